@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours, lowest layer first. Arrows point up this list only: see docs/architecture.md.
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let libraries: [(name: String, dependencies: [Target.Dependency])] = [
+    ("Tensors", ["CKernels", "COpenBLAS"]),
+    ("Volumes", ["CNIfTI"]),
+    ("Metrics", ["Volumes"]),
+    ("Preprocessing", ["Volumes"]),
+    ("NeuralNet", ["Tensors", "CKernels"]),
+    ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics"]),
+    ("Reports", ["Volumes", "Metrics", "CPNG"]),
+    ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto, logging]),
+]
+
+let tests: [(name: String, dependencies: [Target.Dependency])] = [
+    ("TensorsTests", ["Tensors", "TestSupport"]),
+    ("VolumesTests", ["Volumes", "TestSupport"]),
+    ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport"]),
+    ("MetricsTests", ["Metrics", "Volumes", "TestSupport"]),
+    ("NeuralNetTests", ["NeuralNet", "Tensors", "TestSupport"]),
+    ("CollaGANTests", ["CollaGAN", "NeuralNet", "Tensors", "Preprocessing", "TestSupport"]),
+    ("ReportsTests", ["Reports", "Volumes", "TestSupport"]),
+    ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport"]),
+    ("CLITests", ["TestSupport", "Volumes", "collagan"]),
+]
+
+let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "collagan",
+    products: [.executable(name: "collagan", targets: ["collagan"])]
+        + libraries.map { .library(name: $0.name, targets: [$0.name]) },
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
+        .target(name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .executableTarget(
+            name: "collagan", dependencies: ["Pipeline", argumentParser], swiftSettings: swiftSettings),
+        .target(name: "TestSupport", dependencies: ["Volumes"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    ]
+        + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }
+        + tests.map {
+            .testTarget(
+                name: $0.name, dependencies: $0.dependencies,
+                swiftSettings: swiftSettings)
+        }
+)

@@ -1,0 +1,26 @@
+/// What the network sees of one patient: aligned, normalised axial slices of every contrast the patient has.
+///
+/// Images are stored slice by slice from inferior to superior, each slice row by row from posterior to anterior,
+/// each row from the patient's left to right: pixel (s, y, x) is `image[(s * height + y) * width + x]`.
+/// Height and width are multiples of 16. Background is exactly 0.
+public struct SliceStack: Sendable {
+    /// Contrast names in the model's order.
+    public let contrasts: [String]
+    public let slices: Int
+    public let height: Int
+    public let width: Int
+    /// One image of `slices * height * width` normalised intensities per contrast; nil where the patient lacks it.
+    public var images: [[Float]?]
+    /// True inside the brain, same layout as an image.
+    public var brain: [Bool]
+    /// 99.5th percentile by which each contrast was divided (METHOD: voxel value ÷ scale = normalised); nil where missing.
+    public var scales: [Float?]
+
+    public init(
+        contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?]
+    ) {
+        self.contrasts = contrasts
+        (self.slices, self.height, self.width) = (slices, height, width)
+        (self.images, self.brain, self.scales) = (images, brain, scales)
+    }
+}
