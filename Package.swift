@@ -48,7 +48,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
-            name: "collagan", dependencies: ["Pipeline", argumentParser], swiftSettings: swiftSettings),
+            name: "collagan", dependencies: ["Pipeline", "CollaGAN", argumentParser], swiftSettings: swiftSettings),
         .target(name: "TestSupport", dependencies: ["Volumes"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }

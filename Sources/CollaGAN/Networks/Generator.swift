@@ -1,0 +1,133 @@
+import NeuralNet
+import Tensors
+
+/// The CollaGAN generator: one encoder per contrast, a shared bottleneck and decoder with conditional channel attention
+/// (METHOD §2; Lee, Moon, Ye, arXiv:1905.04105).
+public final class Generator {
+    public let ngf: Int
+    public let contrasts: Int
+    public let parameters: [Parameter]
+
+    private struct EncoderLevel {
+        let first: ConvNormReLU
+        let second: ConvNormReLU
+        let down: Parameter
+    }
+
+    private struct DecoderLevel {
+        let up: (weight: Parameter, bias: Parameter)
+        let first: ConvNormReLU
+        let second: ConvNormReLU
+        let attention: ChannelAttention?
+    }
+
+    private let encoders: [[EncoderLevel]]
+    private let bottleneck: (first: ConvNormReLU, second: ConvNormReLU, attention: ChannelAttention)
+    /// Level 0 … 3.
+    private let decoder: [DecoderLevel]
+    private let head: Parameter
+
+    /// Registers the parameters: zero weights, unit norm scales.
+    ///
+    /// - Precondition: `ngf` is a positive multiple of `contrasts`, which is at least 2.
+    public init(ngf: Int, contrasts: Int) {
+        precondition(
+            contrasts >= 2 && ngf > 0 && ngf.isMultiple(of: contrasts), "ngf must be a multiple of the contrasts")
+        (self.ngf, self.contrasts) = (ngf, contrasts)
+        let registry = ParameterRegistry()
+        let a = ngf / contrasts
+        encoders = (0..<contrasts).map { contrast in
+            (0..<4).map { level in
+                let prefix = "generator.encoder.\(contrast).level\(level)"
+                let width = a << level
+                return EncoderLevel(
+                    first: ConvNormReLU(registry, prefix, 1, input: level == 0 ? 1 + contrasts : width, output: width),
+                    second: ConvNormReLU(registry, prefix, 2, input: width, output: width),
+                    down: registry.convolution("\(prefix).down.weight", kernel: (2, 2), input: width, output: 2 * width)
+                )
+            }
+        }
+        let deepest = 16 * ngf
+        bottleneck = (
+            ConvNormReLU(registry, "generator.bottleneck", 1, input: deepest, output: deepest),
+            ConvNormReLU(registry, "generator.bottleneck", 2, input: deepest, output: deepest),
+            ChannelAttention(registry, "generator.bottleneck.attention", channels: deepest, contrasts: contrasts)
+        )
+        decoder = (0..<4).reversed().map { level in
+            let prefix = "generator.decoder.level\(level)"
+            let width = ngf << level
+            return DecoderLevel(
+                up: (
+                    registry.transposedConvolution("\(prefix).up.weight", kernel: 2, input: 2 * width, output: width),
+                    registry.vector("\(prefix).up.bias", count: width)
+                ),
+                first: ConvNormReLU(registry, prefix, 1, input: 2 * width, output: width),
+                second: ConvNormReLU(registry, prefix, 2, input: width, output: width),
+                attention: level == 0
+                    ? nil
+                    : ChannelAttention(registry, "\(prefix).attention", channels: width, contrasts: contrasts))
+        }.reversed()
+        head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
+        parameters = registry.parameters
+    }
+
+    /// Synthesises contrast `target` of each image.
+    ///
+    /// - Parameters:
+    ///   - images: one variable N,H,W,1 per contrast; the target's and every dropped one's is zeros.
+    ///   - targets: one contrast index per image.
+    /// - Returns: N,H,W,1, not negative.
+    /// - Precondition: height and width are multiples of 16.
+    public func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
+        let shape = images[0].value.shape
+        precondition(
+            images.count == contrasts && targets.count == shape.n, "one image per contrast, one target per sample")
+        precondition(shape.h.isMultiple(of: 16) && shape.w.isMultiple(of: 16), "sides must be multiples of 16")
+        let oneHot = Tensor(Shape(shape.n, 1, 1, contrasts), filledWith: 0)
+        for (sample, target) in targets.enumerated() { oneHot.row(sample)[target] = 1 }
+
+        // Encoders write straight into the channel slices of the decoder's inputs.
+        let joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, 2 * ngf << $0)) }
+        var skips: [[Variable]] = Array(repeating: [], count: 4)
+        var deep: [Variable] = []
+        let a = ngf / contrasts
+        for (contrast, levels) in encoders.enumerated() {
+            var x = withMaskPlanes(images[contrast], oneHot, tape)
+            for (depth, level) in levels.enumerated() {
+                let width = a << depth
+                x = level.first(x, tape)
+                x = level.second(x, tape, into: joints[depth].channels(contrast * width..<(contrast + 1) * width))
+                skips[depth].append(x)
+                x = tape.convolution(x, level.down, step: 2)
+            }
+            deep.append(x)
+        }
+        let condition = Variable(oneHot)
+        var y = tape.concatenate(deep)
+        y = bottleneck.second(bottleneck.first(y, tape), tape)
+        y = bottleneck.attention(y, oneHot: condition, tape)
+        for depth in (0..<4).reversed() {
+            let level = decoder[depth]
+            let width = ngf << depth
+            let up = tape.transposedConvolution(
+                y, level.up.weight, bias: level.up.bias, into: joints[depth].channels(width..<2 * width))
+            y = tape.join(joints[depth], parts: skips[depth] + [up])
+            y = level.second(level.first(y, tape), tape)
+            if let attention = level.attention { y = attention(y, oneHot: condition, tape) }
+        }
+        return tape.relu(tape.convolution(y, head))
+    }
+
+    /// An encoder's input: its image and all mask planes, N,H,W,1+contrasts.
+    private func withMaskPlanes(_ image: Variable, _ oneHot: Tensor, _ tape: Tape) -> Variable {
+        let shape = image.value.shape
+        let planes = Tensor(Shape(shape.n, shape.h, shape.w, contrasts))
+        for sample in 0..<shape.n {
+            let part = planes.images(sample..<sample + 1)
+            Parallel.forEachChunk(of: shape.pixels, by: 4096) { rows in
+                for row in rows { part.row(row).update(from: oneHot.row(sample), count: contrasts) }
+            }
+        }
+        return tape.concatenate([image, Variable(planes)])
+    }
+}

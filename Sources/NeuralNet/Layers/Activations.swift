@@ -1,0 +1,46 @@
+import CKernels
+import Tensors
+
+extension Tape {
+    /// Leaky ReLU: x > 0 ? x : slope · x; slope 0 is the ReLU.
+    ///
+    /// - Precondition: slope ≥ 0, so that the sign of the output tells the sign of the input.
+    public func leakyReLU(_ x: Variable, slope: Float) -> Variable {
+        precondition(slope >= 0, "negative slope")
+        let shape = x.value.shape
+        let y = Tensor(shape)
+        Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
+            ck_leaky_relu(
+                x.value.row(rows.lowerBound), x.value.stride64, slope, y.row(rows.lowerBound), y.stride64,
+                Int64(rows.count), Int64(shape.c))
+        }
+        return record(y, from: x) { dy in
+            let dx = Tensor(shape)
+            Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
+                ck_leaky_relu_backward(
+                    y.row(rows.lowerBound), y.stride64, dy.row(rows.lowerBound), dy.stride64, slope,
+                    dx.row(rows.lowerBound), dx.stride64, Int64(rows.count), Int64(shape.c))
+            }
+            x.receive(dx)
+        }
+    }
+
+    /// ReLU: max(0, x).
+    public func relu(_ x: Variable) -> Variable { leakyReLU(x, slope: 0) }
+
+    /// Logistic function 1 ÷ (1 + e⁻ˣ), for the few values of an attention gate.
+    public func sigmoid(_ x: Variable) -> Variable {
+        precondition(x.value.isContiguous, "sigmoid takes contiguous tensors")
+        let y = Tensor(x.value.shape)
+        ck_sigmoid(x.value.pointer, y.pointer, Int64(y.shape.count))
+        return record(y, from: x) { dy in
+            let dx = Tensor(y.shape)
+            let gradient = dy.array()
+            for index in 0..<y.shape.count {
+                let s = y.pointer[index]
+                dx.pointer[index] = gradient[index] * s * (1 - s)
+            }
+            x.receive(dx)
+        }
+    }
+}

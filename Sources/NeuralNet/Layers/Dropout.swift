@@ -1,0 +1,23 @@
+import CKernels
+import Tensors
+
+extension Tape {
+    /// Inverted dropout: each value is zeroed with probability `rate`, the others divided by 1 − rate.
+    ///
+    /// Source: Srivastava et al., JMLR 15 (2014). For inference leave the call out.
+    public func dropout(_ x: Variable, rate: Float, using generator: inout SeededGenerator) -> Variable {
+        precondition((0..<1).contains(rate), "dropout rate outside 0 ..< 1")
+        let shape = x.value.shape
+        let keep = Tensor(shape)
+        let factor = 1 / (1 - rate)
+        for index in 0..<shape.count { keep.pointer[index] = generator.uniform() < rate ? 0 : factor }
+        func masked(_ tensor: Tensor) -> Tensor {
+            let result = Tensor(shape)
+            ck_multiply(
+                tensor.pointer, tensor.stride64, keep.pointer, keep.stride64, result.pointer, result.stride64,
+                Int64(shape.rows), Int64(shape.c))
+            return result
+        }
+        return record(masked(x.value), from: x) { dy in x.receive(masked(dy)) }
+    }
+}

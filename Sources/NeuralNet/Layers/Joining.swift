@@ -1,0 +1,62 @@
+import CKernels
+import Tensors
+
+extension Tape {
+    /// Concatenation along the channels without copying: `parts` were written into successive channel slices of `whole`.
+    ///
+    /// - Precondition: the parts lie in `whole`, in order and without gaps.
+    public func join(_ whole: Tensor, parts: [Variable]) -> Variable {
+        precondition(parts.reduce(0) { $0 + $1.value.shape.c } == whole.shape.c, "parts do not fill the whole")
+        var first = 0
+        let ranges = parts.map { part in
+            defer { first += part.value.shape.c }
+            precondition(part.value.pointer == whole.pointer + first, "a part lies elsewhere")
+            return first..<first + part.value.shape.c
+        }
+        return record(whole, when: parts.contains(where: \.needsGradient)) { dy in
+            for (part, range) in zip(parts, ranges) { part.receive(dy.channels(range)) }
+        }
+    }
+
+    /// Concatenation along the channels, copying: N,H,W,C₁ … N,H,W,Cₘ → N,H,W,ΣC.
+    public func concatenate(_ parts: [Variable]) -> Variable {
+        let shape = parts[0].value.shape
+        let whole = Tensor(Shape(shape.n, shape.h, shape.w, parts.reduce(0) { $0 + $1.value.shape.c }))
+        var first = 0
+        var ranges: [Range<Int>] = []
+        for part in parts {
+            let channels = part.value.shape.c
+            let target = whole.channels(first..<first + channels)
+            Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(channels)) { rows in
+                ck_copy(
+                    part.value.row(rows.lowerBound), part.value.stride64, target.row(rows.lowerBound),
+                    target.stride64, Int64(rows.count), Int64(channels))
+            }
+            ranges.append(first..<first + channels)
+            first += channels
+        }
+        return record(whole, when: parts.contains(where: \.needsGradient)) { dy in
+            for (part, range) in zip(parts, ranges) { part.receive(dy.channels(range)) }
+        }
+    }
+
+    /// Concatenation along the batch, copying: images of equal shape, one variable after another.
+    public func stack(_ parts: [Variable]) -> Variable {
+        let shape = parts[0].value.shape
+        let whole = Tensor(Shape(parts.reduce(0) { $0 + $1.value.shape.n }, shape.h, shape.w, shape.c))
+        var first = 0
+        var ranges: [Range<Int>] = []
+        for part in parts {
+            let range = first..<first + part.value.shape.n
+            let target = whole.images(range)
+            ck_copy(
+                part.value.pointer, part.value.stride64, target.pointer, target.stride64, Int64(target.shape.rows),
+                Int64(shape.c))
+            ranges.append(range)
+            first = range.upperBound
+        }
+        return record(whole, when: parts.contains(where: \.needsGradient)) { dy in
+            for (part, range) in zip(parts, ranges) { part.receive(dy.images(range)) }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CKernels
+import Tensors
+
+extension Tape {
+    /// Mean over the pixels of each channel: N,H,W,C → N,1,1,C.
+    public func globalAveragePool(_ x: Variable) -> Variable {
+        let shape = x.value.shape
+        let y = Tensor(Shape(shape.n, 1, 1, shape.c))
+        for image in 0..<shape.n {
+            let part = x.value.images(image..<image + 1)
+            let sums = ChannelSums.over(rows: shape.pixels, channels: shape.c) { rows, sums in
+                ck_sum_rows(part.row(rows.lowerBound), part.stride64, Int64(rows.count), Int64(shape.c), sums)
+            }
+            for channel in 0..<shape.c { y.row(image)[channel] = Float(sums[channel] / Double(shape.pixels)) }
+        }
+        return record(y, from: x) { dy in
+            let dx = Tensor(shape)
+            for image in 0..<shape.n {
+                let share = (0..<shape.c).map { dy.row(image)[$0] / Float(shape.pixels) }
+                let part = dx.images(image..<image + 1)
+                Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(shape.c)) { rows in
+                    ck_fill_rows(
+                        share, part.row(rows.lowerBound), part.stride64, Int64(rows.count), Int64(shape.c))
+                }
+            }
+            x.receive(dx)
+        }
+    }
+
+    /// Largest of each 2×2 pixels, step 2: N,H,W,C → N,⌊H/2⌋,⌊W/2⌋,C; the first of equals gets the gradient.
+    public func maxPool2(_ x: Variable) -> Variable {
+        let shape = x.value.shape
+        let output = Shape(shape.n, shape.h / 2, shape.w / 2, shape.c)
+        let y = Tensor(output)
+        let winners = ByteBuffer(count: output.count)
+        let lines = output.n * output.h
+        func source(_ line: Int) -> Int { ((line / output.h) * shape.h + (line % output.h) * 2) * shape.w }
+        Parallel.forEach(lines) { line in
+            ck_max_pool_row(
+                x.value.row(source(line)), x.value.row(source(line) + shape.w), x.value.stride64, Int64(output.w),
+                Int64(shape.c), y.row(line * output.w), y.stride64, winners.pointer + line * output.w * shape.c)
+        }
+        return record(y, from: x) { dy in
+            let dx = Tensor(shape, filledWith: 0)
+            Parallel.forEach(lines) { line in
+                ck_max_pool_row_backward(
+                    dy.row(line * output.w), dy.stride64, winners.pointer + line * output.w * shape.c,
+                    Int64(output.w), Int64(shape.c), dx.row(source(line)), dx.row(source(line) + shape.w),
+                    dx.stride64)
+            }
+            x.receive(dx)
+        }
+    }
+}
+
+/// Bytes that live as long as the closure that needs them.
+private final class ByteBuffer {
+    let pointer: UnsafeMutablePointer<UInt8>
+
+    init(count: Int) { pointer = .allocate(capacity: max(1, count)) }
+
+    deinit { pointer.deallocate() }
+}

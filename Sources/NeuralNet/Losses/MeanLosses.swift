@@ -1,0 +1,90 @@
+import CKernels
+import Foundation
+import Tensors
+
+extension Tape {
+    /// Mean absolute error: mean |x − truth|.
+    public func meanAbsoluteError(_ x: Variable, _ truth: Tensor) -> Variable {
+        let shape = x.value.shape
+        precondition(truth.shape == shape, "the truth has another shape")
+        let bands = (shape.rows + 4095) / 4096
+        var sums = [Double](repeating: 0, count: bands)
+        sums.withUnsafeMutableBufferPointer { sums in
+            nonisolated(unsafe) let sums = sums
+            Parallel.forEachChunk(of: shape.rows, by: 4096) { rows in
+                sums[rows.lowerBound / 4096] = ck_absolute_difference(
+                    x.value.row(rows.lowerBound), x.value.stride64, truth.row(rows.lowerBound), truth.stride64,
+                    Int64(rows.count), Int64(shape.c))
+            }
+        }
+        return scalar(sums.reduce(0, +) / Double(shape.count), from: x) { upstream in
+            let share = upstream / Float(shape.count)
+            x.receive(elementwise(x.value, truth) { a, b in a > b ? share : (a < b ? -share : 0) })
+        }
+    }
+
+    /// Mean squared distance from a constant, mean (x − value)²: the least-squares GAN's terms.
+    ///
+    /// Source: Mao et al., ICCV 2017, arXiv:1611.04076.
+    public func meanSquaredError(_ x: Variable, from value: Float) -> Variable {
+        let shape = x.value.shape
+        let total = x.value.array().reduce(0.0) { sum, element in
+            let difference = Double(element) - Double(value)
+            return sum + difference * difference
+        }
+        return scalar(total / Double(shape.count), from: x) { upstream in
+            let share = 2 * upstream / Float(shape.count)
+            x.receive(elementwise(x.value, x.value) { a, _ in share * (a - value) })
+        }
+    }
+
+    /// Cross-entropy of logits N,1,1,K with class indices, averaged over the batch: mean −log softmax(x)[class].
+    public func crossEntropy(_ logits: Variable, classes: [Int]) -> Variable {
+        let shape = logits.value.shape
+        precondition(shape.n == classes.count && shape.pixels == 1, "one row of logits per class index")
+        var total = 0.0
+        let probabilities = Tensor(shape)
+        for (row, target) in classes.enumerated() {
+            let values = (0..<shape.c).map { Double(logits.value.row(row)[$0]) }
+            let peak = values.max()!
+            let sum = values.reduce(0) { $0 + exp($1 - peak) }
+            total += log(sum) + peak - values[target]
+            for channel in 0..<shape.c { probabilities.row(row)[channel] = Float(exp(values[channel] - peak) / sum) }
+        }
+        return scalar(total / Double(shape.n), from: logits) { upstream in
+            let dx = Tensor(shape)
+            for (row, target) in classes.enumerated() {
+                for channel in 0..<shape.c {
+                    let share = probabilities.row(row)[channel] - (channel == target ? 1 : 0)
+                    dx.row(row)[channel] = upstream * share / Float(shape.n)
+                }
+            }
+            logits.receive(dx)
+        }
+    }
+
+    /// Σ weight · term over scalars; a term of weight 0 gets no gradient.
+    public func weightedSum(_ terms: [(weight: Float, term: Variable)]) -> Variable {
+        let total = terms.reduce(0.0) { $0 + Double($1.weight) * Double($1.term.value.item) }
+        let value = Tensor(Shape(1, 1, 1, 1), [Float(total)])
+        return record(value, when: terms.contains { $0.term.needsGradient }) { dy in
+            for (weight, term) in terms where weight != 0 {
+                term.receive(Tensor(Shape(1, 1, 1, 1), [weight * dy.item]))
+            }
+        }
+    }
+
+    func scalar(_ value: Double, from x: Variable, gradient: @escaping (_ upstream: Float) -> Void) -> Variable {
+        record(Tensor(Shape(1, 1, 1, 1), [Float(value)]), from: x) { dy in gradient(dy.item) }
+    }
+}
+
+private func elementwise(_ a: Tensor, _ b: Tensor, _ body: (Float, Float) -> Float) -> Tensor {
+    let shape = a.shape
+    let result = Tensor(shape)
+    for row in 0..<shape.rows {
+        let (x, y, z) = (a.row(row), b.row(row), result.row(row))
+        for channel in 0..<shape.c { z[channel] = body(x[channel], y[channel]) }
+    }
+    return result
+}

@@ -1,0 +1,147 @@
+import CKernels
+import Tensors
+
+/// How a parameter lies in memory here, and so how it is turned into the PyTorch layout of a weight file.
+public enum ParameterLayout: Sendable, Equatable {
+    /// Bias, norm scale or shift: the same in both.
+    case vector
+    /// Here kernel height, kernel width, in, out; in files out, in, kernel height, kernel width.
+    case convolution(height: Int, width: Int, input: Int, output: Int)
+    /// Here in, kernel height, kernel width, out; in files in, out, kernel height, kernel width.
+    case transposedConvolution(height: Int, width: Int, input: Int, output: Int)
+    /// Here in, out; in files out, in.
+    case dense(input: Int, output: Int)
+}
+
+/// A trainable tensor under its dotted name (METHOD §8).
+public final class Parameter {
+    public let name: String
+    public let layout: ParameterLayout
+    public let values: Tensor
+    public private(set) var gradient: Tensor?
+    /// True while gradients are not wanted, e.g. for the discriminator during the generator's turn.
+    public var isFrozen = false
+
+    public init(name: String, layout: ParameterLayout, count: Int) {
+        (self.name, self.layout) = (name, layout)
+        values = Tensor(Shape(1, 1, 1, count), filledWith: 0)
+    }
+
+    public var count: Int { values.shape.c }
+    var pointer: UnsafeMutablePointer<Float> { values.pointer }
+
+    /// The gradient, zeros at first, for an operation to add to.
+    func gradientForAdding() -> UnsafeMutablePointer<Float> {
+        if gradient == nil { gradient = Tensor(values.shape, filledWith: 0) }
+        return gradient!.pointer
+    }
+
+    /// Sets the gradient back to zero.
+    public func clearGradient() {
+        if let gradient { gradient.pointer.update(repeating: 0, count: count) }
+    }
+
+    /// Shape in a weight file.
+    public var fileShape: [Int] {
+        switch layout {
+        case .vector: [count]
+        case .convolution(let h, let w, let i, let o): [o, i, h, w]
+        case .transposedConvolution(let h, let w, let i, let o): [i, o, h, w]
+        case .dense(let i, let o): [o, i]
+        }
+    }
+
+    /// Values or gradient in the layout of a weight file.
+    public func fileValues(of tensor: Tensor) -> [Float] {
+        let source = tensor.array()
+        return fileOrder().map { source[$0] }
+    }
+
+    /// Sets the values from the layout of a weight file.
+    ///
+    /// - Precondition: as many values as `count`.
+    public func setFileValues(_ file: [Float], into tensor: Tensor) {
+        precondition(file.count == count, "value count does not match the parameter")
+        for (position, index) in fileOrder().enumerated() { tensor.pointer[index] = file[position] }
+    }
+
+    /// For each position in the file, the index here.
+    private func fileOrder() -> [Int] {
+        switch layout {
+        case .vector:
+            return Array(0..<count)
+        case .dense(let input, let output):
+            return (0..<output).flatMap { o in (0..<input).map { i in i * output + o } }
+        case .convolution(let height, let width, let input, let output):
+            var order: [Int] = []
+            order.reserveCapacity(count)
+            for o in 0..<output {
+                for i in 0..<input {
+                    for tap in 0..<height * width { order.append((tap * input + i) * output + o) }
+                }
+            }
+            return order
+        case .transposedConvolution(let height, let width, let input, let output):
+            var order: [Int] = []
+            order.reserveCapacity(count)
+            for i in 0..<input {
+                for o in 0..<output {
+                    for tap in 0..<height * width { order.append((i * height * width + tap) * output + o) }
+                }
+            }
+            return order
+        }
+    }
+}
+
+/// Registers parameters in a stable order while a network is built.
+public final class ParameterRegistry {
+    public private(set) var parameters: [Parameter] = []
+
+    public init() {}
+
+    /// A zero-filled vector, e.g. a bias.
+    public func vector(_ name: String, count: Int) -> Parameter {
+        add(Parameter(name: name, layout: .vector, count: count))
+    }
+
+    public func convolution(_ name: String, kernel: (height: Int, width: Int), input: Int, output: Int) -> Parameter {
+        add(
+            Parameter(
+                name: name,
+                layout: .convolution(height: kernel.height, width: kernel.width, input: input, output: output),
+                count: kernel.height * kernel.width * input * output))
+    }
+
+    public func transposedConvolution(_ name: String, kernel: Int, input: Int, output: Int) -> Parameter {
+        add(
+            Parameter(
+                name: name,
+                layout: .transposedConvolution(height: kernel, width: kernel, input: input, output: output),
+                count: kernel * kernel * input * output))
+    }
+
+    public func dense(_ name: String, input: Int, output: Int) -> Parameter {
+        add(Parameter(name: name, layout: .dense(input: input, output: output), count: input * output))
+    }
+
+    private func add(_ parameter: Parameter) -> Parameter {
+        parameters.append(parameter)
+        return parameter
+    }
+}
+
+extension Parameter {
+    /// Xavier uniform (Glorot and Bengio 2010): U(−b, b), b = √(6 ÷ (fan in + fan out)); vectors are left alone.
+    public func initialiseXavier(using generator: inout SeededGenerator) {
+        let fans: Int
+        switch layout {
+        case .vector: return
+        case .dense(let input, let output): fans = input + output
+        case .convolution(let h, let w, let i, let o), .transposedConvolution(let h, let w, let i, let o):
+            fans = h * w * (i + o)
+        }
+        let bound = (6 / Float(fans)).squareRoot()
+        for index in 0..<count { pointer[index] = generator.uniform(-bound...bound) }
+    }
+}

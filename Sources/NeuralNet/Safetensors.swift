@@ -1,0 +1,141 @@
+import Foundation
+
+/// A file of named float32 tensors with string metadata, in the safetensors format
+/// (8-byte little-endian header length, JSON header, raw values).
+///
+/// Reading checks every offset against the file before it is used; other element types than F32 and I64 are refused.
+public struct Safetensors: Sendable, Equatable {
+    /// Shape and values of one tensor; integer tensors are converted.
+    public struct Entry: Sendable, Equatable {
+        public var shape: [Int]
+        public var values: [Float]
+
+        public init(shape: [Int], values: [Float]) {
+            (self.shape, self.values) = (shape, values)
+        }
+    }
+
+    public var metadata: [String: String]
+    public var tensors: [String: Entry]
+
+    public init(metadata: [String: String] = [:], tensors: [String: Entry] = [:]) {
+        (self.metadata, self.tensors) = (metadata, tensors)
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: `ModelError` when the file is missing, truncated, or not what its header says.
+    public static func read(_ path: String) throws(ModelError) -> Safetensors {
+        let data: Data
+        do {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw ModelError(.missing, path, "no such file; check the path or give another with --model")
+            }
+            guard !isFolder.boolValue else {
+                throw ModelError(.malformed, path, "is a folder; give the .safetensors file in it")
+            }
+            data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped)
+        } catch let error as ModelError {
+            throw error
+        } catch {
+            throw ModelError(.missing, path, "cannot be read (\(error.localizedDescription)); check its permissions")
+        }
+        return try parse(data, path: path)
+    }
+
+    private static func parse(_ data: Data, path: String) throws(ModelError) -> Safetensors {
+        func malformed(_ what: String) -> ModelError {
+            ModelError(.malformed, path, "\(what); it is damaged or not a safetensors file: fetch it again")
+        }
+        guard data.count >= 8 else { throw malformed("is shorter than a header") }
+        let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(data.count - 8), length < 100_000_000 else {
+            throw malformed("has a header beyond its end")
+        }
+        let start = 8 + Int(length)
+        guard
+            let json = try? JSONSerialization.jsonObject(with: data.subdata(in: 8..<start)),
+            let header = json as? [String: Any]
+        else { throw malformed("has an unreadable header") }
+        var result = Safetensors()
+        for (name, value) in header {
+            if name == "__metadata__" {
+                guard let metadata = value as? [String: String] else { throw malformed("has unreadable metadata") }
+                result.metadata = metadata
+                continue
+            }
+            guard
+                let fields = value as? [String: Any], let type = fields["dtype"] as? String,
+                let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
+                offsets.count == 2, shape.allSatisfy({ $0 >= 0 })
+            else { throw malformed("has an unreadable entry '\(name.prefix(80))'") }
+            guard type == "F32" || type == "I64" else {
+                throw ModelError(
+                    .unsupported, path,
+                    "tensor '\(name.prefix(80))' is \(type); only F32 weights are read: convert them")
+            }
+            let size = type == "F32" ? 4 : 8
+            var count = 1
+            for extent in shape {
+                let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+                guard !overflow, product <= data.count else {
+                    throw malformed("has an impossible shape in '\(name.prefix(80))'")
+                }
+                count = product
+            }
+            guard
+                offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= data.count - start,
+                offsets[1] - offsets[0] == count * size
+            else { throw malformed("is truncated or has wrong offsets at '\(name.prefix(80))'") }
+            let bytes = data.subdata(in: start + offsets[0]..<start + offsets[1])
+            result.tensors[name] = Entry(
+                shape: shape,
+                values: bytes.withUnsafeBytes { raw in
+                    (0..<count).map { index in
+                        type == "F32"
+                            ? Float(
+                                bitPattern: UInt32(
+                                    littleEndian: raw.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self)))
+                            : Float(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: index * 8, as: Int64.self)))
+                    }
+                })
+        }
+        return result
+    }
+
+    /// Writes the file whole or not at all: beside the path, then renamed. The same content gives the same bytes.
+    ///
+    /// - Throws: `ModelError` when the folder cannot be written.
+    public func write(to path: String) throws(ModelError) {
+        var entries: [String] = []
+        var body = Data()
+        func quoted(_ text: String) -> String {
+            let data = try? JSONSerialization.data(withJSONObject: [text], options: [.withoutEscapingSlashes])
+            return String(decoding: data ?? Data("[\"\"]".utf8), as: UTF8.self).dropFirst().dropLast().description
+        }
+        if !metadata.isEmpty {
+            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+            entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+        }
+        for (name, entry) in tensors.sorted(by: { $0.key < $1.key }) {
+            let first = body.count
+            entry.values.withUnsafeBytes { body.append(contentsOf: $0) }
+            let shape = entry.shape.map(String.init).joined(separator: ",")
+            entries.append(
+                "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(first),\(body.count)]}")
+        }
+        var header = "{\(entries.joined(separator: ","))}"
+        header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+        var length = UInt64(header.utf8.count).littleEndian
+        var data = withUnsafeBytes(of: &length) { Data($0) }
+        data.append(contentsOf: header.utf8)
+        data.append(body)
+        do {
+            try data.write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw ModelError(
+                .unwritable, path, "cannot be written (\(error.localizedDescription)); check the folder and free space")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Tensors
+
+/// Records operations as they run and plays their gradients backwards (reverse-mode differentiation).
+///
+/// Operations are methods of the tape, one file each under `Layers` and `Losses`. What an operation needs for its gradient
+/// lives in its recorded closure and is freed as soon as that closure has run.
+public final class Tape {
+    /// False for inference: nothing is recorded, intermediate values are freed at once.
+    public let isRecording: Bool
+    private var steps: [() -> Void] = []
+
+    public init(recording: Bool = true) {
+        isRecording = recording
+    }
+
+    /// Wraps an operation's result; `gradient` gets dLoss/dResult and passes it on to the operation's inputs.
+    func record(
+        _ value: Tensor, from input: Variable, _ parameter: Parameter? = nil, gradient: @escaping (Tensor) -> Void
+    ) -> Variable {
+        record(value, when: input.needsGradient || parameter?.isFrozen == false, gradient: gradient)
+    }
+
+    func record(_ value: Tensor, when isNeeded: Bool, gradient: @escaping (Tensor) -> Void) -> Variable {
+        guard isRecording, isNeeded else { return Variable(value) }
+        let result = Variable(value, needsGradient: true)
+        steps.append {
+            if let dy = result.takeGradient() { gradient(dy) }
+        }
+        return result
+    }
+
+    /// Computes the gradients of a scalar with respect to everything on the tape, and empties the tape.
+    public func backward(from loss: Variable) {
+        precondition(loss.value.shape.count == 1, "only a scalar can be differentiated")
+        loss.receive(Tensor(loss.value.shape, filledWith: 1))
+        while let step = steps.popLast() { step() }
+    }
+}

@@ -1,0 +1,39 @@
+import CKernels
+import Tensors
+
+/// A value in a computation, and the gradient of the loss with respect to it once `Tape.backward` has passed.
+public final class Variable {
+    public let value: Tensor
+    public private(set) var gradient: Tensor?
+    /// False for data: nothing is computed for it on the way back.
+    public let needsGradient: Bool
+
+    public init(_ value: Tensor, needsGradient: Bool = false) {
+        (self.value, self.needsGradient) = (value, needsGradient)
+    }
+
+    /// Adds a contribution to the gradient. The first one is kept as it is, so it must not be used elsewhere afterwards.
+    func receive(_ contribution: Tensor) {
+        guard needsGradient else { return }
+        precondition(contribution.shape == value.shape, "gradient and value differ in shape")
+        guard let gradient else {
+            self.gradient = contribution
+            return
+        }
+        let (width, count) = (value.shape.c, value.shape.rows)
+        Parallel.forEachChunk(of: count, by: rowsPerChunk(width)) { rows in
+            ck_axpy(
+                1, contribution.row(rows.lowerBound), contribution.stride64, gradient.row(rows.lowerBound),
+                gradient.stride64, Int64(rows.count), Int64(width))
+        }
+    }
+
+    /// Hands the gradient to the operation that made this value; it is not kept.
+    func takeGradient() -> Tensor? {
+        defer { gradient = nil }
+        return gradient
+    }
+}
+
+/// Rows of `width` floats that make a chunk worth a thread's while: about 64 KiB.
+func rowsPerChunk(_ width: Int) -> Int { max(1, 16384 / max(1, width)) }
