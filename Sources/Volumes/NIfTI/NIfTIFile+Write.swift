@@ -1,0 +1,104 @@
+import CNIfTI
+import Foundation
+
+extension NIfTIFile {
+    /// Writes a volume the way the file of `header` is: NIfTI version, datatype, form codes, affines, voxel sizes and unit of length.
+    ///
+    /// Integer types get the scaling of ``VoxelEncoder``: masks stay whole, 0 stays exactly 0, the error is at most half a step of the type's
+    /// range. Where the volume's grid is the header's (to 1e-3 mm) its geometry fields are kept to the bit; else the volume's affine is written
+    /// with the header's code as sform and, if its axes are orthogonal, as qform. Extensions of the source are not copied.
+    ///
+    /// The file appears whole or not at all: it is written beside, read back by libnifti, compared and renamed over `path`.
+    /// Same input, same bytes. Compressed if the name ends in `.gz`.
+    /// - Throws: a ``VolumeError``; then there is no new file and an old one is untouched.
+    public static func write(_ volume: Volume, like header: NIfTIHeader, to path: String) throws(VolumeError) {
+        try write(
+            volume, .like(header, volume.grid), template: header.bytes, header.datatype, to: path)
+    }
+
+    /// Writes a volume as float32 without a source: NIfTI-1 (NIfTI-2 beyond 32767 voxels along an axis), mm, sform code 1 and, if the axes are
+    /// orthogonal, the same qform. Otherwise as ``write(_:like:to:)``.
+    public static func write(_ volume: Volume, to path: String) throws(VolumeError) {
+        try write(volume, .new(volume.grid), template: nil, .float32, to: path)
+    }
+
+    private static func write(
+        _ volume: Volume, _ start: cnifti_fields, template: [UInt8]?, _ datatype: NIfTIDatatype,
+        to path: String
+    ) throws(VolumeError) {
+        let isCompressed = path.lowercased().hasSuffix(".nii.gz")
+        guard isCompressed || path.lowercased().hasSuffix(".nii"), !path.utf8.contains(0) else {
+            throw VolumeError(
+                .wrongName, path, "cannot be written under this name; choose one that ends in .nii or .nii.gz")
+        }
+        guard start.version == 2 || volume.grid.size.max() <= Int(Int16.max) else {
+            throw VolumeError(
+                .tooLarge, path,
+                "cannot be written: NIfTI-1 has no room for \(volume.grid.size.max()) voxels in a row; use NIfTI-2")
+        }
+        guard volume.grid.affine.inverse() != nil else {
+            throw VolumeError(
+                .invalidHeader, path,
+                "cannot be written: its geometry is singular or not finite; check the volume's affine")
+        }
+        guard let encoder = VoxelEncoder(datatype, values: volume.voxels) else {
+            throw VolumeError(
+                .unrepresentable, path,
+                "cannot be written: it has NaN or infinite voxels, which \(datatype) cannot hold; use float32")
+        }
+        var fields = start
+        fields.finish(volume.grid, datatype, encoder)
+        var bytes = [UInt8](repeating: 0, count: Int(CNIFTI_MAX_HEADER))
+        let length = cnifti_encode(template, &fields, &bytes)
+        // Four zero bytes: no extensions follow.
+        let header = Array(bytes.prefix(length)) + [0, 0, 0, 0]
+        try place(header, encoder.encode(volume.voxels), fields, isCompressed, at: path)
+    }
+
+    /// Writes beside `path`, verifies and renames.
+    private static func place(
+        _ header: [UInt8], _ voxels: [UInt8], _ fields: cnifti_fields, _ isCompressed: Bool, at path: String
+    ) throws(VolumeError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        let name = String(
+            format: ".collagan-%016lx.%@", UInt.random(in: .min ... .max), isCompressed ? "nii.gz" : "nii")
+        let temporary = folder.isEmpty ? name : folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+        var isPlaced = false
+        defer { if !isPlaced { unlink(temporary) } }
+
+        var writer: OpaquePointer?
+        guard cnifti_writer_open(temporary, isCompressed, &writer) == CNIFTI_OK, let writer else {
+            throw failure(errno, path)
+        }
+        var reason: Int32 = 0
+        if cnifti_writer_write(writer, header, Int64(header.count)) != CNIFTI_OK
+            || cnifti_writer_write(writer, voxels, Int64(voxels.count)) != CNIFTI_OK
+        {
+            reason = errno
+        }
+        if cnifti_writer_close(writer) != CNIFTI_OK && reason == 0 { reason = errno }
+        guard reason == 0 else { throw failure(reason, path) }
+
+        var fields = fields
+        guard cnifti_verify(temporary, &fields, voxels, Int64(voxels.count)) == CNIFTI_OK else {
+            throw VolumeError(
+                .verificationFailed, path, "reads back differently from what was written; check the disk and try again")
+        }
+        guard rename(temporary, path) == 0 else { throw failure(errno, path) }
+        isPlaced = true
+    }
+
+    private static func failure(_ number: Int32, _ path: String) -> VolumeError {
+        switch number {
+        case ENOENT, ENOTDIR: VolumeError(.unwritable, path, "cannot be written: its folder does not exist; create it")
+        case EACCES, EPERM, EROFS:
+            VolumeError(.unwritable, path, "cannot be written: its folder is read-only; choose another")
+        case ENOSPC, EDQUOT:
+            VolumeError(.unwritable, path, "cannot be written: the disk is full; make room and run again")
+        case EISDIR, ENOTEMPTY, EEXIST:
+            VolumeError(.unwritable, path, "cannot be written: a folder has this name; remove it")
+        default:
+            VolumeError(.unwritable, path, "cannot be written (\(systemMessage(number))); check the disk or connection")
+        }
+    }
+}

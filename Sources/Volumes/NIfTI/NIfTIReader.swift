@@ -1,0 +1,160 @@
+import CNIfTI
+import Foundation
+
+/// One NIfTI file on its way in: opened, header decoded, header checked, voxels.
+final class NIfTIReader {
+    private let file: FileReader
+    private let raw: RawHeader
+    private(set) var findings: [HeaderFinding]
+
+    /// deflate cannot expand data more than this (a match of 258 bytes from 2 bits).
+    private static let largestExpansion = 1032
+
+    /// Opens the file, reads its header and runs the checks.
+    init(_ path: String) throws(VolumeError) {
+        file = try FileReader(path)
+        try Self.checkName(file)
+        raw = try Self.header(file)
+        let raw = raw
+        findings = HeaderCheck.all.compactMap { $0.finding(raw) }
+    }
+
+    private static func checkName(_ file: FileReader) throws(VolumeError) {
+        let name = file.path.lowercased()
+        if file.fileSize == 0 {
+            throw VolumeError(.truncated, file.path, "is empty; copy the file again")
+        }
+        if name.hasSuffix(".gz") && !file.isCompressed {
+            throw VolumeError(
+                .wrongName, file.path, "is not gzip-compressed as its name says; rename it to .nii or copy it again")
+        }
+        if !name.hasSuffix(".gz") && file.isCompressed {
+            throw VolumeError(
+                .wrongName, file.path, "is gzip-compressed although its name does not say so; rename it to .nii.gz")
+        }
+    }
+
+    private static func header(_ file: FileReader) throws(VolumeError) -> RawHeader {
+        var bytes = try file.read(4)
+        let length = bytes.count < 4 ? 0 : cnifti_header_length(bytes)
+        guard length > 0 else {
+            if !file.endsProperly { throw truncatedHeader(file) }
+            throw VolumeError(.notNIfTI, file.path, "is not a NIfTI file; give a .nii or .nii.gz file")
+        }
+        bytes += try file.read(length - 4)
+        guard bytes.count == length else { throw truncatedHeader(file) }
+        return RawHeader(bytes)
+    }
+
+    private static func truncatedHeader(_ file: FileReader) -> VolumeError {
+        VolumeError(.truncated, file.path, "is truncated: it ends within its header; copy the file again")
+    }
+
+    /// The header, if every check let it pass and the file is large enough for the voxels it declares.
+    func checkedHeader() throws(VolumeError) -> NIfTIHeader {
+        for check in HeaderCheck.all {
+            guard let finding = check.finding(raw), finding.severity == .error else { continue }
+            throw VolumeError(check.code, file.path, finding.text)
+        }
+        guard let header = NIfTIHeader(raw) else {
+            throw VolumeError(.invalidHeader, file.path, "has a damaged header; copy the file again")
+        }
+        // Cannot overflow: the checks bound the voxel count by 2³¹ and the offset by 2⁴⁰.
+        let needed = header.dataOffset + header.byteCount
+        if !file.isCompressed {
+            if file.fileSize < needed { throw truncated(header, have: file.fileSize - header.dataOffset) }
+            if file.fileSize > needed { noteTrailingBytes("\(file.fileSize - needed)") }
+        } else if needed / Self.largestExpansion > file.fileSize {
+            throw VolumeError(
+                .truncated, file.path,
+                "is truncated or damaged: \(dataSize(file.fileSize)) cannot hold the \(dataSize(needed)) its header declares; "
+                    + "copy the file again")
+        }
+        return header
+    }
+
+    /// The voxels, scaled, i fastest; call once, after ``checkedHeader()``.
+    func voxels(_ header: NIfTIHeader) throws(VolumeError) -> (values: [Float], nonFiniteCount: Int) {
+        let gap = header.dataOffset - raw.bytes.count
+        guard try file.skip(gap) == gap else { throw truncated(header, have: 0) }
+        let count = header.grid.count
+        guard cnifti_can_allocate(Int64(count) * 4) else {
+            throw VolumeError(
+                .tooLarge, file.path, "needs \(dataSize(count * 4)) of memory, more than there is; use a larger machine"
+            )
+        }
+        let decoder = VoxelDecoder(header)
+        var nonFiniteCount = 0
+        var failure: VolumeError?
+        // The system hands out memory page by page as it is written, so a header that promises too much costs nothing.
+        let values = [Float](unsafeUninitializedCapacity: count) { out, initialized in
+            guard let start = out.baseAddress else { return }
+            do throws(VolumeError) {
+                nonFiniteCount = try decode(header, decoder, to: start)
+                initialized = count
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        try readToEnd(header)
+        return (values, nonFiniteCount)
+    }
+
+    private func decode(
+        _ header: NIfTIHeader, _ decoder: VoxelDecoder, to out: UnsafeMutablePointer<Float>
+    ) throws(VolumeError) -> Int {
+        let block = UnsafeMutableRawPointer.allocate(byteCount: FileReader.chunk, alignment: 16)
+        defer { block.deallocate() }
+        let width = header.datatype.byteCount
+        let count = header.grid.count
+        var (done, nonFiniteCount) = (0, 0)
+        while done < count {
+            let part = min(FileReader.chunk / width, count - done)
+            let got = try file.read(part * width, into: block)
+            guard got == part * width else { throw truncated(header, have: done * width + got) }
+            nonFiniteCount += decoder.decode(block, count: part, to: out + done)
+            done += part
+        }
+        return nonFiniteCount
+    }
+
+    /// Reads on to the end of a gzip stream, where its checksum stands; gives up on a file with far more data than declared.
+    private func readToEnd(_ header: NIfTIHeader) throws(VolumeError) {
+        guard file.isCompressed else { return }
+        let limit = 1 << 26
+        let rest = try file.skip(limit)
+        if rest == limit {
+            throw VolumeError(
+                .invalidHeader, file.path,
+                "holds much more data than its header declares (\(dataSize(header.byteCount))); copy the file again")
+        }
+        if !file.endsProperly {
+            throw VolumeError(.truncated, file.path, "is truncated: its last bytes are missing; copy the file again")
+        }
+        if rest > 0 { noteTrailingBytes("\(rest)") }
+    }
+
+    private func noteTrailingBytes(_ count: String) {
+        findings.append(
+            HeaderFinding(
+                check: "trailing-bytes", severity: .warning, message: "has \(count) bytes after its voxels",
+                remedy: "they were ignored"))
+    }
+
+    private func truncated(_ header: NIfTIHeader, have: Int) -> VolumeError {
+        VolumeError(
+            .truncated, file.path,
+            "is truncated: \(dataSize(max(have, 0))) of \(dataSize(header.byteCount)) of voxels could be read; copy the file again"
+        )
+    }
+}
+
+extension NIfTIHeader {
+    /// Bytes of all voxels as stored.
+    var byteCount: Int { grid.count * datatype.byteCount }
+}
+
+/// A number of bytes for a message: "352 bytes", "3.4 MB".
+func dataSize(_ bytes: Int) -> String {
+    if bytes < 10_000 { return "\(bytes) bytes" }
+    return String(format: "%.1f MB", Double(bytes) / 1e6)
+}

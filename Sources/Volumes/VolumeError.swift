@@ -1,0 +1,65 @@
+/// Why a volume could not be read or written.
+public struct VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What kind of failure it is.
+    public enum Code: String, Sendable, CaseIterable {
+        /// There is nothing at the path.
+        case notFound
+        /// A folder, pipe or device.
+        case notAFile
+        /// The system does not let the file be read.
+        case unreadable
+        /// No NIfTI file at all.
+        case notNIfTI
+        /// The name does not say what the content is: `.nii` for plain, `.nii.gz` for gzip-compressed files.
+        case wrongName
+        /// The header contradicts itself or the standard.
+        case invalidHeader
+        /// A valid file of a kind that is not a single 3-D scalar image.
+        case unsupported
+        /// The file ends before its data do.
+        case truncated
+        /// The compressed data are damaged.
+        case corrupt
+        /// More voxels than can be held.
+        case tooLarge
+        /// Voxels that the file's datatype cannot hold.
+        case unrepresentable
+        /// The output could not be written.
+        case unwritable
+        /// What was written reads back differently.
+        case verificationFailed
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// The file it is about.
+    public let path: String
+    /// One line for the user: which file, what, why, what to do.
+    public let message: String
+
+    /// The same as ``message``.
+    public var description: String { message }
+
+    /// - Parameter text: follows the path, so it starts with a verb or a colon and ends with what to do, without a full stop.
+    init(_ code: Code, _ path: String, _ text: String) {
+        (self.code, self.path) = (code, path)
+        let name = path.isEmpty ? "(empty path)" : path
+        let separator = text.hasPrefix(":") ? "" : " "
+        message = Self.printable(name + separator + text)
+    }
+
+    /// On one line whatever a file name or header text holds.
+    private static func printable(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory.isPrintable ? $0 : "?" }))
+    }
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isPrintable: Bool {
+        switch self {
+        case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+}
