@@ -6,6 +6,7 @@ public struct CohortReport: Sendable, Codable {
     public var patients: [CohortPatient]
     /// What concerns the whole run, one sentence each.
     public var notes: [String]
+    /// With what the images were made.
     public var provenance: Provenance
 
     /// A page about a run.
@@ -23,7 +24,9 @@ public struct CohortPatient: Sendable, Codable {
         case skipped
     }
 
+    /// The patient's name, as in the output folder.
     public var name: String
+    /// What became of the patient.
     public var status: Status
     /// Why it failed or was skipped, one line.
     public var reason: String?
@@ -46,6 +49,7 @@ public struct CohortPatient: Sendable, Codable {
 
 /// One imputed contrast of one patient of a run.
 public struct CohortContrast: Sendable, Codable {
+    /// Name of the contrast, e.g. "FLAIR".
     public var name: String
     /// As on the patient's page; empty where there is no truth.
     public var scores: [ScoreRow]

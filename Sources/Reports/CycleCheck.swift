@@ -32,8 +32,11 @@ public struct CycleCheck: Sendable, Codable, Equatable {
 
     /// Name of the re-synthesised, available contrast.
     public var contrast: String
+    /// NMSE of the re-synthesis against the acquired contrast.
     public var nmse: Double
+    /// SSIM of the same.
     public var ssim: Double?
+    /// What is usual, nil where the model carries no reference.
     public var reference: CycleReference?
 
     /// One re-synthesised contrast; `reference` nil where the model carries none.

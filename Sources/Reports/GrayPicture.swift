@@ -1,6 +1,8 @@
 /// An 8-bit picture of one plane: grey levels, or indices into a colour map.
 public struct GrayPicture: Sendable, Equatable {
+    /// Pixels across.
     public let width: Int
+    /// Pixels down.
     public let height: Int
     /// `width * height` levels, row by row from the top left.
     public var pixels: [UInt8]

@@ -10,6 +10,7 @@ public struct PatientReport: Sendable, Codable {
     public var warnings: [String]
     /// What was done to the data on the way (resampling, clipping), one sentence each.
     public var notes: [String]
+    /// With what the images were made.
     public var provenance: Provenance
 
     /// A page about one patient.
@@ -80,7 +81,9 @@ public struct InputFile: Sendable, Codable {
 public struct Provenance: Sendable, Codable {
     /// A named value, shown as one row.
     public struct Setting: Sendable, Codable {
+        /// What is set, e.g. "Crop".
         public var name: String
+        /// Its value, e.g. "192 × 160".
         public var value: String
 
         /// A named value.

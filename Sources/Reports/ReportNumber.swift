@@ -41,3 +41,8 @@ public enum ReportNumber {
     /// A file's or model's digest, cut to 12 hexadecimal digits.
     static func digest(_ sha256: String) -> String { sha256.isEmpty ? none : String(sha256.prefix(12)) }
 }
+
+extension ReportNumber {
+    /// A coordinate in a drawing: two decimals and an ASCII sign.
+    static func coordinate(_ value: Double) -> String { String(format: "%.2f", value) }
+}

@@ -29,6 +29,7 @@ public struct ScoreRow: Sendable, Codable, Equatable {
         case zeroFill
     }
 
+    /// How the contrast was filled in.
     public var method: Method
     /// For `copy`: the name of the contrast that was copied.
     public var detail: String?

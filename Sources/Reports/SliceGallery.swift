@@ -24,6 +24,7 @@ public struct SliceGallery: Sendable, Codable {
 
     /// Column titles.
     public var columns: [String]
+    /// Slices, superior first.
     public var rows: [Row]
     /// True where the last column is an error map and needs a colour bar.
     public var hasError: Bool
@@ -57,7 +58,7 @@ public struct SliceGallery: Sendable, Codable {
                 volume, plane: .axial, index: slice, box: box, white: white, millimetresPerPixel: scale)
         }
 
-        columns = inputs.map(\.title) + ["\(contrast) imputed"]
+        columns = inputs.map(\.title) + [SliceGallery.title(imputed: contrast)]
         if truth != nil { columns += ["\(contrast) acquired", "Absolute error"] }
         hasError = truth != nil
         let error = truth.map { SliceGallery.absoluteDifference($0, imputed) }

@@ -15,7 +15,9 @@ public enum SlicePicture {
 
     /// A box of voxels, both ends included.
     public struct Box: Sendable, Equatable {
+        /// Lowest voxel of each axis.
         public var low: SIMD3<Int>
+        /// Highest voxel of each axis.
         public var high: SIMD3<Int>
 
         /// A box of voxels, both ends included.
