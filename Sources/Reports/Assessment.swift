@@ -19,6 +19,11 @@ struct Assessment: Equatable {
         } else {
             self = Assessment.checked(contrast)
         }
+        let unusual = contrast.cycle.filter { $0.verdict == .unusual }.map(\.contrast)
+        if !contrast.scores.isEmpty, !unusual.isEmpty {
+            text += " The self-check is unusual for \(HTML.enumeration(unusual))."
+            if level == .good { level = .care }
+        }
         if level == .good, !contrast.warnings.isEmpty { (level, label) = (.care, label + ", but read the warning") }
     }
 
@@ -38,7 +43,7 @@ struct Assessment: Equatable {
             let level: Level = best.method == .regression ? .care : .bad
             return Assessment(
                 level, "A baseline is closer",
-                "\(own). The best baseline does better: \(theirs). Prefer it, or no image.")
+                "\(own). The best baseline does better: \(theirs). Here the network's image has no advantage over it.")
         }
         let gain = ReportNumber.fixed(100 * (1 - nmse / rival), 0)
         return Assessment(

@@ -36,13 +36,17 @@ struct CohortMeans {
                     lesion: CohortMeans.mean(rows.compactMap(\.row.lesion)))
             }
             let count = group.methods.map(\.rows.count).max() ?? 0
-            return "<h3>\(HTML.text(group.contrast)) (\(count == 1 ? "1 patient" : "\(count) patients"))</h3>\n"
-                + ScoreTable(means).html(contrast: group.contrast)
+            let caption =
+                "<strong>\(HTML.text(group.contrast))</strong>, \(count == 1 ? "1 patient" : "mean of \(count) patients")"
+            return "<div>\(ScoreTable(means).html(caption: caption))</div>"
         }
         return """
             <section><h2>Mean scores</h2>
             <div class="charts">\(groups.map { chart($0) }.joined())</div>
-            \(tables.joined())</section>
+            <p class="soft">On normalised intensities (1 = 99.5th percentile of the brain), against the acquired contrast. Best of \
+            each column in green; ↓ lower is better, ↑ higher is better. Charts: one dot per patient, the line is the mean; \
+            zero fill (NMSE 1) is left out.</p>
+            <div class="pairs">\(tables.joined())</div></section>
 
             """
     }

@@ -34,8 +34,8 @@ struct CohortTable {
                 """
         }
         return """
-            <div class="scroll"><table><caption>Network's scores over the whole volume, on normalised intensities. Verdict against the \
-            baselines where the acquired contrast is known, else by the self-check (worst of the acquired contrasts).</caption>
+            <div class="scroll"><table class="dense"><caption>Network's scores over the whole volume, on normalised intensities. Verdict: whether the \
+            network has the lowest NMSE of all methods where the acquired contrast is known, else the worst of the self-check.</caption>
             <thead><tr><th scope="col" rowspan="2">Patient</th>\(groups.joined())\
             <th scope="col" rowspan="2" class="num edge">Seconds</th></tr><tr>\(titles.joined())</tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
@@ -60,7 +60,7 @@ struct CohortTable {
             let rivals = contrast.scores.filter { $0.method != .network }
             guard let best = rivals.compactMap({ $0.whole.nmse }).min() else { return "" }
             return nmse < best
-                ? "<span class=\"chip good\">✓ best</span>" : "<span class=\"chip care\">! baseline closer</span>"
+                ? "<span class=\"chip good\">✓ best</span>" : "<span class=\"chip care\">! not best</span>"
         }
         let order: [CycleCheck.Verdict] = [.unusual, .raised, .noReference, .usual]
         let verdicts = contrast.cycle.map(\.verdict)

@@ -17,7 +17,7 @@ public enum ComparisonFigure {
     public static func png(
         columns: [(title: String, volume: Volume)],
         error: (title: String, imputed: Volume, truth: Volume)? = nil, brain: Volume? = nil, slices: [Int]? = nil,
-        rows: Int = 3, side: Int = 208
+        rows: Int = 3, side: Int = 240
     ) -> [UInt8] {
         precondition(!columns.isEmpty, "nothing to show")
         let grid = columns[0].volume.grid
@@ -36,7 +36,7 @@ public enum ComparisonFigure {
         let shown = slices?.filter { $0 >= 0 && $0 < grid.size.z } ?? SliceSelection.axial(mask, count: rows)
         let tiles = shown.map { slice in
             var row = columns.map { Montage.Tile(picture: picture($0.volume, slice, white: 1)) }
-            row[0].left = "R"
+            row[0].mark = "R"
             if let difference {
                 let heat = picture(difference, slice, white: SliceGallery.largestError)
                 row.append(Montage.Tile(picture: heat, palette: ColourMap.inferno))

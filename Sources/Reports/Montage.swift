@@ -4,9 +4,8 @@ struct Montage {
     struct Tile {
         var picture: GrayPicture
         var palette: [UInt8]?
-        /// Short texts at the middle of the left and right edge, e.g. "R".
-        var left = ""
-        var right = ""
+        /// Short text in the upper left corner: the side of the patient that the picture's left edge shows, e.g. "R".
+        var mark = ""
     }
 
     var titles: [String]
@@ -16,7 +15,6 @@ struct Montage {
     var colourBar: (column: Int, low: String, high: String)?
 
     private static let gap = 6
-    private static let scale = 2
     private static let ink = SIMD3<UInt8>(repeating: 235)
     private static let mark = SIMD3<UInt8>(250, 200, 90)
 
@@ -25,7 +23,9 @@ struct Montage {
         let gap = Montage.gap
         let widths = titles.indices.map { column in max(rows.map { $0[column].picture.width }.max() ?? 1, 90) }
         let heights = rows.map { row in row.map(\.picture.height).max() ?? 1 }
-        let line = BitmapFont.height * Montage.scale
+        let fits = zip(titles, widths).allSatisfy { Canvas.width(of: $0, scale: 2) <= $1 }
+        let scale = fits ? 2 : 1
+        let line = BitmapFont.height * 2
         let head = line + 2 * gap
         let foot = colourBar == nil ? 0 : line + 16 + gap
         var canvas = Canvas(
@@ -34,9 +34,9 @@ struct Montage {
         var x = gap
         for (column, title) in titles.enumerated() {
             let width = widths[column]
-            let text = Canvas.fit(title, into: width, scale: Montage.scale)
-            let indent = (width - Canvas.width(of: text, scale: Montage.scale)) / 2
-            canvas.write(text, x: x + indent, y: gap, scale: Montage.scale, colour: Montage.ink)
+            let text = Canvas.fit(title, into: width, scale: scale)
+            let indent = (width - Canvas.width(of: text, scale: scale)) / 2
+            canvas.write(text, x: x + indent, y: gap + 2 * (2 - scale), scale: scale, colour: Montage.ink)
             var y = head
             for (row, height) in heights.enumerated() {
                 draw(rows[row][column], on: &canvas, x: x, y: y, width: width, height: height)
@@ -52,10 +52,7 @@ struct Montage {
         let picture = tile.picture
         canvas.draw(
             picture, x: x + (width - picture.width) / 2, y: y + (height - picture.height) / 2, palette: tile.palette)
-        let middle = y + (height - BitmapFont.height * Montage.scale) / 2
-        canvas.write(tile.left, x: x + 3, y: middle, scale: Montage.scale, colour: Montage.mark)
-        let indent = width - 3 - Canvas.width(of: tile.right, scale: Montage.scale)
-        canvas.write(tile.right, x: x + indent, y: middle, scale: Montage.scale, colour: Montage.mark)
+        canvas.write(tile.mark, x: x + 3, y: y + 3, scale: 2, colour: Montage.mark)
     }
 
     private func drawBar(on canvas: inout Canvas, x: Int, y: Int, width: Int) {
@@ -63,8 +60,8 @@ struct Montage {
         let levels = (0..<width).map { UInt8($0 * 255 / max(width - 1, 1)) }
         let bar = GrayPicture(width: width, height: 10, pixels: (0..<10).flatMap { _ in levels })
         canvas.draw(bar, x: x, y: y, palette: ColourMap.inferno)
-        canvas.write(colourBar.low, x: x, y: y + 14, scale: Montage.scale, colour: Montage.ink)
-        let indent = width - Canvas.width(of: colourBar.high, scale: Montage.scale)
-        canvas.write(colourBar.high, x: x + indent, y: y + 14, scale: Montage.scale, colour: Montage.ink)
+        canvas.write(colourBar.low, x: x, y: y + 14, scale: 2, colour: Montage.ink)
+        let indent = width - Canvas.width(of: colourBar.high, scale: 2)
+        canvas.write(colourBar.high, x: x + indent, y: y + 14, scale: 2, colour: Montage.ink)
     }
 }

@@ -3,7 +3,7 @@ extension PatientReport {
     ///
     /// Every text is escaped, so names may hold anything. Without `provenance.created` the same data give the same bytes.
     public func html() -> String {
-        let sections = contrasts.map { section($0) }.joined()
+        let sections = contrasts.indices.map { section(contrasts[$0], id: $0 + 1) }.joined()
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
             <h1>\(HTML.text(patient))</h1></header>
@@ -18,11 +18,11 @@ extension PatientReport {
 
     private var headline: String {
         guard !contrasts.isEmpty else { return "<p>No contrast was imputed.</p>" }
-        let cards = contrasts.map { contrast in
+        let cards = contrasts.enumerated().map { index, contrast in
             let assessment = Assessment(contrast)
             return """
-                <li class="card \(assessment.level.rawValue)"><p class="lead">\(HTML.text(contrast.name)) was imputed from \
-                \(HTML.text(HTML.enumeration(contrast.inputs)))</p>
+                <li class="card \(assessment.level.rawValue)"><p class="lead"><a href="#contrast-\(index + 1)">\
+                \(HTML.text(contrast.name)) was imputed from \(HTML.text(HTML.enumeration(contrast.inputs)))</a></p>
                 <p><span class="chip \(assessment.level.rawValue)">\(HTML.text(assessment.label))</span> \
                 \(HTML.text(assessment.text))</p></li>
                 """
@@ -30,19 +30,23 @@ extension PatientReport {
         return "<ul class=\"cards\">\(cards.joined(separator: "\n"))</ul>\n"
     }
 
-    private func section(_ contrast: ImputedContrast) -> String {
+    private func section(_ contrast: ImputedContrast, id: Int) -> String {
         let name = HTML.text(contrast.name)
         let origin =
             contrast.scores.isEmpty
             ? "The patient has no \(contrast.name)."
             : "The acquired \(contrast.name) was hidden from the network and is shown for comparison."
         let file = contrast.file.map { " Written to <code>\(HTML.text($0))</code>." } ?? ""
+        let caption = """
+            Scores of the imputed \(name) against the acquired one, on normalised intensities (1 = 99.5th percentile of the \
+            brain). Best of each column in green; ↓ lower is better, ↑ higher is better.
+            """
         return """
-            <section class="contrast"><h2>\(name), imputed from \(HTML.text(HTML.enumeration(contrast.inputs)))</h2>
+            <section class="contrast" id="contrast-\(id)"><h2>\(name), imputed from \(HTML.text(HTML.enumeration(contrast.inputs)))</h2>
             <p>\(HTML.text(origin))\(file)</p>
             \(HTML.warnings(contrast.warnings, title: "About the imputed \(contrast.name)"))\
             \(contrast.gallery?.html(contrast: contrast.name, patient: patient) ?? "")\
-            \(ScoreTable(contrast.scores).html(contrast: contrast.name))\
+            \(ScoreTable(contrast.scores).html(caption: caption))\
             \(CycleTable.html(contrast.cycle, contrast: contrast.name))</section>
 
             """

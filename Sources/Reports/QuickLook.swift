@@ -25,7 +25,7 @@ public enum QuickLook {
                 let picture = SlicePicture.draw(
                     volumes[index].volume, plane: plane, index: middle[SlicePicture.axes(plane).normal], box: box,
                     white: windows[index], millimetresPerPixel: millimetresPerPixel)
-                return Montage.Tile(picture: picture, left: plane == .sagittal ? "A" : "R")
+                return Montage.Tile(picture: picture, mark: plane == .sagittal ? "A" : "R")
             }
         }
         return Montage(titles: volumes.map(\.title), rows: rows).png()

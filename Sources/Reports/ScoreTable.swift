@@ -44,7 +44,9 @@ struct ScoreTable {
     }
 
     /// The table, or nothing where there is no score.
-    func html(contrast: String) -> String {
+    ///
+    /// - Parameter caption: what the numbers are, as HTML.
+    func html(caption: String) -> String {
         guard !columns.isEmpty else { return "" }
         var groups: [(region: String, count: Int)] = []
         for column in columns {
@@ -66,9 +68,7 @@ struct ScoreTable {
             return "<tr\(own)><th scope=\"row\">\(HTML.text(rows[row].title))</th>\(cells)</tr>"
         }
         return """
-            <div class="scroll"><table><caption>Scores of the imputed \(HTML.text(contrast)) against the acquired one, on normalised \
-            intensities (1 = 99.5th percentile of the brain). Best of each column in green; ↓ lower is better, ↑ higher is \
-            better.</caption>
+            <div class="scroll"><table><caption>\(caption)</caption>
             <thead><tr><th scope="col" rowspan="2">Method</th>\(regions.joined())</tr><tr>\(titles.joined())</tr></thead>
             <tbody>\(body.joined(separator: "\n"))</tbody></table></div>
 

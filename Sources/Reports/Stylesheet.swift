@@ -16,7 +16,7 @@ enum Stylesheet {
         h1 { margin: 0 0 4px; font-size: 28px; line-height: 1.2; overflow-wrap: anywhere; }
         h2 { margin: 40px 0 8px; padding-top: 16px; border-top: 1px solid var(--line); font-size: 21px; }
         h3 { margin: 22px 0 6px; font-size: 16px; }
-        p { margin: 6px 0; max-width: 82ch; }
+        p { margin: 6px 0; max-width: 96ch; }
         a { color: var(--accent); }
         code { font: 13px/1.4 ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
         ul { margin: 4px 0; padding-left: 20px; }
@@ -27,7 +27,8 @@ enum Stylesheet {
         .card { padding: 12px 16px; border: 1px solid var(--line); border-left: 5px solid var(--soft); border-radius: 6px;
           background: var(--panel); }
         .card .lead { margin: 0; font-size: 18px; font-weight: 600; }
-        .card p { margin: 2px 0 0; }
+        .card p { margin: 2px 0 0; max-width: 120ch; }
+        .card .lead a { color: inherit; text-decoration-thickness: 1px; text-underline-offset: 3px; }
         .card.good { border-left-color: var(--good); } .card.care { border-left-color: var(--care); }
         .card.bad { border-left-color: var(--bad); }
         .chip { display: inline-block; padding: 0 8px; border-radius: 10px; font-size: 13px; font-weight: 600;
@@ -47,6 +48,9 @@ enum Stylesheet {
         tbody th { font-weight: 500; }
         .num { text-align: right; white-space: nowrap; }
         th.group { text-align: center; }
+        .dense th, .dense td { padding: 4px 8px; }
+        .pairs { display: grid; gap: 4px 40px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 560px), 1fr)); }
+        .pairs th, .pairs td { padding: 3px 6px; font-size: 14px; }
         .edge { border-left: 1px solid var(--line); }
         td.best { background: var(--good-bg); color: var(--good); font-weight: 700; }
         tr.own th, tr.own td { font-weight: 600; }
@@ -61,14 +65,14 @@ enum Stylesheet {
         .gallery tbody th { padding-right: 6px; color: #a8b0ba; font-size: 12px; white-space: nowrap; }
         .gallery th.made { color: #8cc4ff; }
         .gallery td.made img { outline: 2px solid #3d7fc4; outline-offset: -1px; }
-        .gallery img { display: block; max-width: 100%; height: auto; }
+        .gallery img { display: block; min-width: 110px; max-width: 100%; height: auto; }
         .gallery tfoot td { padding-top: 4px; color: #c9cfd6; font-size: 12px; }
         .gallery tfoot .ends { display: flex; justify-content: space-between; }
         .counts { display: flex; flex-wrap: wrap; gap: 10px; margin: 16px 0; padding: 0; list-style: none; }
         .counts li { min-width: 120px; padding: 8px 16px; border: 1px solid var(--line); border-radius: 6px;
           background: var(--panel); }
         .counts b { display: block; font-size: 24px; line-height: 1.2; }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 16px; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px; }
         .charts svg { width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px;
           background: var(--panel); }
         svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .faint { fill: var(--soft); }
@@ -85,6 +89,6 @@ enum Stylesheet {
           section.contrast { break-before: page; } section.contrast:first-of-type { break-before: auto; }
           tr, figure, .card, .warn { break-inside: avoid; } .scroll, .gallery { overflow: visible; }
           .gallery, td.best, .chip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-          .gallery img { max-width: 25mm; } }
+          .gallery img { min-width: 0; width: 25mm; } }
         """
 }
