@@ -1,0 +1,54 @@
+extension CohortReport {
+    /// The page: one HTML file with its style inside, no script; it links to the patients' pages beside it.
+    ///
+    /// Every text is escaped, so names may hold anything. Without `provenance.created` the same data give the same bytes.
+    public func html() -> String {
+        let body = """
+            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
+            <h1>\(HTML.text(title))</h1></header>
+            \(counts)\(problems)\(CohortMeans(patients).html())\
+            <section><h2>Patients</h2>
+            \(CohortTable(patients).html())</section>
+            \(skipped)\(remarks)<section><h2>How this was made</h2>
+            \(provenance.html())</section>
+            """
+        return HTML.page(title: title, body: body)
+    }
+
+    private func with(_ status: CohortPatient.Status) -> [CohortPatient] { patients.filter { $0.status == status } }
+
+    private var counts: String {
+        let images = patients.reduce(0) { $0 + $1.contrasts.count }
+        let numbers = [
+            (with(.done).count, "done"), (with(.failed).count, "failed"), (with(.skipped).count, "skipped"),
+            (images, images == 1 ? "imputed image" : "imputed images"),
+        ]
+        return "<ul class=\"counts\">" + numbers.map { "<li><b>\($0.0)</b>\($0.1)</li>" }.joined() + "</ul>\n"
+    }
+
+    private var problems: String {
+        let failed = with(.failed)
+        guard !failed.isEmpty else { return "" }
+        let heading = failed.count == 1 ? "1 patient failed" : "\(failed.count) patients failed"
+        return "<section class=\"failed\"><h2>\(heading)</h2>\(reasons(failed))</section>\n"
+    }
+
+    private var skipped: String {
+        let skipped = with(.skipped)
+        return skipped.isEmpty ? "" : "<section><h2>Skipped</h2>\(reasons(skipped))</section>\n"
+    }
+
+    private var remarks: String {
+        notes.isEmpty ? "" : "<section><h2>Notes</h2>\(HTML.list(notes))</section>\n"
+    }
+
+    private func reasons(_ patients: [CohortPatient]) -> String {
+        let rows = patients.map {
+            "<tr><th scope=\"row\">\(HTML.text($0.name))</th><td>\(HTML.text($0.reason ?? ReportNumber.none))</td></tr>"
+        }
+        return """
+            <div class="scroll"><table><thead><tr><th scope="col">Patient</th><th scope="col">Reason</th></tr></thead>
+            <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
+            """
+    }
+}
