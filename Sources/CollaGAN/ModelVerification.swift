@@ -49,7 +49,7 @@ public enum ModelVerification {
         guard targets.count == samples, targets.allSatisfy({ (0..<contrasts).contains($0) }) else {
             throw ModelError(.mismatch, path, "target_index does not fit the images; it is not a golden case")
         }
-        let ngf = try ModelDescription.ngf(of: weightFile, path: weights)
+        let ngf = try ModelDescription(metadata: weightFile.metadata, path: weights).ngf
         guard contrasts >= 2, ngf % contrasts == 0 else {
             throw ModelError(.mismatch, path, "has \(contrasts) contrasts, which does not fit ngf \(ngf) of \(weights)")
         }
@@ -153,15 +153,5 @@ public enum ModelVerification {
         }
         if norm == 0 { return difference == 0 ? 0 : .infinity }
         return (difference / norm).squareRoot()
-    }
-}
-
-extension ModelDescription {
-    /// Base width as a weight file's metadata tells it.
-    static func ngf(of file: Safetensors, path: String) throws(ModelError) -> Int {
-        guard let text = file.metadata["ngf"], let ngf = Int(text), (1...1024).contains(ngf) else {
-            throw ModelError(.malformed, path, "does not say its ngf in the metadata; it is not a collagan weight file")
-        }
-        return ngf
     }
 }

@@ -1,0 +1,71 @@
+import NeuralNet
+import Preprocessing
+import Tensors
+
+/// Synthesises missing contrasts with a trained generator.
+public struct Imputer {
+    /// Slices that go through the network together.
+    private static let batch = 4
+
+    public let model: CollaGANModel
+    private let generator: Generator
+
+    public init(_ model: CollaGANModel) {
+        self.model = model
+        generator = model.makeGenerator()
+    }
+
+    /// Synthesises contrast `target` in every slice that holds brain.
+    ///
+    /// - Parameters:
+    ///   - stack: the patient's slices, contrasts in the model's order.
+    ///   - inputs: contrasts to synthesise from; all present ones but the target if nil. Others are empty to the network.
+    ///   - replacing: images that stand in for a contrast, e.g. an imputed one in the cycle self-check.
+    ///   - progress: told the number of slices done so far and of all that will be; return false to stop.
+    /// - Returns: slices × height × width normalised intensities ≥ 0, exactly 0 outside the brain; nil if stopped.
+    /// - Throws: `ModelError` if no input is present or the stack does not fit the model.
+    public func impute(
+        _ stack: SliceStack, target: Int, inputs: [Int]? = nil, replacing: [Int: [Float]] = [:],
+        progress: ((_ done: Int, _ total: Int) -> Bool)? = nil
+    ) throws(ModelError) -> [Float]? {
+        let contrasts = model.description.contrasts
+        guard stack.contrasts == contrasts, contrasts.indices.contains(target) else {
+            throw ModelError(
+                .mismatch, "",
+                "the slices hold \(stack.contrasts.joined(separator: ", ")), the model knows \(contrasts.joined(separator: ", ")); use a model for these contrasts"
+            )
+        }
+        var sources: [Int: [Float]] = [:]
+        for contrast in inputs ?? Array(contrasts.indices) where contrast != target {
+            sources[contrast] = replacing[contrast] ?? stack.images[contrast]
+        }
+        guard !sources.isEmpty else {
+            throw ModelError(
+                .data, "", "no contrast to synthesise \(contrasts[target]) from; add at least one other contrast")
+        }
+        let pixels = stack.height * stack.width
+        let filled = (0..<stack.slices).filter { slice in
+            stack.brain[slice * pixels..<(slice + 1) * pixels].contains(true)
+        }
+        var result = [Float](repeating: 0, count: stack.slices * pixels)
+        var done = 0
+        for first in stride(from: 0, to: filled.count, by: Self.batch) {
+            let slices = filled[first..<min(first + Self.batch, filled.count)]
+            let shape = Shape(slices.count, stack.height, stack.width, 1)
+            let images = contrasts.indices.map { contrast in
+                guard let image = sources[contrast] else { return Variable(Tensor(shape, filledWith: 0)) }
+                return Variable(Tensor(shape, slices.flatMap { image[$0 * pixels..<($0 + 1) * pixels] }))
+            }
+            let tape = Tape(recording: false)
+            let output = generator(images, targets: Array(repeating: target, count: slices.count), tape).value.array()
+            for (place, slice) in slices.enumerated() {
+                for pixel in 0..<pixels where stack.brain[slice * pixels + pixel] {
+                    result[slice * pixels + pixel] = output[place * pixels + pixel]
+                }
+            }
+            done += slices.count
+            if let progress, !progress(done, filled.count) { return nil }
+        }
+        return result
+    }
+}

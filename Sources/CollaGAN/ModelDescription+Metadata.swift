@@ -1,0 +1,83 @@
+import Foundation
+import Metrics
+import NeuralNet
+
+extension ModelDescription {
+    /// METHOD §5 in words, for people who read the file without this program.
+    static let normalisation =
+        "per contrast over brain voxels (mask, else > 0): clip at 0, divide by 99.5th percentile, clip at 1.5; background 0"
+
+    /// As string pairs for a weight file.
+    func metadata() -> [String: String] {
+        [
+            "format": "collagan 1",
+            "name": name,
+            "ngf": String(ngf),
+            "contrasts": contrasts.joined(separator: ","),
+            "crop": "\(crop.height)x\(crop.width)",
+            "spacing": String(spacing),
+            "normalisation": Self.normalisation,
+            "referenceScales": Self.json(referenceScales),
+            "regressions": Self.json(regressions),
+            "provenance": Self.json(provenance),
+        ]
+    }
+
+    private static func json(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return "" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Reads the string pairs of a weight file.
+    ///
+    /// - Throws: `ModelError` for values that cannot be.
+    init(metadata: [String: String], path: String) throws(ModelError) {
+        func malformed(_ key: String, _ why: String) -> ModelError {
+            ModelError(.malformed, path, "metadata '\(key)' \(why); fetch or train the model again")
+        }
+        guard let ngfText = metadata["ngf"], let ngf = Int(ngfText), (1...1024).contains(ngf) else {
+            throw malformed("ngf", "is missing or not a width: not a collagan weight file")
+        }
+        let contrasts = (metadata["contrasts"] ?? "").split(separator: ",").map(String.init)
+        guard (2...16).contains(contrasts.count), Set(contrasts).count == contrasts.count, ngf % contrasts.count == 0
+        else {
+            throw malformed("contrasts", "is missing or does not fit ngf \(ngf)")
+        }
+        var crop = Crop(height: 240, width: 240)
+        if let text = metadata["crop"] {
+            let sides = text.split(separator: "x").compactMap { Int($0) }
+            guard sides.count == 2, sides.allSatisfy({ $0 > 0 && $0 <= 4096 && $0 % 16 == 0 }) else {
+                throw malformed("crop", "is not HEIGHTxWIDTH in multiples of 16")
+            }
+            crop = Crop(height: sides[0], width: sides[1])
+        }
+        var spacing = 1.0
+        if let text = metadata["spacing"] {
+            guard let value = Double(text), value.isFinite, value > 0.01, value < 100 else {
+                throw malformed("spacing", "is not a pixel size in mm")
+            }
+            spacing = value
+        }
+        func decoded<T: Decodable>(_ key: String, default value: T) throws(ModelError) -> T {
+            guard let text = metadata[key] else { return value }
+            guard let result = try? JSONDecoder().decode(T.self, from: Data(text.utf8)) else {
+                throw malformed(key, "cannot be read")
+            }
+            return result
+        }
+        let scales = try decoded("referenceScales", default: [Float](repeating: 1, count: contrasts.count))
+        guard scales.count == contrasts.count, scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+            throw malformed("referenceScales", "does not hold one positive number per contrast")
+        }
+        let regressions = try decoded("regressions", default: [QuadraticRegression]())
+        guard regressions.allSatisfy({ $0.isConsistent(contrastCount: contrasts.count) }) else {
+            throw malformed("regressions", "do not fit the contrasts")
+        }
+        self.init(
+            name: metadata["name"] ?? "unnamed", ngf: ngf, contrasts: contrasts, crop: crop, spacing: spacing,
+            referenceScales: scales, regressions: regressions,
+            provenance: try decoded("provenance", default: [:]))
+    }
+}

@@ -1,0 +1,148 @@
+import NeuralNet
+import Tensors
+
+/// Values of the objective's terms for one step, unweighted; nil where a term was not part of it.
+public struct LossValues: Sendable, Codable, Equatable {
+    /// mean |x_κ − x̂_κ|; always measured, trained on only where weighted.
+    public var reconstruction: Float?
+    /// Σ over the cycle passes of mean |x_κ' − x̃_κ'|.
+    public var cycle: Float?
+    /// Σ over the cycle passes of −log((1 + SSIM) ÷ 2).
+    public var ssim: Float?
+    /// Σ over fakes of mean (D_src(fake) − 1)².
+    public var adversarial: Float?
+    /// Σ over fakes of the cross-entropy of D_dom.
+    public var classification: Float?
+    /// The discriminator's own loss: source terms + cross-entropy on real images.
+    public var discriminator: Float?
+
+    public init() {}
+
+    /// Whether every value is a number.
+    var isFinite: Bool {
+        [reconstruction, cycle, ssim, adversarial, classification, discriminator].allSatisfy { $0?.isFinite ?? true }
+    }
+}
+
+/// The whole CollaGAN objective for one sample (METHOD §4): adds gradients to the networks' parameters.
+struct Objective {
+    let configuration: TrainingConfiguration
+    let generator: Generator
+    let discriminator: Discriminator
+
+    /// What the generator made of one sample, for the discriminator's turn.
+    struct Fakes {
+        /// x̂_κ (twice if configured) and every x̃_κ', N×H×W×1.
+        let images: Tensor
+        /// The contrast each of them should be.
+        let contrasts: [Int]
+    }
+
+    /// The generator's turn: adds the gradient of the weighted terms, divided by `batch`.
+    ///
+    /// - Parameter reconstructionOnly: leave out cycle and adversarial terms.
+    /// - Returns: the fakes if the discriminator needs them.
+    func addGeneratorGradients(
+        _ sample: TrainingSample, batch: Int, reconstructionOnly: Bool, dropout: inout SeededGenerator,
+        losses: inout LossValues
+    ) -> Fakes? {
+        let weights = configuration.weights
+        let tape = Tape()
+        let truth = sample.images[sample.target]!
+        let empty = Tensor(truth.shape, filledWith: 0)
+        let inputs = sample.images.indices.map { contrast in
+            Variable(sample.inputs.contains(contrast) ? sample.images[contrast]! : empty)
+        }
+        let imputed = generator(inputs, targets: [sample.target], tape)
+        let reconstruction = tape.meanAbsoluteError(imputed, truth)
+        losses.reconstruction = reconstruction.value.item
+        var terms: [(weight: Float, term: Variable)] = [(weights.reconstruction, reconstruction)]
+        var fakes: Fakes?
+        let others = sample.images.indices.filter { $0 != sample.target && sample.images[$0] != nil }
+        if !reconstructionOnly, configuration.usesCycle, !others.isEmpty {
+            let cycled = generator(cycleInputs(sample, imputed, others, tape), targets: others, tape)
+            let real = tape.stack(others.map { Variable(sample.images[$0]!) }).value
+            let passes = Float(others.count)
+            let cycle = tape.meanAbsoluteError(cycled, real)
+            losses.cycle = cycle.value.item * passes
+            terms.append((weights.cycle * passes, cycle))
+            if weights.ssim > 0 {
+                let ssim = tape.ssimLoss(cycled, real, range: configuration.ssimRange)
+                losses.ssim = ssim.value.item * passes
+                terms.append((weights.ssim * passes, ssim))
+            }
+            if configuration.usesDiscriminator {
+                let repeats = configuration.countImputationTwice ? 2 : 1
+                let all = tape.stack(Array(repeating: imputed, count: repeats) + [cycled])
+                let contrasts = Array(repeating: sample.target, count: repeats) + others
+                let count = Float(contrasts.count)
+                var random: SeededGenerator? = dropout
+                let verdict = discriminator(all, dropout: &random, tape)
+                if let random { dropout = random }
+                let adversarial = tape.meanSquaredError(verdict.source, from: 1)
+                let classification = tape.crossEntropy(verdict.domain, classes: contrasts)
+                losses.adversarial = adversarial.value.item * count
+                losses.classification = classification.value.item * count
+                terms.append((weights.adversarial * count, adversarial))
+                terms.append((weights.classification * count, classification))
+                fakes = Fakes(images: all.value, contrasts: contrasts)
+            }
+        }
+        let scaled = terms.map { (weight: $0.weight / Float(batch), term: $0.term) }
+        for parameter in discriminator.parameters { parameter.isFrozen = true }
+        tape.backward(from: tape.weightedSum(scaled))
+        for parameter in discriminator.parameters { parameter.isFrozen = false }
+        return fakes
+    }
+
+    /// The discriminator's turn: real images against the fakes of the same contrasts.
+    func addDiscriminatorGradients(
+        _ sample: TrainingSample, _ fakes: Fakes, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
+    ) {
+        let tape = Tape()
+        let real = tape.stack(fakes.contrasts.map { Variable(sample.images[$0]!) })
+        var random: SeededGenerator? = dropout
+        let realVerdict = discriminator(real, dropout: &random, tape)
+        let fakeVerdict = discriminator(Variable(fakes.images), dropout: &random, tape)
+        if let random { dropout = random }
+        let weights = configuration.weights
+        let loss = tape.weightedSum([
+            (weights.adversarial, tape.meanSquaredError(realVerdict.source, from: 1)),
+            (weights.adversarial, tape.meanSquaredError(fakeVerdict.source, from: 0)),
+            (weights.classification, tape.crossEntropy(realVerdict.domain, classes: fakes.contrasts)),
+        ])
+        losses.discriminator = loss.value.item
+        tape.backward(from: tape.weightedSum([(1 / Float(batch), loss)]))
+    }
+
+    /// Classifier first: the domain head on the real contrasts of a sample.
+    func addClassifierGradients(
+        _ sample: TrainingSample, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
+    ) {
+        let tape = Tape()
+        let present = sample.images.indices.filter { sample.images[$0] != nil }
+        var random: SeededGenerator? = dropout
+        let verdict = discriminator(
+            tape.stack(present.map { Variable(sample.images[$0]!) }), dropout: &random, tape)
+        if let random { dropout = random }
+        let loss = tape.crossEntropy(verdict.domain, classes: present)
+        losses.discriminator = loss.value.item
+        tape.backward(from: tape.weightedSum([(1 / Float(batch), loss)]))
+    }
+
+    /// Inputs of all cycle passes as one batch: pass κ' sees the real inputs with x̂_κ in κ's place and zeros in κ''s. What was
+    /// dropped stays empty.
+    private func cycleInputs(
+        _ sample: TrainingSample, _ imputed: Variable, _ others: [Int], _ tape: Tape
+    ) -> [Variable] {
+        let shape = imputed.value.shape
+        let empty = Variable(Tensor(shape, filledWith: 0))
+        return sample.images.indices.map { contrast in
+            if contrast == sample.target { return tape.stack(Array(repeating: imputed, count: others.count)) }
+            guard sample.inputs.contains(contrast), let image = sample.images[contrast] else {
+                return tape.stack(Array(repeating: empty, count: others.count))
+            }
+            return tape.stack(others.map { $0 == contrast ? empty : Variable(image) })
+        }
+    }
+}

@@ -1,0 +1,71 @@
+extension TrainingConfiguration {
+    enum CodingKeys: String, CodingKey {
+        case name, ngf, contrasts, crop, spacing, steps, batch, seed, classifierFirstSteps, reconstructionFirstSteps
+        case inputDropout, weights, ssimRange, countImputationTwice, optimiser, averaging, augmentation, smallestBrain
+        case checkpointEvery
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &name, .name)
+        try values.decode(into: &ngf, .ngf)
+        try values.decode(into: &contrasts, .contrasts)
+        try values.decode(into: &crop, .crop)
+        try values.decode(into: &spacing, .spacing)
+        try values.decode(into: &steps, .steps)
+        try values.decode(into: &batch, .batch)
+        try values.decode(into: &seed, .seed)
+        try values.decode(into: &classifierFirstSteps, .classifierFirstSteps)
+        try values.decode(into: &reconstructionFirstSteps, .reconstructionFirstSteps)
+        try values.decode(into: &inputDropout, .inputDropout)
+        try values.decode(into: &weights, .weights)
+        try values.decode(into: &ssimRange, .ssimRange)
+        try values.decode(into: &countImputationTwice, .countImputationTwice)
+        try values.decode(into: &optimiser, .optimiser)
+        try values.decode(into: &averaging, .averaging)
+        try values.decode(into: &augmentation, .augmentation)
+        try values.decode(into: &smallestBrain, .smallestBrain)
+        try values.decode(into: &checkpointEvery, .checkpointEvery)
+    }
+}
+
+extension TrainingConfiguration.Weights {
+    enum CodingKeys: String, CodingKey {
+        case cycle, ssim, adversarial, classification, reconstruction
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &cycle, .cycle)
+        try values.decode(into: &ssim, .ssim)
+        try values.decode(into: &adversarial, .adversarial)
+        try values.decode(into: &classification, .classification)
+        try values.decode(into: &reconstruction, .reconstruction)
+    }
+}
+
+extension TrainingConfiguration.Optimiser {
+    enum CodingKeys: String, CodingKey {
+        case rate, beta1, beta2, decay, factor, every
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &rate, .rate)
+        try values.decode(into: &beta1, .beta1)
+        try values.decode(into: &beta2, .beta2)
+        try values.decode(into: &decay, .decay)
+        try values.decode(into: &factor, .factor)
+        try values.decode(into: &every, .every)
+    }
+}
+
+extension KeyedDecodingContainer {
+    /// Leaves the default where the key is missing.
+    fileprivate func decode<T: Decodable>(into value: inout T, _ key: Key) throws {
+        if let given = try decodeIfPresent(T.self, forKey: key) { value = given }
+    }
+}

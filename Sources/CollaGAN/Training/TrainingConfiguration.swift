@@ -1,0 +1,133 @@
+import Foundation
+import NeuralNet
+import Preprocessing
+
+/// Everything that decides a training, as it stands in a YAML file; missing keys take the values of `TrainingConfiguration()`.
+public struct TrainingConfiguration: Sendable, Codable, Equatable {
+    /// Name of the resulting model.
+    public var name = "collagan"
+    /// Generator base width; a multiple of the number of contrasts.
+    public var ngf = 16
+    /// Contrast names, in the order of the network's inputs.
+    public var contrasts = ["T1", "T1Gd", "T2", "FLAIR"]
+    /// Height and width of the training crop in pixels; multiples of 16, at least 96.
+    public var crop = ModelDescription.Crop(height: 192, width: 160)
+    /// In-plane pixel spacing in mm.
+    public var spacing = 1.0
+    /// Number of generator updates.
+    public var steps = 10_000
+    /// Samples per update.
+    public var batch = 1
+    /// Seed of everything random.
+    public var seed: UInt64 = 1
+    /// Steps at the start that train the discriminator's domain head on real images alone.
+    public var classifierFirstSteps = 0
+    /// Steps (after those) that train the generator by direct reconstruction alone, before cycle and adversarial terms join.
+    public var reconstructionFirstSteps = 0
+    /// Probability that a sample loses 1 … N−2 further inputs besides the target.
+    public var inputDropout = 0.0
+    /// Weights of the objective's terms (METHOD §4).
+    public var weights = Weights()
+    /// Dynamic range of the SSIM in the cycle loss.
+    public var ssimRange: Float = 5
+    /// The released code repeats the imputation as its own cycle pass, so that its adversarial and domain terms count twice.
+    public var countImputationTwice = false
+    /// Learning rate and moments of Adam, for generator and discriminator.
+    public var optimiser = Optimiser()
+    /// Decay of the running average of the generator's weights that becomes the model; 0 takes the last weights.
+    public var averaging: Float = 0
+    /// How training samples are altered.
+    public var augmentation = AugmentationSettings.paper
+    /// Slices with a smaller fraction of brain than this are not trained on.
+    public var smallestBrain = 0.03
+    /// Steps between checkpoints.
+    public var checkpointEvery = 500
+
+    /// λ of each term of METHOD §4; 0 switches a term off.
+    public struct Weights: Sendable, Codable, Equatable {
+        public var cycle: Float = 10
+        public var ssim: Float = 1
+        public var adversarial: Float = 1
+        public var classification: Float = 1
+        public var reconstruction: Float = 0
+
+        public init() {}
+    }
+
+    /// Adam's settings and the schedule of its rate.
+    public struct Optimiser: Sendable, Codable, Equatable {
+        /// Learning rate at the first step.
+        public var rate: Float = 1e-5
+        public var beta1: Float = 0.5
+        public var beta2: Float = 0.999
+        /// How the rate falls: `constant`, `linear` (to 0 at the last step) or `exponential` (× `factor` every `every` steps).
+        public var decay = Decay.exponential
+        public var factor: Float = 0.99
+        public var every = 400
+
+        public enum Decay: String, Sendable, Codable {
+            case constant, linear, exponential
+        }
+
+        public init() {}
+
+        /// Rate for a step counted from 0 of `steps`.
+        func rate(at step: Int, of steps: Int) -> Float {
+            switch decay {
+            case .constant: rate
+            case .linear: rate * max(0, 1 - Float(step) / Float(steps))
+            case .exponential: rate * pow(factor, Float(step / every))
+            }
+        }
+    }
+
+    public init() {}
+
+    /// Whether any term needs the cycle passes.
+    var usesCycle: Bool { weights.cycle > 0 || weights.ssim > 0 || usesDiscriminator }
+    /// Whether any term needs the discriminator.
+    var usesDiscriminator: Bool { weights.adversarial > 0 || weights.classification > 0 }
+
+    /// Checks that the values make sense together, before any work.
+    ///
+    /// - Throws: `ModelError.Code.configuration` naming the first key that does not.
+    public func validate() throws(ModelError) {
+        func refuse(_ key: String, _ why: String) -> ModelError { ModelError(.configuration, "", "\(key): \(why)") }
+        let n = contrasts.count
+        guard (2...16).contains(n), Set(contrasts).count == n,
+            contrasts.allSatisfy({ !$0.isEmpty && !$0.contains(",") })
+        else { throw refuse("contrasts", "2 to 16 different names are needed") }
+        guard (1...1024).contains(ngf), ngf % n == 0 else {
+            throw refuse(
+                "ngf", "\(ngf) is not a multiple of the number of contrasts (\(n)); choose e.g. \(max(1, ngf / n) * n)")
+        }
+        guard [crop.height, crop.width].allSatisfy({ $0 >= Discriminator.smallestCrop && $0 <= 1024 && $0 % 16 == 0 })
+        else {
+            throw refuse("crop", "\(crop.height)×\(crop.width): both sides must be multiples of 16 from 96 to 1024")
+        }
+        guard spacing.isFinite, spacing > 0.05, spacing < 20 else {
+            throw refuse("spacing", "must be a pixel size in mm")
+        }
+        guard steps > 0, batch > 0, batch <= 256, checkpointEvery > 0, classifierFirstSteps >= 0,
+            reconstructionFirstSteps >= 0
+        else { throw refuse("steps, batch, checkpointEvery", "must be positive") }
+        guard (0...1).contains(inputDropout), (0..<1).contains(averaging), (0..<1).contains(smallestBrain) else {
+            throw refuse("inputDropout, averaging, smallestBrain", "must lie between 0 and 1")
+        }
+        let all = [
+            weights.cycle, weights.ssim, weights.adversarial, weights.classification, weights.reconstruction,
+        ]
+        guard all.allSatisfy({ $0.isFinite && $0 >= 0 }), all.contains(where: { $0 > 0 }) else {
+            throw refuse("weights", "must not be negative, and one must be positive")
+        }
+        guard reconstructionFirstSteps == 0 || weights.reconstruction > 0 else {
+            throw refuse("reconstructionFirstSteps", "needs weights.reconstruction above 0")
+        }
+        guard ssimRange.isFinite, ssimRange > 0 else { throw refuse("ssimRange", "must be positive") }
+        guard optimiser.rate.isFinite, optimiser.rate > 0, (0..<1).contains(optimiser.beta1),
+            (0..<1).contains(optimiser.beta2), optimiser.every > 0, optimiser.factor > 0, optimiser.factor <= 1
+        else {
+            throw refuse("optimiser", "rate and every must be positive, beta1 and beta2 in 0 ..< 1, factor in 0 … 1")
+        }
+    }
+}
