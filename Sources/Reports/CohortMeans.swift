@@ -55,7 +55,7 @@ struct CohortMeans {
         // Zero fill has NMSE 1 by definition and would squeeze the others together.
         let lines = group.methods.filter { $0.method != .zeroFill }.map { method, rows in
             let values = rows.compactMap { entry -> (name: String, value: Double)? in
-                guard let value = entry.row.whole.nmse, value.isFinite, value >= 0 else { return nil }
+                guard let value = entry.row.whole.nmse, (0...1e12).contains(value) else { return nil }
                 return (entry.patient, value)
             }
             let title = ScoreRow(method, whole: ScoreNumbers()).title

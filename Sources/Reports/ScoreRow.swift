@@ -51,7 +51,7 @@ public struct ScoreRow: Sendable, Codable, Equatable {
     /// What the row is called in tables, e.g. "Copy of T2".
     public var title: String {
         switch method {
-        case .network: "Network (CollaGAN)"
+        case .network: "Network"
         case .regression: "Quadratic regression"
         case .copy: detail.map { "Copy of \($0)" } ?? "Nearest-contrast copy"
         case .zeroFill: "Zero fill"

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A dot per patient and method along one axis of NMSE, a tick at each method's mean.
 struct StripChart {
     /// One line of dots.
@@ -5,7 +7,7 @@ struct StripChart {
         var title: String
         /// True for the network.
         var isOwn: Bool
-        /// A finite, not negative value per patient.
+        /// A value from 0 to 1e12 per patient.
         var values: [(name: String, value: Double)]
     }
 
@@ -65,11 +67,10 @@ struct StripChart {
             """
     }
 
-    /// A round distance (1, 2 or 5 times a power of ten) that gives three to seven ticks.
+    /// A round distance (1, 2 or 5 times a power of ten) that gives about five ticks.
     private static func step(for largest: Double) -> Double {
-        var unit = 1e-6
-        while unit * 10 < largest, unit < 1e9 { unit *= 10 }
-        let target = largest / 5
-        return [0.1, 0.2, 0.5, 1, 2, 5].map { $0 * unit }.first { $0 >= target } ?? 10 * unit
+        let target = max(largest / 5, 1e-9)
+        let unit = pow(10, log10(target).rounded(.down))
+        return [1, 2, 5].map { $0 * unit }.first { $0 >= target } ?? 10 * unit
     }
 }

@@ -50,7 +50,8 @@ enum Stylesheet {
         th.group { text-align: center; }
         .dense th, .dense td { padding: 4px 8px; }
         .pairs { display: grid; gap: 4px 40px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 560px), 1fr)); }
-        .pairs th, .pairs td { padding: 3px 6px; font-size: 14px; }
+        .pairs > div { min-width: 0; }
+        .pairs th, .pairs td { padding: 3px 6px; font-size: 13px; }
         .edge { border-left: 1px solid var(--line); }
         td.best { background: var(--good-bg); color: var(--good); font-weight: 700; }
         tr.own th, tr.own td { font-weight: 600; }
@@ -85,10 +86,10 @@ enum Stylesheet {
         @media print { :root { --paper: #fff; --panel: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #000;
             --good: #0a4f28; --good-bg: #e6f4ea; --care: #6b3a00; --care-bg: #fff; --bad: #8c0f12; --bad-bg: #fff;
             --plain-bg: #eee; }
-          body { font-size: 10.5pt; } main, footer { max-width: none; padding: 0; }
-          section.contrast { break-before: page; } section.contrast:first-of-type { break-before: auto; }
-          tr, figure, .card, .warn { break-inside: avoid; } .scroll, .gallery { overflow: visible; }
+          body { font-size: 9.5pt; } main, footer { max-width: none; padding: 0; }
+          section.contrast { break-before: page; } h2, h3 { break-after: avoid; } p { max-width: none; }
+          tr, figure, table, .card, .warn { break-inside: avoid; } .scroll, .gallery { overflow: visible; }
           .gallery, td.best, .chip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-          .gallery img { min-width: 0; width: 25mm; } }
+          .gallery img { min-width: 0; width: 23mm; } }
         """
 }

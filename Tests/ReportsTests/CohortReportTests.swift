@@ -1,0 +1,65 @@
+import Foundation
+import Reports
+import Testing
+
+@Suite struct CohortReportTests {
+    private func patient(_ name: String, nmse: Double) -> CohortPatient {
+        CohortPatient(
+            name: name, status: .done, report: "\(name)/report.html", seconds: 12.34,
+            contrasts: [CohortContrast(name: "FLAIR", scores: Sample.scores(network: nmse))])
+    }
+
+    private func report(_ patients: [CohortPatient]) -> CohortReport {
+        CohortReport(title: "Evaluation", patients: patients, provenance: Sample.provenance)
+    }
+
+    @Test func countsReasonsAndLinks() throws {
+        let failed = CohortPatient(name: "broken<1>", status: .failed, reason: "T1.nii.gz ends early & is cut.")
+        let skipped = CohortPatient(name: "whole", status: .skipped, reason: "nothing is missing")
+        let html = report([patient("a", nmse: 0.02), failed, patient("b", nmse: 0.04), skipped]).html()
+        #expect(html.contains("<b>2</b>done") && html.contains("<b>1</b>failed") && html.contains("<b>1</b>skipped"))
+        #expect(html.contains("broken&lt;1&gt;") && html.contains("T1.nii.gz ends early &amp; is cut."))
+        #expect(html.contains("nothing is missing"))
+        #expect(html.contains("href=\"./a/report.html\"") && html.contains("href=\"./b/report.html\""))
+        let reason = try #require(html.range(of: "T1.nii.gz ends early"))
+        let scores = try #require(html.range(of: "Mean scores"))
+        #expect(reason.lowerBound < scores.lowerBound, "failures come first")
+    }
+
+    @Test func meansAreOverThePatients() {
+        let html = report([patient("a", nmse: 0.02), patient("b", nmse: 0.05)]).html()
+        #expect(html.contains("mean of 2 patients"))
+        #expect(html.contains("0.0350"), "mean NMSE of 0.02 and 0.05")
+        #expect(html.contains(" best\">0.0311<"), "the regression is better on average")
+        #expect(html.contains("✓ best") && html.contains("! not best"))
+        #expect(html.matches(of: #/<circle\s/#).count == 6, "two patients, three methods without zero fill")
+    }
+
+    @Test func namesCannotBecomeSchemesOrLeaveTheAttribute() {
+        let names = ["javascript:alert(1)", "//evil.example", "a\"b", "x y/ü", "%2e"]
+        let html = report(names.map { patient($0, nmse: 0.02) }).html()
+        let links = html.matches(of: /href="([^"]*)"/).map { String($0.1) }
+        #expect(links.count == names.count)
+        #expect(links.allSatisfy { $0.hasPrefix("./") && !$0.contains(":") && !$0.contains("//") })
+        #expect(links.contains("./x%20y/%C3%BC/report.html") && links.contains("./%252e/report.html"))
+        for forbidden in ["<script", "<link", "src=", "http:", "https:"] { #expect(!html.contains(forbidden)) }
+    }
+
+    @Test func withoutTruthTheSelfCheckSpeaks() {
+        let patient = CohortPatient(
+            name: "p", status: .done, report: "p/report.html",
+            contrasts: [CohortContrast(name: "FLAIR", cycle: Sample.checks(0.02, 0.05))])
+        let html = report([patient]).html()
+        #expect(html.contains("! raised"))
+        #expect(!html.contains("Mean scores") && !html.contains("<svg"))
+    }
+
+    @Test func brokenNumbersAndNothingAtAllStillGiveAPage() {
+        var odd = patient("odd", nmse: .nan)
+        odd.contrasts[0].scores[1].whole.nmse = .infinity
+        odd.contrasts[0].scores[2].whole.nmse = 1e300
+        odd.seconds = .nan
+        #expect(report([odd, patient("b", nmse: 0)]).html().contains("</html>"))
+        #expect(report([]).html().contains("No patient was completed"))
+    }
+}

@@ -1,0 +1,25 @@
+import Reports
+import Testing
+
+@Suite struct ReportNumberTests {
+    @Test func scoresHaveTheirDecimals() {
+        #expect(ReportNumber.error(0.02134) == "0.0213")
+        #expect(ReportNumber.ssim(0.9308) == "0.931")
+        #expect(ReportNumber.psnr(24.06) == "24.1 dB")
+        #expect(ReportNumber.psnr(.infinity) == "∞ dB")
+    }
+
+    @Test func whatDoesNotExistIsADash() {
+        #expect(ReportNumber.error(nil) == "–")
+        #expect(ReportNumber.ssim(.nan) == "–")
+        #expect(ReportNumber.psnr(nil) == "–")
+    }
+
+    @Test func signsAndExtremes() {
+        #expect(ReportNumber.fixed(-1.25, 1) == "−1.2" || ReportNumber.fixed(-1.25, 1) == "−1.3")
+        #expect(ReportNumber.fixed(-0.00001, 3) == "0.000")
+        #expect(ReportNumber.fixed(-.infinity, 3) == "−∞")
+        #expect(ReportNumber.fixed(1e300, 2).count < 12)
+        #expect(ReportNumber.fixed(1_234_567.5, 1) == "1234567.5")
+    }
+}
