@@ -6,8 +6,11 @@
 public struct SliceStack: Sendable {
     /// Contrast names in the model's order.
     public let contrasts: [String]
+    /// Number of axial slices.
     public let slices: Int
+    /// Rows of a slice.
     public let height: Int
+    /// Columns of a slice.
     public let width: Int
     /// One image of `slices * height * width` normalised intensities per contrast; nil where the patient lacks it.
     public var images: [[Float]?]
@@ -16,6 +19,7 @@ public struct SliceStack: Sendable {
     /// 99.5th percentile by which each contrast was divided (METHOD: voxel value ÷ scale = normalised); nil where missing.
     public var scales: [Float?]
 
+    /// Takes the parts as they are.
     public init(
         contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?]
     ) {

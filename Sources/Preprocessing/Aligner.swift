@@ -1,0 +1,86 @@
+import Volumes
+
+/// Brings a patient's volumes into RAS order on the grid of the reference contrast.
+struct Aligner {
+    /// The reference grid in RAS order.
+    let grid: Grid
+    private(set) var notes: [String] = []
+    private let reference: PreprocessingInput
+    private let referenceName: String
+
+    init(reference: PreprocessingInput, name: String) throws(PreprocessingError) {
+        try Self.check(reference, name: name)
+        (self.reference, referenceName) = (reference, name)
+        grid = reference.volume.grid.reorientedToRAS()
+    }
+
+    /// A contrast on the reference grid, in RAS order; resampled, with a note, if its own grid differs.
+    mutating func align(_ input: PreprocessingInput, name: String) throws(PreprocessingError) -> Volume {
+        try Self.check(input, name: name)
+        let volume = input.volume.reorientedToRAS()
+        if volume.grid.isClose(to: grid) { return Volume(grid: grid, voxels: volume.voxels) }
+        try requireOverlap(volume.grid, input, name: name)
+        notes.append(
+            "\(name) (\(input.path), \(Self.text(volume.grid))) was resampled (linear) onto the grid of \(referenceName) (\(Self.text(grid)))"
+        )
+        return volume.resampled(onto: grid)
+    }
+
+    /// True where the mask is > 0, on the reference grid, in RAS order; resampled, with a note, if its own grid differs.
+    mutating func align(mask input: PreprocessingInput) throws(PreprocessingError) -> [Bool] {
+        let name = "brain mask"
+        try Self.check(input, name: name)
+        var volume = input.volume.reorientedToRAS()
+        volume.voxels = volume.voxels.map { $0 > 0 ? 1 : 0 }
+        guard volume.voxels.contains(1) else {
+            throw PreprocessingError(
+                .badMask, path: input.path,
+                "\(name) (\(input.path)) is empty: give a mask with voxels above 0 inside the brain, or none")
+        }
+        if volume.grid.isClose(to: grid) { return volume.voxels.map { $0 > 0 } }
+        try requireOverlap(volume.grid, input, name: name)
+        let inside = volume.resampled(onto: grid).voxels.map { $0 >= 0.5 }
+        guard inside.contains(true) else { throw noOverlap(input, name: name) }
+        notes.append("\(name) (\(input.path)) was resampled onto the grid of \(referenceName)")
+        return inside
+    }
+
+    private func requireOverlap(
+        _ other: Grid, _ input: PreprocessingInput, name: String
+    ) throws(PreprocessingError) {
+        guard other.overlaps(grid) else { throw noOverlap(input, name: name) }
+    }
+
+    private func noOverlap(_ input: PreprocessingInput, name: String) -> PreprocessingError {
+        PreprocessingError(
+            name == "brain mask" ? .badMask : .noOverlap, path: input.path,
+            "\(name) (\(input.path)) does not overlap \(referenceName) (\(reference.path)) in space: register them first or correct the headers"
+        )
+    }
+
+    /// Refuses unusable geometry and voxels that are not numbers.
+    private static func check(_ input: PreprocessingInput, name: String) throws(PreprocessingError) {
+        let grid = input.volume.grid
+        let spacing = grid.spacing
+        let sizes = [grid.size.x, grid.size.y, grid.size.z]
+        let lengths = [spacing.x, spacing.y, spacing.z]
+        guard sizes.allSatisfy({ $0 > 0 }), lengths.allSatisfy({ $0.isFinite && $0 > 0 }), grid.affine.inverse() != nil
+        else {
+            throw PreprocessingError(
+                .badGeometry, path: input.path,
+                "\(name) (\(input.path)) has an unusable geometry (\(text(grid))): correct the affine in its header")
+        }
+        let bad = input.volume.voxels.count { !$0.isFinite }
+        guard bad == 0 else {
+            throw PreprocessingError(
+                .notFinite, path: input.path,
+                "\(name) (\(input.path)) has \(bad) voxels that are NaN or infinite: repair the volume, for example by setting them to 0"
+            )
+        }
+    }
+
+    private static func text(_ grid: Grid) -> String {
+        let lengths = [grid.spacing.x, grid.spacing.y, grid.spacing.z].map { "\(($0 * 1000).rounded() / 1000)" }
+        return "\(grid.size.x)×\(grid.size.y)×\(grid.size.z) at \(lengths.joined(separator: "×")) mm"
+    }
+}

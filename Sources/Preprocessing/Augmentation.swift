@@ -1,0 +1,113 @@
+import Foundation
+
+/// One way to alter a training sample: a movement in the axial plane and a change of brightness.
+///
+/// Drawn once per sample with `random(using:_:contrasts:)`, applied to each contrast with `apply`, and codable, so that it can be
+/// recorded and replayed. A normalised pixel v at a point becomes `gain · contrastGains[c] · v^gamma` at the point's new place:
+/// mirrored, then scaled and rotated about the centre of the image, then shifted.
+public struct Augmentation: Sendable, Codable, Equatable {
+    /// Left and right are swapped.
+    public var flip = false
+    /// Degrees from the patient's right (+x) towards anterior (+y).
+    public var rotation = 0.0
+    /// Magnification, > 0.
+    public var scale = 1.0
+    /// Pixels towards the patient's right.
+    public var shiftX = 0.0
+    /// Pixels towards anterior.
+    public var shiftY = 0.0
+    /// Factor for all contrasts.
+    public var gain = 1.0
+    /// Factor per contrast, on top of `gain`.
+    public var contrastGains: [Double]
+    /// Exponent, > 0.
+    public var gamma = 1.0
+
+    /// The augmentation that changes nothing.
+    public init(contrasts: Int) {
+        contrastGains = [Double](repeating: 1, count: contrasts)
+    }
+
+    /// Draws every parameter independently and uniformly from the ranges of `settings`.
+    ///
+    /// Always takes 7 + `contrasts` values from the generator, so that changing one range leaves the draws of the others alone.
+    public static func random(
+        using generator: inout some RandomNumberGenerator, _ settings: AugmentationSettings, contrasts: Int
+    ) -> Augmentation {
+        var drawn = Augmentation(contrasts: contrasts)
+        drawn.flip = unit(&generator) < settings.flip
+        drawn.rotation = symmetric(&generator, settings.rotation)
+        drawn.scale = 1 + symmetric(&generator, settings.scale)
+        drawn.shiftX = symmetric(&generator, settings.shift)
+        drawn.shiftY = symmetric(&generator, settings.shift)
+        drawn.gain = 1 + symmetric(&generator, settings.gain)
+        drawn.gamma = 1 + symmetric(&generator, settings.gamma)
+        for contrast in 0..<contrasts {
+            drawn.contrastGains[contrast] = 1 + symmetric(&generator, settings.contrastGain)
+        }
+        return drawn
+    }
+
+    /// Uniform in 0 ..< 1, 53 bits.
+    private static func unit(_ generator: inout some RandomNumberGenerator) -> Double {
+        Double(generator.next() >> 11) * 0x1p-53
+    }
+
+    /// Uniform in −bound ..< bound.
+    private static func symmetric(_ generator: inout some RandomNumberGenerator, _ bound: Double) -> Double {
+        (2 * unit(&generator) - 1) * bound
+    }
+
+    /// The altered image of one contrast of one slice.
+    ///
+    /// Bilinear, 0 where the movement brings in what lies outside the image. Without a movement (or with a flip or a shift by
+    /// whole pixels only) every pixel is moved exactly; the identity returns the image bit for bit.
+    ///
+    /// - Parameters:
+    ///   - image: `height * width` normalised intensities ≥ 0, rows from posterior to anterior, each from left to right.
+    ///   - contrast: index into `contrastGains`.
+    public func apply(to image: [Float], height: Int, width: Int, contrast: Int) -> [Float] {
+        image.withUnsafeBufferPointer { apply(to: $0, height: height, width: width, contrast: contrast) }
+    }
+
+    /// As `apply(to:height:width:contrast:)`, for a slice inside a larger buffer.
+    public func apply(to image: UnsafeBufferPointer<Float>, height: Int, width: Int, contrast: Int) -> [Float] {
+        precondition(image.count == height * width, "image size")
+        let factor = Float(gain * contrastGains[contrast])
+        let exponent = Float(gamma)
+        let angle = rotation * .pi / 180
+        let mirror: Double = flip ? -1 : 1
+        let (cosine, sine) = (cos(angle) / scale, sin(angle) / scale)
+        let (centreX, centreY) = (Double(width - 1) / 2, Double(height - 1) / 2)
+        var result: [Float] = []
+        result.reserveCapacity(height * width)
+        for row in 0..<height {
+            let v = Double(row) - centreY - shiftY
+            for column in 0..<width {
+                let u = Double(column) - centreX - shiftX
+                let x = centreX + mirror * (cosine * u + sine * v)
+                let y = centreY + cosine * v - sine * u
+                let value = Self.sample(image, height: height, width: width, x: x, y: y)
+                result.append(factor * (exponent == 1 ? value : pow(value, exponent)))
+            }
+        }
+        return result
+    }
+
+    /// Bilinear interpolation; pixels outside the image are 0.
+    @inline(__always)
+    private static func sample(
+        _ image: UnsafeBufferPointer<Float>, height: Int, width: Int, x: Double, y: Double
+    ) -> Float {
+        guard x > -1, y > -1, x < Double(width), y < Double(height) else { return 0 }
+        let (left, below) = (x.rounded(.down), y.rounded(.down))
+        let (over, up) = (Float(x - left), Float(y - below))
+        let (column, row) = (Int(left), Int(below))
+        let pixel: (Int, Int) -> Float = { column, row in
+            column >= 0 && row >= 0 && column < width && row < height ? image[row * width + column] : 0
+        }
+        let bottom = (1 - over) * pixel(column, row) + over * pixel(column + 1, row)
+        let top = (1 - over) * pixel(column, row + 1) + over * pixel(column + 1, row + 1)
+        return (1 - up) * bottom + up * top
+    }
+}

@@ -1,0 +1,70 @@
+import Volumes
+
+/// A patient ready for the network, and the way back to the patient's own grid.
+public struct PreparedPatient: Sendable {
+    /// All present contrasts, normalised, resampled in plane and cropped.
+    public let stack: SliceStack
+    /// The grid of the first present contrast; volumes come back on it.
+    public let referenceGrid: Grid
+    /// What was done beyond the usual (resampling of a contrast, tissue left outside the window …), one line each.
+    public let notes: [String]
+    /// The part of each resampled slice that the network sees.
+    public let crop: CropWindow
+    /// Pixel spacing in mm, left–right and posterior–anterior, of the slices in `stack`.
+    public let spacing: SIMD2<Double>
+    /// True if a brain mask was given, false if the brain is where any contrast is > 0.
+    public let hasBrainMask: Bool
+
+    /// Contrasts on the reference grid, RAS order, as they were read; nil where missing.
+    let sources: [Volume?]
+    /// True inside the brain, on the reference grid, RAS order.
+    let brainRAS: [Bool]
+    let gridRAS: Grid
+    let backward: InPlaneResampling
+
+    /// 99.5th percentile of each contrast over the brain, nil where it is missing: voxel value ÷ percentile = normalised.
+    public var percentiles: [Float?] { stack.scales }
+
+    /// The brain, 1 inside and 0 outside, on the reference grid: the mask if one was given, else where any contrast is > 0.
+    public var brain: Volume {
+        Volume(grid: gridRAS, voxels: brainRAS.map { $0 ? 1 : 0 }).reoriented(to: referenceGrid)
+    }
+
+    /// A contrast normalised as METHOD §5 says, on the reference grid, neither resampled in plane nor cropped.
+    ///
+    /// - Parameter contrast: index into the settings' contrasts.
+    /// - Returns: nil if the patient lacks the contrast.
+    public func normalised(_ contrast: Int) -> Volume? {
+        guard let source = sources[contrast], let scale = percentiles[contrast] else { return nil }
+        let voxels = normalisedVoxels(source.voxels, scale: scale, brain: brainRAS)
+        return Volume(grid: gridRAS, voxels: voxels).reoriented(to: referenceGrid)
+    }
+
+    /// The volume on the reference grid that an image in the layout of `stack` stands for.
+    ///
+    /// Uncropped, resampled in plane to the patient's spacing (bilinear over brain pixels only), multiplied by `scale`, at least 0,
+    /// and exactly 0 outside the brain. Brain that the window does not reach is 0 too. Where the slices already have the network's
+    /// spacing this undoes `prepare` exactly inside the window.
+    ///
+    /// - Parameters:
+    ///   - image: `stack.slices * stack.height * stack.width` normalised intensities.
+    ///   - scale: voxel value of normalised intensity 1.
+    public func volume(fromImage image: [Float], scale: Float) -> Volume {
+        precondition(image.count == stack.brain.count, "the image does not have the stack's size")
+        let inside = zip(image, stack.brain).map { $1 ? $0 : 0 }
+        let (width, height) = (backward.x.inputSize, backward.y.inputSize)
+        let sums = backward.weightedSum(crop.paste(inside, imageWidth: width, imageHeight: height, outside: 0))
+        let coverage = backward.coverage(
+            crop.paste(stack.brain, imageWidth: width, imageHeight: height, outside: false))
+        var voxels = [Float](repeating: 0, count: gridRAS.count)
+        for index in voxels.indices where brainRAS[index] && coverage[index] > 0 {
+            voxels[index] = max(sums[index] / coverage[index] * scale, 0)
+        }
+        return Volume(grid: gridRAS, voxels: voxels).reoriented(to: referenceGrid)
+    }
+}
+
+/// Normalised voxels inside the brain, exactly 0 outside.
+func normalisedVoxels(_ voxels: [Float], scale: Float, brain: [Bool]) -> [Float] {
+    zip(voxels, brain).map { $1 ? Normalisation.normalise($0, scale: scale) : 0 }
+}

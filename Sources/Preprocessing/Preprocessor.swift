@@ -1,0 +1,181 @@
+import Volumes
+
+/// Turns a patient's volumes into the slices the network sees, in the same way at training, imputation and evaluation.
+///
+/// Reorient to RAS (exact) → bring every contrast onto the grid of the first one → normalise (METHOD §5) → resample each axial slice
+/// to the network's spacing → crop around the brain. Everything after the reorientation happens in RAS order, so the result does not
+/// depend on how the volume was stored.
+public struct Preprocessor: Sendable {
+    /// In-plane spacing that differs from the network's by at most this fraction is taken as equal.
+    public static let spacingTolerance = 0.005
+    /// Largest number of pixels along one in-plane axis after resampling.
+    static let largestSide = 4096
+    /// Largest number of pixels of one contrast after resampling.
+    static let largestImage = 1 << 28
+
+    /// What the network expects.
+    public let settings: PreprocessingSettings
+
+    /// A preprocessor for a network with these settings.
+    public init(_ settings: PreprocessingSettings) {
+        self.settings = settings
+    }
+
+    /// Prepares one patient.
+    ///
+    /// - Parameters:
+    ///   - inputs: one per contrast of the settings, nil where the patient lacks it. The first present one is the reference: others on
+    ///     another grid are resampled (linear) onto its grid, with a note.
+    ///   - brainMask: the brain is where the mask is > 0; without one it is where any present contrast is > 0, and each contrast is
+    ///     normalised over its own voxels > 0.
+    /// - Throws: `PreprocessingError` for no contrast at all, impossible settings or geometry, NaN or infinite voxels, a contrast
+    ///   without voxels > 0 in the brain, one that cannot be normalised (constant, or > 99.5 % zeros), a contrast or mask that does
+    ///   not overlap the reference, an empty mask.
+    /// - Precondition: `inputs.count == settings.contrasts.count`.
+    public func prepare(
+        _ inputs: [PreprocessingInput?], brainMask: PreprocessingInput? = nil
+    ) throws(PreprocessingError) -> PreparedPatient {
+        precondition(inputs.count == settings.contrasts.count, "one input per contrast")
+        try checkSettings()
+        guard let firstPresent = inputs.firstIndex(where: { $0 != nil }), let reference = inputs[firstPresent] else {
+            throw PreprocessingError(
+                .noContrast,
+                "none of the contrasts \(settings.contrasts.joined(separator: ", ")) was found: nothing to work from")
+        }
+        var aligner = try Aligner(reference: reference, name: settings.contrasts[firstPresent])
+        let plane = try planeGeometry(aligner.grid, path: reference.path)
+
+        var sources: [Volume?] = []
+        for (name, input) in zip(settings.contrasts, inputs) {
+            guard let input else {
+                sources.append(nil)
+                continue
+            }
+            sources.append(try aligner.align(input, name: name))
+        }
+        let mask = try brainMask.map { input throws(PreprocessingError) in try aligner.align(mask: input) }
+
+        var brain = mask ?? [Bool](repeating: false, count: aligner.grid.count)
+        var scales: [Float?] = []
+        for (index, source) in sources.enumerated() {
+            guard let source, let path = inputs[index]?.path else {
+                scales.append(nil)
+                continue
+            }
+            let subject = "\(settings.contrasts[index]) (\(path))"
+            scales.append(try scale(of: source.voxels, mask: mask, subject: subject, path: path))
+            guard mask == nil else { continue }
+            for voxel in brain.indices where source.voxels[voxel] > 0 { brain[voxel] = true }
+        }
+        return try assemble(
+            sources: sources, scales: scales, brain: brain, hasMask: mask != nil, plane: plane, aligner: aligner,
+            reference: reference)
+    }
+
+    private func assemble(
+        sources: [Volume?], scales: [Float?], brain: [Bool], hasMask: Bool, plane: PlaneGeometry, aligner: Aligner,
+        reference: PreprocessingInput
+    ) throws(PreprocessingError) -> PreparedPatient {
+        let forward = plane.forward
+        let resampledCoverage = forward.coverage(brain)
+        let resampledBrain = resampledCoverage.map { $0 >= 0.5 }
+        let (width, height) = (forward.x.outputSize, forward.y.outputSize)
+        guard
+            let crop = CropWindow(
+                brain: resampledBrain, imageWidth: width, imageHeight: height, minimumWidth: settings.cropWidth,
+                minimumHeight: settings.cropHeight)
+        else {
+            throw PreprocessingError(
+                .badGeometry, path: reference.path,
+                "\(reference.path): nothing of the brain is left at \(settings.spacing) mm: check the voxel size in the header"
+            )
+        }
+        let slices = aligner.grid.size.z
+        guard slices <= Self.largestImage / (crop.width * crop.height) else {
+            throw PreprocessingError.tooLarge(reference.path, spacing: settings.spacing)
+        }
+        var notes = aligner.notes
+        let window = crop.cut(resampledBrain, imageWidth: width, imageHeight: height, outside: false)
+        let total = resampledBrain.count { $0 }
+        let lost = total - window.count { $0 }
+        if lost > 0 {
+            notes.append(
+                "\(lost) of \(total) brain pixels lie apart from the brain, outside the network's window, and stay 0")
+        }
+        if !hasMask, brain.count(where: { $0 }) * 5 > brain.count * 4 {
+            notes.append(
+                "more than 80 % of the voxels are above 0, so the background counts as brain: give a brain mask")
+        }
+        let images = zip(sources, scales).map { source, scale -> [Float]? in
+            guard let source, let scale else { return nil }
+            let sums = forward.weightedSum(normalisedVoxels(source.voxels, scale: scale, brain: brain))
+            let image = sums.indices.map { resampledBrain[$0] ? sums[$0] / resampledCoverage[$0] : 0 }
+            return crop.cut(image, imageWidth: width, imageHeight: height, outside: 0)
+        }
+        let stack = SliceStack(
+            contrasts: settings.contrasts, slices: slices, height: crop.height, width: crop.width, images: images,
+            brain: window,
+            scales: scales)
+        return PreparedPatient(
+            stack: stack, referenceGrid: reference.volume.grid, notes: notes, crop: crop, spacing: plane.spacing,
+            hasBrainMask: hasMask, sources: sources, brainRAS: brain, gridRAS: aligner.grid, backward: plane.backward)
+    }
+
+    private func checkSettings() throws(PreprocessingError) {
+        let (height, width) = (settings.cropHeight, settings.cropWidth)
+        guard [height, width].allSatisfy({ $0 > 0 && $0 <= Self.largestSide && $0.isMultiple(of: 16) }) else {
+            throw PreprocessingError(
+                .badSettings,
+                "crop of \(height) × \(width) pixels: height and width must be multiples of 16, at most \(Self.largestSide)"
+            )
+        }
+        guard settings.spacing.isFinite, settings.spacing > 0 else {
+            throw PreprocessingError(.badSettings, "in-plane spacing of \(settings.spacing) mm: it must be above 0")
+        }
+    }
+
+    private func planeGeometry(_ grid: Grid, path: String) throws(PreprocessingError) -> PlaneGeometry {
+        guard let plane = PlaneGeometry(grid: grid, target: settings.spacing) else {
+            throw PreprocessingError.tooLarge(path, spacing: settings.spacing)
+        }
+        return plane
+    }
+
+    /// The 99.5th percentile over the brain, by which the contrast is divided.
+    private func scale(
+        of voxels: [Float], mask: [Bool]?, subject: String, path: String
+    ) throws(PreprocessingError) -> Float {
+        var sample: [Float] = []
+        if let mask {
+            for index in voxels.indices where mask[index] { sample.append(voxels[index]) }
+        } else {
+            sample = voxels.filter { $0 > 0 }
+        }
+        guard let largest = sample.max(), let smallest = sample.min(), largest > 0 else {
+            let place = mask == nil ? "" : " inside the brain mask"
+            throw PreprocessingError(
+                .empty, path: path, "\(subject) has no voxel above 0\(place): leave it out or export it again")
+        }
+        guard largest > smallest else {
+            throw PreprocessingError(
+                .degenerate, path: path,
+                "\(subject) has the same value \(largest) all over the brain: leave it out or export it again")
+        }
+        let percentile = Float(Normalisation.percentile(Normalisation.percent, of: sample) ?? 0)
+        guard percentile > 0, (largest / percentile).isFinite else {
+            throw PreprocessingError(
+                .degenerate, path: path,
+                "\(subject) has a \(Normalisation.percent)th percentile of \(percentile) in the brain, too small to normalise by: check the mask and the volume"
+            )
+        }
+        return percentile
+    }
+}
+
+extension PreprocessingError {
+    static func tooLarge(_ path: String, spacing: Double) -> PreprocessingError {
+        PreprocessingError(
+            .badGeometry, path: path,
+            "\(path) would need too large an image at \(spacing) mm in plane: check the voxel size in its header")
+    }
+}
