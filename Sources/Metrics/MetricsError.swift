@@ -1,0 +1,37 @@
+/// Why volumes cannot be compared.
+public struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Kinds of refusal.
+    public enum Code: String, Sendable, Codable {
+        /// The volume does not lie on the truth's grid.
+        case gridMismatch
+        /// The volume holds NaN or infinite voxels.
+        case notFinite
+        /// The brain mask has no voxel above 0.
+        case emptyMask
+        /// The intensity range is not a number above 0.
+        case badRange
+    }
+
+    /// Which of the arguments is to blame.
+    public enum Subject: String, Sendable, Codable {
+        case truth = "true volume"
+        case imputed = "imputed volume"
+        case brain = "brain mask"
+        case lesion = "lesion mask"
+        case range = "intensity range"
+    }
+
+    /// What kind of refusal it is.
+    public let code: Code
+    /// Which argument is to blame, for callers that know its file.
+    public let subject: Subject
+    /// One line for the user: what, why, what to do.
+    public let message: String
+
+    /// The message.
+    public var description: String { message }
+
+    init(_ code: Code, _ subject: Subject, _ message: String) {
+        (self.code, self.subject, self.message) = (code, subject, message)
+    }
+}
