@@ -6,8 +6,7 @@ import Volumes
 
 /// A volume in RAS order with 1 mm voxels.
 func volume(_ size: SIMD3<Int>, _ voxels: [Float]) -> Volume {
-    let affine = Affine(i: SIMD3(1, 0, 0), j: SIMD3(0, 1, 0), k: SIMD3(0, 0, 1), origin: SIMD3(-20, -30, -10))
-    return Volume(grid: Grid(size: size, affine: affine), voxels: voxels)
+    Volume(grid: SyntheticVolumes.grid(size, origin: SIMD3(-20, -30, -10)), voxels: voxels)
 }
 
 /// What NumPy and scikit-image say about a pair of volumes drawn from a seed.
@@ -22,7 +21,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
 
     /// Uniform noise as truth; imputed is 3/4 truth + 1/4 other noise; the mask holds 3/8 of the voxels.
     var volumes: (truth: Volume, imputed: Volume, mask: Volume) {
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed: seed)
         let count = size.x * size.y * size.z
         let (truth, noise, mask) = (generator.image(count), generator.image(count), generator.image(count))
         let imputed = zip(truth, noise).map { (0.75 * $0 + 0.25 * $1) * range }
@@ -90,7 +89,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
     }
 
     @Test func slicesWithoutBrainDoNotCount() throws {
-        var generator = SeededGenerator(4)
+        var generator = SeededGenerator(seed: 4)
         let plane = 12 * 13
         var truth = generator.image(plane * 4)
         for voxel in 0..<plane { truth[voxel] = 0 }
@@ -108,7 +107,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
 
     @Test func lesionAndOutsideShareOutTheBrain() throws {
         let (truth, imputed, brain) = Golden.all[1].volumes
-        var generator = SeededGenerator(5)
+        var generator = SeededGenerator(seed: 5)
         var lesion = brain
         for voxel in lesion.voxels.indices where generator.unit() < 0.7 { lesion.voxels[voxel] = 0 }
         let scores = try Metrics.score(truth: truth, imputed: imputed, brain: brain, lesion: lesion)

@@ -1,10 +1,11 @@
 import Metrics
+import TestSupport
 import Testing
 
 @Suite struct QuadraticRegressionTests {
     /// Images of `contrasts` contrasts, correlated as those of a brain are, and a brain of about 3/4 of the voxels.
     private func patient(_ seed: UInt64, contrasts: Int, voxels: Int) -> (images: [[Float]], brain: [Bool]) {
-        var generator = SeededGenerator(seed)
+        var generator = SeededGenerator(seed: seed)
         let common = generator.image(voxels)
         let images = (0..<contrasts).map { contrast -> [Float] in
             let own = generator.image(voxels)
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func equalsNumPyLeastSquares() throws {
-        var generator = SeededGenerator(11)
+        var generator = SeededGenerator(seed: 11)
         let (a, b, noise) = (generator.image(400), generator.image(400), generator.image(400))
         let target = a.indices.map { 0.5 * a[$0] + 0.25 * b[$0] * b[$0] + 0.125 * noise[$0] }
         var accumulator = QuadraticRegression.Accumulator(target: 3, inputs: [0, 2])
@@ -104,7 +105,7 @@ import Testing
             var singular = QuadraticRegression.Accumulator(target: 4, inputs: [0, 2, 3])
             singular.add(inputs: [images[0], images[0], zeros], target: images[1], where: included)
             let (fit, reference) = (try #require(singular.solve()), try #require(plain.solve()))
-            #expect(fit.coefficients.allSatisfy(\.isFinite))
+            #expect(fit.coefficients.allSatisfy { $0.isFinite })
             let predicted = fit.predict([images[0], nil, images[0], zeros, nil], brain: included)
             let expected = reference.predict([images[0], nil], brain: included)
             #expect(zip(predicted, expected).allSatisfy { abs($0 - $1) < 1e-3 })

@@ -51,7 +51,7 @@ import Volumes
             refusal([Phantom.input(lone, "p/T1.nii"), nil], mask: Phantom.input(all, "mask.nii")), .degenerate,
             path: "p/T1.nii", mentions: ["percentile"])
         // A quotient that no float holds.
-        let extreme = Phantom.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1e38 : 1e-40 * Float(1 + i) }
+        let extreme = Phantom.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1e38 : 1e-30 * Float(1 + i) }
         expect(refusal([Phantom.input(extreme, "p/T1.nii"), nil]), .degenerate, path: "p/T1.nii", mentions: [])
     }
 

@@ -1,4 +1,5 @@
 import Preprocessing
+import TestSupport
 import Testing
 import Volumes
 
@@ -17,8 +18,10 @@ import Volumes
         let inverse = plain.volume(fromImage: image, scale: 321)
         let normalised = try #require(plain.normalised(2))
 
-        let orders = Phantom.storageOrders(of: grid)
-        #expect(Set(orders.map(\.orientationCode)).count == 48)
+        let orders = SyntheticVolumes.axisOrders.map {
+            SyntheticVolumes.stored(grid, permutation: $0.permutation, flips: $0.flips)
+        }
+        #expect(Set(orders.map { $0.orientationCode }).count == 48)
         for (index, order) in orders.enumerated() {
             // Each volume of the patient in an order of its own.
             let stored = volumes.enumerated().map { $1.reoriented(to: $0 == 0 ? order : orders[(index * 7 + $0) % 48]) }
