@@ -31,6 +31,7 @@ public struct PreprocessingError: Error, Sendable, Equatable, CustomStringConver
     public var description: String { message }
 
     init(_ code: Code, path: String = "", _ message: String) {
-        (self.code, self.path, self.message) = (code, path, message)
+        // A path may hold line breaks; the message stays one line.
+        (self.code, self.path, self.message) = (code, path, String(message.map { $0.isNewline ? " " : $0 }))
     }
 }

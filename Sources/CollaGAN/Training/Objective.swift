@@ -25,24 +25,31 @@ public struct LossValues: Sendable, Codable, Equatable {
 }
 
 /// The whole CollaGAN objective for one sample (METHOD §4): adds gradients to the networks' parameters.
-struct Objective {
-    let configuration: TrainingConfiguration
-    let generator: Generator
-    let discriminator: Discriminator
+public struct Objective {
+    public let configuration: TrainingConfiguration
+    public let generator: Generator
+    public let discriminator: Discriminator
+
+    public init(configuration: TrainingConfiguration, generator: Generator, discriminator: Discriminator) {
+        (self.configuration, self.generator, self.discriminator) = (configuration, generator, discriminator)
+    }
 
     /// What the generator made of one sample, for the discriminator's turn.
-    struct Fakes {
+    public struct Fakes {
         /// x̂_κ (twice if configured) and every x̃_κ', N×H×W×1.
-        let images: Tensor
+        public let images: Tensor
         /// The contrast each of them should be.
-        let contrasts: [Int]
+        public let contrasts: [Int]
     }
 
     /// The generator's turn: adds the gradient of the weighted terms, divided by `batch`.
     ///
-    /// - Parameter reconstructionOnly: leave out cycle and adversarial terms.
+    /// - Parameters:
+    ///   - reconstructionOnly: leave out cycle and adversarial terms.
+    ///   - dropout: source of the discriminator's dropout masks.
+    ///   - losses: gets the unweighted terms.
     /// - Returns: the fakes if the discriminator needs them.
-    func addGeneratorGradients(
+    public func addGeneratorGradients(
         _ sample: TrainingSample, batch: Int, reconstructionOnly: Bool, dropout: inout SeededGenerator,
         losses: inout LossValues
     ) -> Fakes? {
@@ -96,7 +103,7 @@ struct Objective {
     }
 
     /// The discriminator's turn: real images against the fakes of the same contrasts.
-    func addDiscriminatorGradients(
+    public func addDiscriminatorGradients(
         _ sample: TrainingSample, _ fakes: Fakes, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
     ) {
         let tape = Tape()
@@ -116,7 +123,7 @@ struct Objective {
     }
 
     /// Classifier first: the domain head on the real contrasts of a sample.
-    func addClassifierGradients(
+    public func addClassifierGradients(
         _ sample: TrainingSample, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
     ) {
         let tape = Tape()

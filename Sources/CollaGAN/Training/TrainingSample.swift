@@ -13,12 +13,18 @@ public struct TrainingPatient: Sendable {
 }
 
 /// One slice as the objective sees it: contrasts, target, and which inputs are dropped.
-struct TrainingSample {
+public struct TrainingSample {
     /// 1×H×W×1 per contrast; nil where the patient lacks it.
-    var images: [Tensor?]
-    var target: Int
+    public var images: [Tensor?]
+    public var target: Int
     /// Contrasts given to the network; without the target and the dropped ones.
-    var inputs: [Int]
+    public var inputs: [Int]
+
+    /// - Precondition: the target's image is there.
+    public init(images: [Tensor?], target: Int, inputs: [Int]) {
+        precondition(images[target] != nil, "the target's image is needed")
+        (self.images, self.target, self.inputs) = (images, target, inputs)
+    }
 }
 
 /// Draws training samples: every slice with enough brain of every patient is equally likely.

@@ -1,0 +1,150 @@
+import CollaGAN
+import NeuralNet
+import Tensors
+import TestSupport
+import Testing
+
+@Suite struct ObjectiveTests {
+    private let generator = Generator(ngf: 4, contrasts: 4)
+    private let discriminator = Discriminator(contrasts: 4, crop: (96, 96))
+
+    init() {
+        var random = SeededGenerator(seed: 7)
+        for parameter in generator.parameters + discriminator.parameters {
+            parameter.initialiseXavier(using: &random)
+        }
+    }
+
+    private func sample(target: Int = 1, inputs: [Int] = [0, 2, 3], missing: Set<Int> = []) -> TrainingSample {
+        let stack = syntheticPatient("a", seed: 3, slices: 1, missing: missing).stack
+        return TrainingSample(
+            images: stack.images.map { $0.map { Tensor(Shape(1, 96, 96, 1), $0) } }, target: target, inputs: inputs)
+    }
+
+    private func objective(_ change: (inout TrainingConfiguration) -> Void = { _ in }) -> Objective {
+        var configuration = tinyConfiguration()
+        configuration.weights.adversarial = 2
+        configuration.weights.classification = 3
+        change(&configuration)
+        return Objective(configuration: configuration, generator: generator, discriminator: discriminator)
+    }
+
+    private func weighted(_ losses: LossValues, _ weights: TrainingConfiguration.Weights) -> Double {
+        func term(_ weight: Float, _ value: Float?) -> Double { Double(weight) * Double(value ?? 0) }
+        return term(weights.reconstruction, losses.reconstruction) + term(weights.cycle, losses.cycle)
+            + term(weights.ssim, losses.ssim) + term(weights.adversarial, losses.adversarial)
+            + term(weights.classification, losses.classification)
+    }
+
+    private func clear() {
+        for parameter in generator.parameters + discriminator.parameters { parameter.clearGradient() }
+    }
+
+    /// Moves the parameters along their gradient and compares the change of `loss` with the gradient's length.
+    private func relativeGradientError(of parameters: [Parameter], loss: () -> Double) -> Double {
+        clear()
+        _ = loss()
+        let gradients = parameters.map {
+            ($0.gradient?.array() ?? [Float](repeating: 0, count: $0.count)).map(Double.init)
+        }
+        let length = gradients.joined().reduce(0) { $0 + $1 * $1 }.squareRoot()
+        func shifted(_ distance: Double) -> Double {
+            for (parameter, gradient) in zip(parameters, gradients) {
+                for index in 0..<parameter.count {
+                    parameter.values.pointer[index] += Float(distance * gradient[index] / length)
+                }
+            }
+            defer {
+                for (parameter, gradient) in zip(parameters, gradients) {
+                    for index in 0..<parameter.count {
+                        parameter.values.pointer[index] -= Float(distance * gradient[index] / length)
+                    }
+                }
+            }
+            return loss()
+        }
+        let distance = 1e-3
+        let slope = (shifted(distance) - shifted(-distance)) / (2 * distance)
+        return abs(slope - length) / length
+    }
+
+    @Test(arguments: ["reconstruction", "cycle", "ssim", "adversarial", "classification", "all"])
+    func generatorStepAgreesWithFiniteDifferences(term: String) {
+        let objective = objective { configuration in
+            guard term != "all" else { return }
+            var weights = TrainingConfiguration.Weights()
+            (weights.cycle, weights.ssim, weights.adversarial, weights.classification) = (0, 0, 0, 0)
+            switch term {
+            case "reconstruction": weights.reconstruction = 1
+            case "cycle": weights.cycle = 1
+            case "ssim": weights.ssim = 1
+            case "adversarial": weights.adversarial = 1
+            default: weights.classification = 1
+            }
+            configuration.weights = weights
+        }
+        let sample = sample()
+        let error = relativeGradientError(of: generator.parameters) {
+            var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+            _ = objective.addGeneratorGradients(
+                sample, batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)
+            return weighted(losses, objective.configuration.weights)
+        }
+        #expect(error < 0.02)
+    }
+
+    @Test func discriminatorStepAgreesWithFiniteDifferences() {
+        let objective = objective()
+        let sample = sample()
+        var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+        let fakes = objective.addGeneratorGradients(
+            sample, batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)!
+        let error = relativeGradientError(of: discriminator.parameters) {
+            var (dropout, losses) = (SeededGenerator(seed: 6), LossValues())
+            objective.addDiscriminatorGradients(sample, fakes, batch: 1, dropout: &dropout, losses: &losses)
+            return Double(losses.discriminator!)
+        }
+        #expect(error < 0.02)
+    }
+
+    @Test func eachTurnTrainsItsOwnNetwork() {
+        let objective = objective()
+        let sample = sample()
+        var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+        let fakes = objective.addGeneratorGradients(
+            sample, batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)!
+        #expect(discriminator.parameters.allSatisfy { $0.gradient == nil })
+        #expect(generator.parameters.contains { $0.gradient != nil })
+        clear()
+        objective.addDiscriminatorGradients(sample, fakes, batch: 1, dropout: &dropout, losses: &losses)
+        #expect(generator.parameters.allSatisfy { $0.gradient?.array().allSatisfy { $0 == 0 } ?? true })
+        #expect(discriminator.parameters.contains { $0.gradient?.array().contains { $0 != 0 } ?? false })
+    }
+
+    @Test func countingTheImputationTwiceRepeatsItAmongTheFakes() {
+        var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+        let once = objective().addGeneratorGradients(
+            sample(), batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)!
+        let twice = objective { $0.countImputationTwice = true }.addGeneratorGradients(
+            sample(), batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)!
+        #expect(once.contrasts == [1, 0, 2, 3])
+        #expect(twice.contrasts == [1, 1, 0, 2, 3])
+        #expect(twice.images.images(0..<1).array() == twice.images.images(1..<2).array())
+    }
+
+    @Test func patientsThatLackAContrastTakePart() {
+        var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+        let fakes = objective().addGeneratorGradients(
+            sample(target: 2, inputs: [0, 3], missing: [1]), batch: 1, reconstructionOnly: false, dropout: &dropout,
+            losses: &losses)!
+        #expect(fakes.contrasts == [2, 0, 3])
+    }
+
+    @Test func reconstructionOnlyLeavesTheRestOut() {
+        var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+        let fakes = objective().addGeneratorGradients(
+            sample(), batch: 1, reconstructionOnly: true, dropout: &dropout, losses: &losses)
+        #expect(fakes == nil)
+        #expect(losses.cycle == nil && losses.adversarial == nil && losses.reconstruction != nil)
+    }
+}

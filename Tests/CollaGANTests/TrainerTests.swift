@@ -1,0 +1,128 @@
+import CollaGAN
+import Foundation
+import NeuralNet
+import Tensors
+import TestSupport
+import Testing
+
+/// Serialized: the number of threads belongs to the whole process.
+@Suite(.serialized) struct TrainerTests {
+    private let patients = [
+        syntheticPatient("a", seed: 1), syntheticPatient("b", seed: 2, missing: [1]),
+    ]
+
+    private func train(
+        _ configuration: TrainingConfiguration, in folder: URL, resume: Bool = false, stopAfter: Int = .max
+    ) throws -> (finished: Bool, reports: [TrainingProgress], model: Data) {
+        let trainer = try Trainer(configuration, patients: patients, outputFolder: folder.path, resume: resume)
+        var (steps, reports) = (0, [TrainingProgress]())
+        let finished = try trainer.run(
+            reportEvery: 1,
+            isCancelled: {
+                steps += 1
+                return steps >= stopAfter
+            }, report: { reports.append($0) })
+        return (finished, reports, try Data(contentsOf: folder.appending(path: Trainer.modelName)))
+    }
+
+    @Test func aStoppedTrainingResumesToTheSameBits() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (whole, parts) = (folder.appending(path: "whole"), folder.appending(path: "parts"))
+        for url in [whole, parts] {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        }
+        var configuration = tinyConfiguration()
+        configuration.batch = 2
+        let uninterrupted = try train(configuration, in: whole)
+        #expect(uninterrupted.finished)
+        #expect(
+            uninterrupted.reports.map(\.phase) == [.classifier, .reconstruction, .reconstruction, .full, .full, .full])
+        for stop in [1, 2, 2] {
+            #expect(try !train(configuration, in: parts, resume: stop != 1, stopAfter: stop).finished)
+        }
+        let resumed = try train(configuration, in: parts, resume: true)
+        #expect(resumed.finished && resumed.reports.count == 1)
+        #expect(resumed.model == uninterrupted.model)
+    }
+
+    @Test func anyNumberOfThreadsGivesTheSameBits() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer {
+            Parallel.threads = 0
+            try? FileManager.default.removeItem(at: folder)
+        }
+        let models = try [1, 2, 3].map { threads in
+            Parallel.threads = threads
+            return try train(tinyConfiguration(), in: folder).model
+        }
+        #expect(models[0] == models[1] && models[1] == models[2])
+    }
+
+    @Test func aModelLearnsWhatTheContrastsShare() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var configuration = tinyConfiguration()
+        (configuration.classifierFirstSteps, configuration.reconstructionFirstSteps) = (0, 150)
+        (configuration.steps, configuration.inputDropout) = (150, 0)
+        configuration.optimiser.rate = 5e-3
+        configuration.augmentation = .none
+        let reports = try train(configuration, in: folder).reports
+        func mean(_ part: ArraySlice<TrainingProgress>) -> Float {
+            part.reduce(0) { $0 + ($1.losses.reconstruction ?? 0) } / Float(part.count)
+        }
+        #expect(mean(reports.suffix(20)) < 0.35 * mean(reports.prefix(20)))
+    }
+
+    @Test func aModelCarriesScalesRegressionsAndProvenance() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        _ = try train(tinyConfiguration(), in: folder)
+        let description = try CollaGANModel.load(folder.appending(path: Trainer.modelName).path).description
+        #expect(description.referenceScales == [100, 100, 100, 100])
+        #expect(description.regressions.count == 4 * 7)
+        #expect(description.provenance["patients"] == "a,b")
+        // T2 is 1.1 − T1 in these patients.
+        let regression = try #require(description.regressions.first { $0.target == 2 && $0.inputs == [0] })
+        #expect(abs(regression.coefficients[0] - 1.1) < 1e-3)
+        #expect(abs(regression.coefficients[1] + 1) < 1e-2)
+    }
+
+    @Test func resumingRefusesWhatDoesNotBelongTogether() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        #expect(throws: ModelError.self) { try train(tinyConfiguration(), in: folder, resume: true) }
+        _ = try train(tinyConfiguration(), in: folder, stopAfter: 1)
+        var other = tinyConfiguration()
+        other.seed = 9
+        let refusal = #expect(throws: ModelError.self) { try train(other, in: folder, resume: true) }
+        #expect(refusal?.code == .configuration)
+        let checkpoint = folder.appending(path: Trainer.checkpointName)
+        try Data(contentsOf: checkpoint).prefix(5000).write(to: checkpoint)
+        let damage = #expect(throws: ModelError.self) { try train(tinyConfiguration(), in: folder, resume: true) }
+        #expect(damage?.code == .malformed)
+    }
+
+    @Test func patientsWithoutAPairOfContrastsAreRefused() throws {
+        let alone = syntheticPatient("alone", seed: 1, missing: [1, 2, 3])
+        let refusal = #expect(throws: ModelError.self) {
+            try Trainer(tinyConfiguration(), patients: [alone], outputFolder: "/nonexistent", resume: false)
+        }
+        #expect(refusal?.code == .data)
+    }
+
+    @Test func divergenceStopsWithAReason() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var patient = syntheticPatient("a", seed: 1)
+        patient.stack.images[0]![96 * 48 + 48] = .nan
+        var configuration = tinyConfiguration()
+        (configuration.steps, configuration.classifierFirstSteps) = (40, 0)
+        let trainer = try Trainer(configuration, patients: [patient], outputFolder: folder.path, resume: false)
+        let refusal = #expect(throws: ModelError.self) {
+            try trainer.run(isCancelled: { false }, report: { _ in })
+        }
+        #expect(refusal?.code == .diverged)
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: Trainer.modelName).path))
+    }
+}
