@@ -20,13 +20,13 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("TensorsTests", ["Tensors", "TestSupport"]),
-    ("VolumesTests", ["Volumes", "TestSupport"]),
-    ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport"]),
-    ("MetricsTests", ["Metrics", "Volumes", "TestSupport"]),
+    ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
+    ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
+    ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
     ("NeuralNetTests", ["NeuralNet", "Tensors", "TestSupport"]),
     ("CollaGANTests", ["CollaGAN", "NeuralNet", "Tensors", "Preprocessing", "TestSupport"]),
-    ("ReportsTests", ["Reports", "Volumes", "TestSupport"]),
-    ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport"]),
+    ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
+    ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("CLITests", ["TestSupport", "Volumes", "collagan"]),
 ]
 
@@ -49,7 +49,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
             name: "collagan", dependencies: ["Pipeline", "CollaGAN", argumentParser], swiftSettings: swiftSettings),
-        .target(name: "TestSupport", dependencies: ["Volumes"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(name: "TestSupport", dependencies: ["Volumes", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }
         + tests.map {

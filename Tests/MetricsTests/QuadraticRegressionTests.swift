@@ -1,3 +1,4 @@
+import Tensors
 import Metrics
 import TestSupport
 import Testing

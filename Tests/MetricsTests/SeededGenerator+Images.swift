@@ -1,3 +1,4 @@
+import Tensors
 import TestSupport
 
 extension SeededGenerator {

@@ -1,3 +1,4 @@
+import Tensors
 import Preprocessing
 import TestSupport
 import Volumes

@@ -1,3 +1,4 @@
+import Tensors
 import Volumes
 
 /// Volumes made for tests.

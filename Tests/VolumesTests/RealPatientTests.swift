@@ -13,7 +13,9 @@ private let tcga = Fixtures.sharedData("tcga/TCGA-DU-7294")
         #expect(image.header.affineSource == .qform)
         #expect(image.header.datatype == .float32)
         #expect(image.nonFiniteCount == 0)
-        print(image.volume.grid, image.volume.grid.orientationCode, image.volume.voxels.reduce(0) { $0 + Double($1) }, image.findings)
+        print(
+            image.volume.grid, image.volume.grid.orientationCode, image.volume.voxels.reduce(0) { $0 + Double($1) },
+            image.findings)
     }
 
     @Test(.enabled(if: tcga != nil)) func anIntegerImageComesBackAsItWas() throws {
@@ -27,6 +29,8 @@ private let tcga = Fixtures.sharedData("tcga/TCGA-DU-7294")
         #expect(copy.volume.voxels == image.volume.voxels)
         #expect(copy.volume.grid == image.volume.grid)
         #expect(copy.header.datatype == .int16)
-        print(image.volume.grid, image.volume.grid.orientationCode, image.volume.voxels.reduce(0) { $0 + Double($1) }, image.findings)
+        print(
+            image.volume.grid, image.volume.grid.orientationCode, image.volume.voxels.reduce(0) { $0 + Double($1) },
+            image.findings)
     }
 }
