@@ -14,10 +14,15 @@ public struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible 
 
     /// Which of the arguments is to blame.
     public enum Subject: String, Sendable, Codable {
+        /// The volume that is compared with.
         case truth = "true volume"
+        /// The volume that is judged.
         case imputed = "imputed volume"
+        /// Where the brain is.
         case brain = "brain mask"
+        /// Where the lesions are.
         case lesion = "lesion mask"
+        /// The dynamic range of the intensities.
         case range = "intensity range"
     }
 

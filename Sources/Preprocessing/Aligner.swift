@@ -80,7 +80,12 @@ struct Aligner {
     }
 
     private static func text(_ grid: Grid) -> String {
-        let lengths = [grid.spacing.x, grid.spacing.y, grid.spacing.z].map { "\(($0 * 1000).rounded() / 1000)" }
+        let lengths = [grid.spacing.x, grid.spacing.y, grid.spacing.z].map(\.millimetres)
         return "\(grid.size.x)×\(grid.size.y)×\(grid.size.z) at \(lengths.joined(separator: "×")) mm"
     }
+}
+
+extension Double {
+    /// A length to the micrometre, for messages.
+    var millimetres: String { "\((self * 1000).rounded() / 1000)" }
 }

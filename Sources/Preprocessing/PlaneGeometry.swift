@@ -8,6 +8,8 @@ struct PlaneGeometry: Sendable {
     let backward: InPlaneResampling
     /// Pixel spacing in mm that the network sees, left–right and posterior–anterior.
     let spacing: SIMD2<Double>
+    /// Whether anything is interpolated at all.
+    let isResampled: Bool
 
     /// - Parameters:
     ///   - grid: the patient's grid in RAS order.
@@ -21,12 +23,14 @@ struct PlaneGeometry: Sendable {
         forward = InPlaneResampling(x: x.forward, y: y.forward)
         backward = InPlaneResampling(x: x.backward, y: y.backward)
         spacing = SIMD2(x.spacing, y.spacing)
+        isResampled = spacing != SIMD2(grid.spacing.x, grid.spacing.y)
     }
 
     private static func axis(
         size: Int, spacing: Double, target: Double
     ) -> (forward: AxisMap, backward: AxisMap, spacing: Double)? {
         let ratio = target / spacing
+        guard ratio.isFinite else { return nil }
         if abs(ratio - 1) <= Preprocessor.spacingTolerance {
             guard size <= Preprocessor.largestSide else { return nil }
             let same = AxisMap(inputSize: size, outputSize: size, step: 1)

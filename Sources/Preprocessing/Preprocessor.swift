@@ -11,7 +11,7 @@ public struct Preprocessor: Sendable {
     /// Largest number of pixels along one in-plane axis after resampling.
     static let largestSide = 4096
     /// Largest number of pixels of one contrast after resampling.
-    static let largestImage = 1 << 28
+    static let largestImage = 1 << 27
 
     /// What the network expects.
     public let settings: PreprocessingSettings
@@ -95,6 +95,12 @@ public struct Preprocessor: Sendable {
             throw PreprocessingError.tooLarge(reference.path, spacing: settings.spacing)
         }
         var notes = aligner.notes
+        if plane.isResampled {
+            let (from, to) = (aligner.grid.spacing, plane.spacing)
+            notes.append(
+                "slices were resampled in plane (linear) from \(from.x.millimetres)×\(from.y.millimetres) to \(to.x.millimetres)×\(to.y.millimetres) mm"
+            )
+        }
         let window = crop.cut(resampledBrain, imageWidth: width, imageHeight: height, outside: false)
         let total = resampledBrain.count { $0 }
         let lost = total - window.count { $0 }

@@ -133,10 +133,12 @@ struct Golden: Sendable, CustomTestStringConvertible {
         let stored = Grid(
             size: SIMD3(size.z, size.x, size.y),
             affine: Affine(i: SIMD3(0, 0, -1), j: SIMD3(-1, 0, 0), k: SIMD3(0, 1, 0), origin: start))
-        let scores = try Metrics.score(truth: truth, imputed: imputed, brain: mask, lesion: mask)
+        var lesion = mask
+        for voxel in lesion.voxels.indices where voxel.isMultiple(of: 3) { lesion.voxels[voxel] = 0 }
+        let scores = try Metrics.score(truth: truth, imputed: imputed, brain: mask, lesion: lesion)
         let again = try Metrics.score(
             truth: truth.reoriented(to: stored), imputed: imputed, brain: mask.reoriented(to: stored),
-            lesion: mask.reoriented(to: stored))
+            lesion: lesion.reoriented(to: stored))
         #expect(scores == again)
     }
 }

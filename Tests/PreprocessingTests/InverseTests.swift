@@ -41,6 +41,7 @@ import Volumes
         let patient = try Preprocessor(.test()).prepare([Phantom.input(image)])
         let stack = patient.stack
         #expect(patient.spacing == SIMD2(1, 1) && stack.slices == 3)
+        #expect(patient.notes.contains { $0.contains("in plane") && $0.contains("\(spacing)") })
         let (pixels, scale) = (try #require(stack.images[0]), try #require(stack.scales[0]))
         for row in 10..<stack.height - 10 {
             for column in 10..<stack.width - 10 {

@@ -10,7 +10,9 @@ import Volumes
     @Test(arguments: [SIMD3(1, 1, 3), SIMD3(0.75, 0.75, 2), SIMD3(1, 1.25, 1)])
     func storageOrderDoesNotMatter(spacing: SIMD3<Double>) throws {
         let grid = Phantom.grid(SIMD3(22, 27, 5), spacing: spacing)
-        let volumes = (0..<3).map { Phantom.brain(grid, seed: 10 + UInt64($0)) }
+        var volumes = (0..<3).map { Phantom.brain(grid, seed: 10 + UInt64($0)) }
+        // The third contrast has to be resampled onto the others' grid.
+        volumes[2].grid.affine.origin += SIMD3(0.25, 0.5, -0.75)
         let mask = Phantom.mask(grid)
         let plain = try Preprocessor(settings).prepare(
             volumes.map { Phantom.input($0) }, brainMask: Phantom.input(mask))
@@ -21,10 +23,15 @@ import Volumes
         let orders = SyntheticVolumes.axisOrders.map {
             SyntheticVolumes.stored(grid, permutation: $0.permutation, flips: $0.flips)
         }
+        #expect(plain.notes.contains { $0.contains("onto the grid") })
         #expect(Set(orders.map { $0.orientationCode }).count == 48)
         for (index, order) in orders.enumerated() {
             // Each volume of the patient in an order of its own.
-            let stored = volumes.enumerated().map { $1.reoriented(to: $0 == 0 ? order : orders[(index * 7 + $0) % 48]) }
+            let stored = volumes.enumerated().map { contrast, volume in
+                var grid = contrast == 0 ? order : orders[(index * 7 + contrast) % 48]
+                grid.affine.origin += volume.grid.affine.origin - volumes[0].grid.affine.origin
+                return volume.reoriented(to: grid)
+            }
             let patient = try Preprocessor(settings).prepare(
                 stored.map { Phantom.input($0) }, brainMask: Phantom.input(mask.reoriented(to: orders[47 - index])))
             #expect(patient.stack.images == plain.stack.images)
