@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The main job on the sample patient: imputes the missing FLAIR, evaluates all four contrasts, prints the scores.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. Pipelines/setup.sh
+collagan_setup
+swift build -c release --product collagan 2>&1 | tail -n 1
+collagan=$(swift build -c release --show-bin-path)/collagan
+out=${1:-collagan-out}
+
+echo
+echo "== impute: the FLAIR that SampleData/missing-flair/patient26 lacks"
+"$collagan" impute SampleData/missing-flair --out "$out/impute"
+echo
+echo "== evaluate: each contrast of SampleData/complete/patient26 hidden in turn"
+"$collagan" evaluate SampleData/complete --out "$out/evaluate"
+echo
+echo "Imputed FLAIR:      $out/impute/patient26/patient26_FLAIR_imputed.nii.gz"
+echo "Report on it:       $out/impute/patient26/report.html"
+echo "Evaluation report:  $out/evaluate/patient26/report.html"

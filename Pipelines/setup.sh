@@ -1,0 +1,28 @@
+# Sourced by the other scripts: checks for Swift and installs the Debian packages that are missing.
+
+collagan_setup() {
+    if ! command -v swift >/dev/null; then
+        echo "collagan: swift is not on the PATH; install Swift 6.2 or later from https://www.swift.org/install/linux" >&2
+        return 2
+    fi
+    local missing=()
+    [ -e /usr/include/nifti/nifti2_io.h ] || missing+=(libnifti-dev)
+    [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+    [ -e /usr/include/png.h ] || missing+=(libpng-dev)
+    [ -n "$(ls /usr/include/*/cblas.h /usr/include/cblas.h 2>/dev/null)" ] || missing+=(libopenblas-dev)
+    command -v pkg-config >/dev/null || missing+=(pkg-config)
+    [ ${#missing[@]} -eq 0 ] && return 0
+    echo "collagan: installing ${missing[*]}" >&2
+    local as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "collagan: these packages are missing and neither root nor sudo is at hand; ask an administrator for: apt-get install ${missing[*]}" >&2
+            return 2
+        fi
+        as_root=(sudo)
+    fi
+    if ! { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}"; } >&2; then
+        echo "collagan: the packages could not be installed; try by hand: apt-get install ${missing[*]}" >&2
+        return 2
+    fi
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# All set-up and all tests: format, build without warnings, unit and command-line tests, checks against Python peers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. Pipelines/setup.sh
+collagan_setup
+
+step() {
+    local name=$1 log began=$SECONDS
+    shift
+    log=$(mktemp)
+    if "$@" >"$log" 2>&1; then
+        echo "ok    $name ($((SECONDS - began)) s)"
+        [ "$name" != tests ] || grep -E "^.{0,4}(Test run with|Suite .* failed)" "$log" || true
+    else
+        echo "FAIL  $name ($((SECONDS - began)) s)"
+        tail -n 80 "$log"
+        rm -f "$log"
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+step format swift format lint --strict --recursive Sources Tests Package.swift
+step build swift build -c release --build-tests
+step tests swift test -c release --skip-build --disable-xctest
+if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then
+    step cross-checks Tests/CrossChecks/run.sh
+fi
