@@ -34,6 +34,7 @@ public enum AtomicFile {
     private static func failure(_ path: String) -> PipelineError {
         PipelineError(
             .unwritable, path: path,
-            "\(path): cannot be written (\(String(cString: strerror(errno)))); check the folder's rights and free space")
+            "\(path): cannot be written (\(String(cString: strerror(errno)))); check the folder's rights and free space"
+        )
     }
 }

@@ -17,7 +17,7 @@ enum ContrastVocabulary {
     /// Words behind "post" that speak of treatment, not of contrast agent.
     static let treatments: Set<String> = ["op", "operative", "surgery", "treatment", "tx", "rt", "chemo", "therapy"]
     /// Words behind a contrast that make it a map or another sequence: `T1_map`, `T2_star`.
-    static let otherSequences: Set<String> = ["map", "mapping", "rho", "star", "starw", "relaxation", "ratio"]
+    static let otherSequences: Set<String> = ["map", "mapping", "rho", "star", "starw", "relaxation"]
     static let lesions: Set<String> = ["seg", "segm", "segmentation", "lesion", "lesions", "wmh"]
     static let masks: Set<String> = ["mask", "brainmask"]
 

@@ -15,7 +15,9 @@ enum NameRules {
             return (.lesion, "BIDS entity '\(word)' stands for a lesion segmentation")
         }
         for (index, word) in words.enumerated() {
-            let (previous, next) = (index > 0 ? words[index - 1] : nil, index + 1 < words.count ? words[index + 1] : nil)
+            let (previous, next) = (
+                index > 0 ? words[index - 1] : nil, index + 1 < words.count ? words[index + 1] : nil
+            )
             if word == "gold", next == "standard" {
                 return (.lesion, "'GOLD_STANDARD' stands for a lesion segmentation")
             }
@@ -34,6 +36,7 @@ enum NameRules {
     /// - Parameter extra: lower-case names of the model's contrasts, which are words too.
     static func contrast(_ name: ImageName, extra: [String]) -> Finding {
         let words = name.words
+        guard !words.contains("ratio") else { return .nothing }
         var found: [(index: Int, contrast: String, word: String)] = []
         for (index, whole) in words.enumerated() {
             let word = whole.hasPrefix("3d") || whole.hasPrefix("2d") ? String(whole.dropFirst(2)) : whole
