@@ -1,0 +1,82 @@
+import CollaGAN
+import Metrics
+import Reports
+import Volumes
+
+/// Turns records into the pages of `Reports`.
+enum ReportPages {
+    /// The page about one patient.
+    static func patient(
+        _ record: PatientRecord, order: [String], galleries: [String: SliceGallery]
+    ) -> PatientReport {
+        PatientReport(
+            patient: record.patient,
+            contrasts: order.compactMap { name in
+                record.contrasts[name].map { contrast in
+                    ImputedContrast(
+                        name: name, inputs: contrast.inputs, file: FilePath.name(contrast.file),
+                        gallery: galleries[name], scores: rows(contrast), cycle: cycle(contrast, order),
+                        warnings: contrast.warnings)
+                }
+            },
+            inputs: record.inputs.map { input in
+                InputFile(
+                    role: input.role, file: input.file, sha256: input.sha256, size: input.size, spacing: input.spacing,
+                    orientation: input.orientation, percentile: input.percentile.map(Double.init))
+            },
+            warnings: record.warnings, notes: record.notes, provenance: provenance(record.model))
+    }
+
+    /// One patient's line on the page about a run.
+    static func cohort(
+        _ entry: RunManifest.Entry, _ record: PatientRecord?, report: String?, order: [String]
+    ) -> CohortPatient {
+        let status: CohortPatient.Status =
+            switch entry.status {
+            case .done: .done
+            case .skipped: record == nil ? .skipped : .done
+            default: .failed
+            }
+        return CohortPatient(
+            name: entry.name, status: status, reason: entry.reason, report: record == nil ? nil : report,
+            seconds: entry.status == .done ? entry.seconds : nil,
+            contrasts: order.compactMap { name in
+                record?.contrasts[name].map {
+                    CohortContrast(name: name, scores: rows($0), cycle: cycle($0, order))
+                }
+            })
+    }
+
+    static func provenance(_ model: ModelRecord) -> Provenance {
+        Provenance(model: model.name, modelSHA256: model.sha256, software: "\(Software.name) \(Software.version)")
+    }
+
+    private static func rows(_ contrast: ContrastRecord) -> [ScoreRow] {
+        guard let scores = contrast.scores else { return [] }
+        var rows = [row(.network, scores)]
+        guard let baselines = contrast.baselines else { return rows }
+        if let regression = baselines.regression { rows.append(row(.regression, regression)) }
+        if let best = baselines.bestCopy, let copy = baselines.copies[best] {
+            rows.append(row(.copy, copy, detail: best))
+        }
+        return rows + [row(.zeroFill, baselines.zeroFill)]
+    }
+
+    private static func row(_ method: ScoreRow.Method, _ scores: Scores, detail: String? = nil) -> ScoreRow {
+        ScoreRow(
+            method, detail: detail, whole: numbers(scores.whole), brain: scores.brain.map(numbers),
+            lesion: scores.lesion.map(numbers))
+    }
+
+    private static func numbers(_ scores: RegionScores) -> ScoreNumbers {
+        ScoreNumbers(nmse: scores.nmse, ssim: scores.ssim, psnr: scores.psnr, mae: scores.mae)
+    }
+
+    private static func cycle(_ contrast: ContrastRecord, _ order: [String]) -> [CycleCheck] {
+        order.compactMap { name in
+            contrast.selfCheck[name].map {
+                CycleCheck(contrast: name, nmse: $0.scores.whole.nmse, ssim: $0.scores.whole.ssim)
+            }
+        }
+    }
+}
