@@ -13,7 +13,7 @@ struct Collagan: ParsableCommand {
             """,
         version: "\(Software.name) \(Software.version)",
         subcommands: [
-            ImputeCommand.self, EvaluateCommand.self, RunCommand.self, PreprocessCommand.self,
+            ImputeCommand.self, EvaluateCommand.self, TrainCommand.self, RunCommand.self, PreprocessCommand.self,
             MetricsCommand.self, InspectCommand.self, ModelCommand.self,
         ])
 }

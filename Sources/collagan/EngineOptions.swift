@@ -11,7 +11,8 @@ struct EngineOptions: ParsableArguments {
     /// Loads the model.
     func modelFile() throws(PipelineError) -> ModelFile {
         Engine.use(threads: threads.threads)
-        return try ModelFile(path: model ?? ModelFile.shippedPath())
+        if let model { return try ModelFile(path: model) }
+        return try ModelFile(path: ModelFile.shippedPath())
     }
 }
 

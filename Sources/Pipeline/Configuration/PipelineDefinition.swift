@@ -64,7 +64,7 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         }
         definition.input.patients = absolute(definition.input.patients)
         definition.outputs.folder = absolute(definition.outputs.folder)
-        definition.model?.file = definition.model?.file.map(absolute)
+        if let file = definition.model?.file { definition.model?.file = absolute(file) }
         return definition
     }
 
