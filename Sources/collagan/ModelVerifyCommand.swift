@@ -3,7 +3,8 @@ import Pipeline
 
 struct ModelVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Compare with golden tensors made elsewhere; prints relative L2 errors as JSON.",
+        commandName: "verify",
+        abstract: "Compare with golden tensors made elsewhere; prints relative L2 errors as JSON.",
         discussion: "Exit status 0 if all are within tolerance, else 1.")
 
     @Argument(help: "Weight file (safetensors).")

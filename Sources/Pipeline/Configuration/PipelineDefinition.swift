@@ -55,7 +55,9 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         func absolute(_ relative: String) -> String {
             relative.hasPrefix("/") ? relative : FilePath.absolute("\(folder)/\(relative)")
         }
-        for (key, value) in [("input.patients", definition.input.patients), ("outputs.folder", definition.outputs.folder)]
+        for (key, value) in [
+            ("input.patients", definition.input.patients), ("outputs.folder", definition.outputs.folder),
+        ]
         where value.isEmpty {
             throw PipelineError(.badConfiguration, path: path, "\(path): '\(key)' is empty; give a folder")
         }

@@ -65,7 +65,9 @@ public struct FileInspection: Encodable, Sendable {
     /// - Parameter readsVoxels: false leaves out `intensities`.
     init(_ path: String, role: String, reason: String, readsVoxels: Bool) {
         (file, self.role, self.reason) = (path, role, reason)
-        findings = NIfTIFile.findings(path).map { Finding(check: $0.check, severity: $0.severity.rawValue, text: $0.text) }
+        findings = NIfTIFile.findings(path).map {
+            Finding(check: $0.check, severity: $0.severity.rawValue, text: $0.text)
+        }
         var (header, image, problem): (NIfTIHeader?, NIfTIImage?, String?)
         do {
             if readsVoxels {

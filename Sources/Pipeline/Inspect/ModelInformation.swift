@@ -54,7 +54,8 @@ public struct ModelInformation: Encodable, Sendable {
 public enum ModelVerifier {
     /// The result as JSON and whether it passed.
     /// - Throws: `PipelineError.Code.badModel` if a file cannot be used at all.
-    public static func verify(weights: String, case path: String) throws(PipelineError) -> (json: String, passed: Bool) {
+    public static func verify(weights: String, case path: String) throws(PipelineError) -> (json: String, passed: Bool)
+    {
         let result: VerificationResult
         do {
             result = try ModelVerification.verify(weights: weights, case: path)

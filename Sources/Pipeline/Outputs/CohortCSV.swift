@@ -1,5 +1,3 @@
-import Metrics
-
 /// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
 enum CohortCSV {
     private static let metrics = ["nmse", "psnr", "mae", "ssim"]
@@ -22,15 +20,17 @@ enum CohortCSV {
                 "model_sha256": record.model.sha256, "file": contrast.file,
                 "warnings": (record.warnings + contrast.warnings).joined(separator: "; "),
             ]
-            add(contrast.scores, "", to: &row)
+            add(contrast.scores?.table, "", to: &row)
             add(contrast.baselines?.zeroFill, "zero_fill_", to: &row)
             if let best = contrast.baselines?.bestCopy {
                 row["copy_of"] = best
                 add(contrast.baselines?.copies[best], "copy_", to: &row)
             }
             add(contrast.baselines?.regression, "regression_", to: &row)
-            row["self_check_nmse"] = mean(contrast.selfCheck.values.map(\.scores.whole.nmse)).map(text)
-            row["self_check_ssim"] = mean(contrast.selfCheck.values.compactMap(\.scores.whole.ssim)).map(text)
+            for metric in ["nmse", "ssim"] {
+                row["self_check_\(metric)"] = mean(contrast.selfCheck.values.compactMap { $0.scores[metric] })
+                    .map { "\($0)" }
+            }
             table.append(row)
         }
     }
@@ -39,23 +39,12 @@ enum CohortCSV {
         regions.flatMap { region in metrics.map { prefix + $0 + region } }
     }
 
-    private static func add(_ scores: Scores?, _ prefix: String, to row: inout [String: String]) {
-        guard let scores else { return }
-        for (region, values) in zip(regions, [scores.whole, scores.brain, scores.lesion]) {
-            guard let values else { continue }
-            row["\(prefix)nmse\(region)"] = text(values.nmse)
-            row["\(prefix)psnr\(region)"] = text(values.psnr)
-            row["\(prefix)mae\(region)"] = text(values.mae)
-            row["\(prefix)ssim\(region)"] = values.ssim.map(text)
-        }
+    private static func add(_ scores: ScoreTable?, _ prefix: String, to row: inout [String: String]) {
+        for (key, value) in scores ?? [:] { row[prefix + key] = "\(value)" }
     }
 
     /// Sorted first, so that the mean does not depend on the order of a dictionary.
     private static func mean(_ values: [Double]) -> Double? {
         values.isEmpty ? nil : values.sorted().reduce(0, +) / Double(values.count)
-    }
-
-    private static func text(_ value: Double) -> String {
-        value.isNaN ? "" : "\(value)"
     }
 }

@@ -35,9 +35,13 @@ public struct InputRecord: Codable, Sendable, Equatable {
     public var percentile: Float?
 }
 
+/// Scores under the keys of `metrics` (`nmse`, `nmse_brain`, …); what is undefined is left out.
+public typealias ScoreTable = [String: Double]
+
 /// How well an available contrast can be made again once the imputed one stands in (METHOD §7).
 public struct SelfCheckRecord: Codable, Sendable, Equatable {
-    public var scores: Scores
+    /// `nmse psnr mae ssim` over the network's slices.
+    public var scores: ScoreTable
     /// NMSE of the contrast whose plain copy comes nearest; a self-check that is worse is a warning.
     public var copyNMSE: Double?
     public var copyOf: String?
@@ -45,13 +49,13 @@ public struct SelfCheckRecord: Codable, Sendable, Equatable {
 
 /// What a user of the network is to compare it with (METHOD §6).
 public struct BaselineRecord: Codable, Sendable, Equatable {
-    public var zeroFill: Scores
+    public var zeroFill: ScoreTable
     /// Scores of every available contrast taken for the missing one.
-    public var copies: [String: Scores]
+    public var copies: [String: ScoreTable]
     /// Name of the best of them.
     public var bestCopy: String?
     /// nil if the model holds no regression for exactly these inputs.
-    public var regression: Scores?
+    public var regression: ScoreTable?
     /// Why there is no regression.
     public var regressionNote: String?
 }

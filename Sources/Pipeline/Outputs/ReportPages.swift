@@ -1,7 +1,4 @@
-import CollaGAN
-import Metrics
 import Reports
-import Volumes
 
 /// Turns records into the pages of `Reports`.
 enum ReportPages {
@@ -53,7 +50,7 @@ enum ReportPages {
 
     private static func rows(_ contrast: ContrastRecord) -> [ScoreRow] {
         guard let scores = contrast.scores else { return [] }
-        var rows = [row(.network, scores)]
+        var rows = [row(.network, scores.table)]
         guard let baselines = contrast.baselines else { return rows }
         if let regression = baselines.regression { rows.append(row(.regression, regression)) }
         if let best = baselines.bestCopy, let copy = baselines.copies[best] {
@@ -62,20 +59,22 @@ enum ReportPages {
         return rows + [row(.zeroFill, baselines.zeroFill)]
     }
 
-    private static func row(_ method: ScoreRow.Method, _ scores: Scores, detail: String? = nil) -> ScoreRow {
+    private static func row(_ method: ScoreRow.Method, _ scores: ScoreTable, detail: String? = nil) -> ScoreRow {
         ScoreRow(
-            method, detail: detail, whole: numbers(scores.whole), brain: scores.brain.map(numbers),
-            lesion: scores.lesion.map(numbers))
+            method, detail: detail, whole: numbers(scores, "") ?? ScoreNumbers(), brain: numbers(scores, "_brain"),
+            lesion: numbers(scores, "_lesion"))
     }
 
-    private static func numbers(_ scores: RegionScores) -> ScoreNumbers {
-        ScoreNumbers(nmse: scores.nmse, ssim: scores.ssim, psnr: scores.psnr, mae: scores.mae)
+    private static func numbers(_ scores: ScoreTable, _ region: String) -> ScoreNumbers? {
+        let values = ["nmse", "ssim", "psnr", "mae"].map { scores[$0 + region] }
+        guard values.contains(where: { $0 != nil }) else { return nil }
+        return ScoreNumbers(nmse: values[0], ssim: values[1], psnr: values[2], mae: values[3])
     }
 
     private static func cycle(_ contrast: ContrastRecord, _ order: [String]) -> [CycleCheck] {
         order.compactMap { name in
             contrast.selfCheck[name].map {
-                CycleCheck(contrast: name, nmse: $0.scores.whole.nmse, ssim: $0.scores.whole.ssim)
+                CycleCheck(contrast: name, nmse: $0.scores["nmse"] ?? .nan, ssim: $0.scores["ssim"])
             }
         }
     }

@@ -28,18 +28,18 @@ enum Evaluation {
                 brain: truth.brain, lesion: truth.lesion)
             let zeros = try Baselines.zeroFill(truth: truth.normalised, brain: truth.brain, lesion: truth.lesion)
             var record = BaselineRecord(
-                zeroFill: short(zeros), copies: [:], bestCopy: copies?.best, regression: nil, regressionNote: nil)
-            for copy in copies?.scores ?? [] { record.copies[copy.contrast] = short(copy.scores) }
+                zeroFill: zeros.table, copies: [:], bestCopy: copies?.best, regression: nil, regressionNote: nil)
+            for copy in copies?.scores ?? [] { record.copies[copy.contrast] = copy.scores.table }
             let fitting = description.regressions.first {
                 $0.target == task.target && $0.inputs == available && $0.isConsistent(contrastCount: contrasts.count)
             }
             if let fitting {
                 let brain = task.prepared.brain.placed(on: grid).voxels.map { $0 >= 0.5 }
                 let predicted = fitting.predict(images.map { $0?.voxels }, brain: brain)
-                record.regression = short(
-                    try Metrics.score(
-                        truth: truth.normalised, imputed: Volume(grid: grid, voxels: predicted), brain: truth.brain,
-                        lesion: truth.lesion))
+                record.regression = try Metrics.score(
+                    truth: truth.normalised, imputed: Volume(grid: grid, voxels: predicted), brain: truth.brain,
+                    lesion: truth.lesion
+                ).table
             } else {
                 let names = available.map { contrasts[$0] }.joined(separator: ", ")
                 record.regressionNote =
@@ -49,12 +49,5 @@ enum Evaluation {
         } catch {
             throw PipelineError(.unusablePatient, path: "", error.message)
         }
-    }
-
-    /// Without the list of slices, which nobody needs of a baseline.
-    private static func short(_ scores: Scores) -> Scores {
-        var short = scores
-        short.ssimPerSlice = []
-        return short
     }
 }

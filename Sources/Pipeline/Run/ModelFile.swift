@@ -36,7 +36,8 @@ public struct ModelFile: Sendable {
         if let path = environment["COLLAGAN_MODEL"], !path.isEmpty {
             guard FileManager.default.fileExists(atPath: path) else {
                 throw PipelineError(
-                    .badModel, path: path, "\(path): no such model file, but COLLAGAN_MODEL names it; correct or unset it")
+                    .badModel, path: path,
+                    "\(path): no such model file, but COLLAGAN_MODEL names it; correct or unset it")
             }
             return path
         }

@@ -17,14 +17,13 @@ enum SelfCheck {
         for (contrast, remade) in synthesis.selfCheck.sorted(by: { $0.key < $1.key }) {
             guard let truth = stack.images[contrast] else { continue }
             let name = stack.contrasts[contrast]
-            var scores = try Metrics.compare(
+            let scores = try Metrics.compare(
                 truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: remade), brain: brain)
-            scores.ssimPerSlice = []
             let copies = synthesis.selfCheck.keys.sorted().filter { $0 != contrast }.compactMap { other in
                 stack.images[other].map { (name: stack.contrasts[other], nmse: nmse(truth, $0)) }
             }
             let copy = copies.min { $0.nmse < $1.nmse }
-            records[name] = SelfCheckRecord(scores: scores, copyNMSE: copy?.nmse, copyOf: copy?.name)
+            records[name] = SelfCheckRecord(scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name)
             if let copy, !(scores.whole.nmse < copy.nmse) {
                 warnings.append(
                     "self-check: \(name), made again with the imputed \(stack.contrasts[task.target]), is no better than a"
