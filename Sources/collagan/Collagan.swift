@@ -1,1 +1,19 @@
-@main struct Main { static func main() {} }
+import ArgumentParser
+import Pipeline
+
+/// The program: one command per file, each thin over a call into `Pipeline`.
+@main
+struct Collagan: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: Software.name,
+        abstract: "Fills in the MRI contrast that a patient's scan lacks.",
+        discussion: """
+            PATIENTS is one patient's folder, a folder of patient folders, or a BIDS dataset.
+            Exit status: 0 all done; 1 some patients failed, the rest is complete; 2 nothing could start; 64 wrong usage.
+            """,
+        version: "\(Software.name) \(Software.version)",
+        subcommands: [
+            ImputeCommand.self, EvaluateCommand.self, TrainCommand.self, RunCommand.self, PreprocessCommand.self,
+            MetricsCommand.self, InspectCommand.self, ModelCommand.self,
+        ])
+}

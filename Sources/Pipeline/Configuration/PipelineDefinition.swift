@@ -1,0 +1,85 @@
+import Foundation
+
+/// A whole pipeline as a YAML file describes it (docs/pipeline-file.md). Paths are relative to the file's folder.
+public struct PipelineDefinition: Decodable, Sendable, Equatable {
+    /// Where the patients come from.
+    public struct Input: Decodable, Sendable, Equatable {
+        public var patients: String
+        public var layout: Layout?
+        /// Globs by contrast name, `brainmask` or `lesion`.
+        public var patterns: [String: String]?
+    }
+
+    /// What happens before the network. Crop, spacing and normalisation belong to the model and cannot be set.
+    public struct Preprocess: Decodable, Sendable, Equatable {
+        /// Whether brain masks among the files are used; default true.
+        public var masks: Bool?
+    }
+
+    /// The network.
+    public struct Model: Decodable, Sendable, Equatable {
+        /// Weight file; default the shipped model.
+        public var file: String?
+    }
+
+    /// What is synthesised.
+    public struct Imputation: Decodable, Sendable, Equatable {
+        /// `impute` (default) or `evaluate`.
+        public var mode: RunSettings.Mode?
+        /// Contrast names; default all that the mode asks for.
+        public var targets: [String]?
+    }
+
+    /// What is written.
+    public struct Outputs: Decodable, Sendable, Equatable {
+        public var folder: String
+        /// Whether complete results are made again; default false.
+        public var overwrite: Bool?
+        /// Whether what the network saw is written too, into the folder `preprocessed` of the results; default false.
+        public var preprocessed: Bool?
+    }
+
+    public var input: Input
+    public var preprocess: Preprocess?
+    public var model: Model?
+    public var imputation: Imputation?
+    public var outputs: Outputs
+    /// Number of threads; default all processors.
+    public var threads: Int?
+
+    /// Reads a file and makes its paths absolute.
+    /// - Throws: as `StrictYAML.decode`, and `.badConfiguration` for values out of range.
+    public static func load(_ path: String) throws(PipelineError) -> PipelineDefinition {
+        var definition = try StrictYAML.decode(PipelineDefinition.self, file: path)
+        let folder = FilePath.folder(FilePath.absolute(path))
+        func absolute(_ relative: String) -> String {
+            relative.hasPrefix("/") ? relative : FilePath.absolute("\(folder)/\(relative)")
+        }
+        for (key, value) in [
+            ("input.patients", definition.input.patients), ("outputs.folder", definition.outputs.folder),
+        ]
+        where value.isEmpty {
+            throw PipelineError(.badConfiguration, path: path, "\(path): '\(key)' is empty; give a folder")
+        }
+        if let threads = definition.threads, !(1...1024).contains(threads) {
+            throw PipelineError(.badConfiguration, path: path, "\(path): 'threads' must lie between 1 and 1024")
+        }
+        definition.input.patients = absolute(definition.input.patients)
+        definition.outputs.folder = absolute(definition.outputs.folder)
+        if let file = definition.model?.file { definition.model?.file = absolute(file) }
+        return definition
+    }
+
+    /// The same as settings of a run.
+    public var settings: RunSettings {
+        var settings = RunSettings(
+            mode: imputation?.mode ?? .impute, patients: input.patients, output: outputs.folder)
+        settings.layout = input.layout ?? .auto
+        settings.patterns = (input.patterns ?? [:]).sorted { $0.key < $1.key }
+            .map { FilePattern(role: $0.key, glob: $0.value) }
+        settings.targets = imputation?.targets
+        settings.usesMasks = preprocess?.masks ?? true
+        settings.overwrites = outputs.overwrite ?? false
+        return settings
+    }
+}

@@ -1,0 +1,37 @@
+import Crypto
+import Foundation
+
+/// SHA-256 of files, by which results are tied to the bytes they came from.
+public enum FileHash {
+    /// Lower-case hexadecimal SHA-256 of a file, read in pieces.
+    /// - Throws: `PipelineError.Code.unreadable`.
+    public static func sha256(_ path: String) throws(PipelineError) -> String {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw failure(path) }
+        defer { close(file) }
+        var hash = SHA256()
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure(path) }
+            if count == 0 { break }
+            buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+        return hexadecimal(hash.finalize())
+    }
+
+    /// Lower-case hexadecimal SHA-256 of bytes.
+    public static func sha256(of data: Data) -> String {
+        hexadecimal(SHA256.hash(data: data))
+    }
+
+    private static func hexadecimal(_ digest: SHA256Digest) -> String {
+        let digits = Array("0123456789abcdef")
+        return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    private static func failure(_ path: String) -> PipelineError {
+        PipelineError(.unreadable, path: path, "\(path): cannot be read (\(String(cString: strerror(errno))))")
+    }
+}

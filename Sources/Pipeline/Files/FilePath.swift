@@ -1,0 +1,25 @@
+import Foundation
+
+/// Small questions about paths.
+public enum FilePath {
+    /// Last component.
+    public static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map(String.init) ?? path
+    }
+
+    /// Everything before the last component; "." where there is nothing.
+    public static func folder(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Absolute, without `.` and `..`; links stay as they are.
+    public static func absolute(_ path: String) -> String {
+        URL(filePath: path).standardizedFileURL.path
+    }
+
+    /// Absolute with links resolved, for telling whether two names are one folder.
+    public static func resolved(_ path: String) -> String {
+        URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+
+/// JSON as every file of collagan holds it: keys sorted, indented, the same bytes for the same values.
+public enum JSONFile {
+    /// Encodes a value. Numbers that JSON lacks (NaN, infinities) become the strings "nan", "inf" and "-inf".
+    public static func encode(_ value: some Encodable) throws(PipelineError) -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        do {
+            return try encoder.encode(value) + Data("\n".utf8)
+        } catch {
+            throw PipelineError(.unwritable, path: "", "a result cannot be written as JSON: \(error)")
+        }
+    }
+
+    /// Writes a value whole or not at all.
+    public static func write(_ value: some Encodable, to path: String) throws(PipelineError) {
+        try AtomicFile.write(encode(value), to: path)
+    }
+
+    /// Reads what `write` wrote; nil if the file is missing, damaged or of another form.
+    public static func read<T: Decodable>(_ type: T.Type, from path: String) -> T? {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        return FileManager.default.contents(atPath: path).flatMap { try? decoder.decode(type, from: $0) }
+    }
+}

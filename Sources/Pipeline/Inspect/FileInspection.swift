@@ -1,0 +1,122 @@
+import Foundation
+import Preprocessing
+import Volumes
+
+/// What a NIfTI file holds, for `inspect`.
+public struct FileInspection: Encodable, Sendable {
+    /// One remark of the header checks.
+    public struct Finding: Encodable, Sendable {
+        public let check: String
+        /// "error", "warning" or "info".
+        public let severity: String
+        public let text: String
+    }
+
+    /// Where the voxels are.
+    public struct Geometry: Encodable, Sendable {
+        public let size: [Int]
+        /// mm along the storage axes.
+        public let spacing: [Double]
+        /// Orientation code of the storage axes, e.g. "LPI".
+        public let orientation: String
+        /// World position in mm (RAS+) of the first voxel.
+        public let origin: [Double]
+        /// "sform", "qform" or "pixdim".
+        public let affineFrom: String
+        public let qformCode: Int
+        public let sformCode: Int
+        public let datatype: String
+        public let slope: Double
+        public let intercept: Double
+        public let version: Int
+    }
+
+    /// What the voxels hold.
+    public struct Intensities: Encodable, Sendable {
+        public let minimum: Double
+        public let maximum: Double
+        public let mean: Double
+        /// 99.5th percentile of the voxels above 0; nil if there are none.
+        public let percentile995: Double?
+        /// Fraction of voxels above 0.
+        public let positive: Double
+        /// Number of voxels that are NaN or infinite.
+        public let notFinite: Int
+    }
+
+    public let file: String
+    /// Contrast name, "brainmask", "lesion", "imputed" or "unrecognised".
+    public let role: String
+    /// Why the file was recognised so.
+    public let reason: String
+    public let geometry: Geometry?
+    public let intensities: Intensities?
+    public let findings: [Finding]
+    /// Why the file cannot be used.
+    public let problem: String?
+    /// The voxels, for a quick look.
+    let volume: Volume?
+
+    private enum CodingKeys: String, CodingKey {
+        case file, role, reason, geometry, intensities, findings, problem
+    }
+
+    /// Looks at a file.
+    /// - Parameter readsVoxels: false leaves out `intensities`.
+    init(_ path: String, role: String, reason: String, readsVoxels: Bool) {
+        (file, self.role, self.reason) = (path, role, reason)
+        findings = NIfTIFile.findings(path).map {
+            Finding(check: $0.check, severity: $0.severity.rawValue, text: $0.text)
+        }
+        var (header, image, problem): (NIfTIHeader?, NIfTIImage?, String?)
+        do {
+            if readsVoxels {
+                let read = try NIfTIFile.read(path)
+                (image, header) = (read, read.header)
+            } else {
+                header = try NIfTIFile.readHeader(path)
+            }
+        } catch {
+            problem = error.message
+        }
+        geometry = header.map(Self.geometry)
+        intensities = image.map(Self.intensities)
+        volume = image?.volume
+        if let count = image?.nonFiniteCount, count > 0 {
+            problem = "\(path): \(count) voxels are NaN or infinite; repair the volume, e.g. set them to 0"
+        } else if let intensities, intensities.positive == 0 {
+            problem = "\(path): holds no voxel above 0; leave the file out or export it again"
+        }
+        self.problem = problem
+    }
+
+    private static func geometry(_ header: NIfTIHeader) -> Geometry {
+        let (size, spacing, origin) = (header.size, header.spacing, header.grid.affine.origin)
+        return Geometry(
+            size: [size.x, size.y, size.z], spacing: [spacing.x, spacing.y, spacing.z],
+            orientation: header.grid.orientationCode, origin: [origin.x, origin.y, origin.z],
+            affineFrom: header.affineSource.rawValue, qformCode: header.qformCode, sformCode: header.sformCode,
+            datatype: "\(header.datatype)", slope: header.slope, intercept: header.intercept, version: header.version)
+    }
+
+    private static func intensities(_ image: NIfTIImage) -> Intensities {
+        var (minimum, maximum, sum) = (Float.infinity, -Float.infinity, 0.0)
+        var positive: [Float] = []
+        var finite = 0
+        for value in image.volume.voxels where value.isFinite {
+            finite += 1
+            (minimum, maximum) = (min(minimum, value), max(maximum, value))
+            sum += Double(value)
+            if value > 0 { positive.append(value) }
+        }
+        guard finite > 0 else {
+            return Intensities(
+                minimum: .nan, maximum: .nan, mean: .nan, percentile995: nil, positive: 0,
+                notFinite: image.nonFiniteCount)
+        }
+        return Intensities(
+            minimum: Double(minimum), maximum: Double(maximum), mean: sum / Double(finite),
+            percentile995: Normalisation.percentile(Normalisation.percent, of: positive),
+            positive: Double(positive.count) / Double(image.volume.voxels.count), notFinite: image.nonFiniteCount)
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Reports
+import Volumes
+
+/// What a file or a folder of patients holds, and how it was recognised.
+public struct Inspection: Encodable, Sendable {
+    /// One patient's files.
+    public struct PatientInspection: Encodable, Sendable {
+        public let name: String
+        public let folder: String
+        public let present: [String]
+        public let missing: [String]
+        public let problem: String?
+        public let files: [FileInspection]
+    }
+
+    public let path: String
+    public let patients: [PatientInspection]
+
+    /// Whether anything was found that would be refused.
+    public var hasProblems: Bool {
+        patients.contains { patient in patient.problem != nil || patient.files.contains { $0.problem != nil } }
+    }
+
+    /// Looks at one file, or at every patient below a folder. Voxels are read of one file or one patient only.
+    /// - Throws: `PipelineError` if there is nothing to look at.
+    public init(
+        path: String, contrasts: [String], patterns: [FilePattern], layout: Layout
+    ) throws(PipelineError) {
+        self.path = path
+        if FileManager.default.fileExists(atPath: path), !FolderListing.isFolder(path) {
+            let recognizer = try ContrastRecognizer(
+                contrasts: contrasts, patterns: patterns, prefersChannelNumbers: layout == .nnunet)
+            let name = FilePath.name(path)
+            let found = recognizer.recognise(name)
+            let file = FileInspection(
+                path, role: recognizer.name(of: found.role), reason: found.reason, readsVoxels: true)
+            let present = contrasts.filter { $0 == file.role }
+            patients = [
+                PatientInspection(
+                    name: ImageName.stem(name), folder: FilePath.folder(path), present: present,
+                    missing: contrasts.filter { !present.contains($0) }, problem: nil, files: [file])
+            ]
+            return
+        }
+        let discovery = try PatientDiscovery(contrasts: contrasts, patterns: patterns, layout: layout)
+        let found = try discovery.patients(in: path)
+        patients = found.map { patient in
+            let files = patient.recognitions.map { recognition in
+                FileInspection(
+                    "\(patient.folder)/\(recognition.file)", role: discovery.recognizer.name(of: recognition.role),
+                    reason: recognition.reason, readsVoxels: found.count == 1)
+            }
+            return PatientInspection(
+                name: patient.name, folder: patient.folder, present: patient.available.map { contrasts[$0] },
+                missing: patient.missing.map { contrasts[$0] }, problem: patient.problem?.message, files: files)
+        }
+    }
+
+    /// Writes a picture of every volume that was read.
+    /// - Throws: `PipelineError` if no volume was read or the file cannot be written.
+    public func writeQuickLook(to file: String) throws(PipelineError) {
+        let volumes = patients.flatMap(\.files).compactMap { file in
+            file.volume.map {
+                (
+                    title: file.role == "unrecognised" ? FilePath.name(file.file) : file.role,
+                    volume: $0.reorientedToRAS()
+                )
+            }
+        }
+        guard !volumes.isEmpty else {
+            throw PipelineError(
+                .unusablePatient, path: path,
+                "\(path): no readable volume for a quick look; give one file or one patient's folder")
+        }
+        try AtomicFile.write(Data(QuickLook.png(volumes)), to: file)
+    }
+
+    /// For people.
+    public func text() -> String {
+        patients.map { patient in
+            var lines = ["\(patient.name)  (\(patient.folder))"]
+            lines.append("  present: \(list(patient.present))   missing: \(list(patient.missing))")
+            if let problem = patient.problem { lines.append("  problem: \(problem)") }
+            return (lines + patient.files.flatMap(Self.lines)).joined(separator: "\n")
+        }.joined(separator: "\n\n")
+    }
+
+    private func list(_ names: [String]) -> String { names.isEmpty ? "–" : names.joined(separator: " ") }
+
+    private static func lines(_ file: FileInspection) -> [String] {
+        var lines = ["  \(FilePath.name(file.file)): \(file.role) (\(file.reason))"]
+        if let geometry = file.geometry {
+            let size = geometry.size.map(String.init).joined(separator: "×")
+            let spacing = geometry.spacing.map { short($0) }.joined(separator: "×")
+            lines.append(
+                "    \(size) voxels of \(spacing) mm, \(geometry.orientation), affine from \(geometry.affineFrom),"
+                    + " \(geometry.datatype)")
+        }
+        if let values = file.intensities {
+            lines.append(
+                "    intensities \(short(values.minimum)) … \(short(values.maximum)), mean \(short(values.mean)),"
+                    + " 99.5th percentile above 0: \(values.percentile995.map { short($0) } ?? "–"),"
+                    + " \(short(values.positive * 100)) % above 0")
+        }
+        lines += file.findings.map { "    \($0.severity): \($0.text)" }
+        if let problem = file.problem { lines.append("    problem: \(problem)") }
+        return lines
+    }
+
+    private static func short(_ value: Double) -> String {
+        value.magnitude >= 1e6 || value.isNaN ? "\(value)" : "\((value * 1000).rounded() / 1000)"
+    }
+}

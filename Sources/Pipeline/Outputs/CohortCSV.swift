@@ -1,0 +1,50 @@
+/// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
+enum CohortCSV {
+    private static let metrics = ["nmse", "psnr", "mae", "ssim"]
+    private static let regions = ["", "_brain", "_lesion"]
+
+    /// The columns in their order.
+    static let columns: [String] =
+        ["patient", "contrast", "command", "inputs"] + scoreColumns("", regions)
+        + scoreColumns("zero_fill_", regions) + ["copy_of"] + scoreColumns("copy_", regions)
+        + scoreColumns("regression_", regions)
+        + ["self_check_nmse", "self_check_ssim", "intensity_scale", "model_sha256", "file", "warnings"]
+
+    /// Adds a patient's rows in the order of the model's contrasts.
+    static func append(_ record: PatientRecord, order: [String], to table: inout CSVTable) {
+        for name in order {
+            guard let contrast = record.contrasts[name] else { continue }
+            var row = [
+                "patient": record.patient, "contrast": name, "command": record.command,
+                "inputs": contrast.inputs.joined(separator: " "), "intensity_scale": "\(contrast.intensityScale)",
+                "model_sha256": record.model.sha256, "file": contrast.file,
+                "warnings": (record.warnings + contrast.warnings).joined(separator: "; "),
+            ]
+            add(contrast.scores?.table, "", to: &row)
+            add(contrast.baselines?.zeroFill, "zero_fill_", to: &row)
+            if let best = contrast.baselines?.bestCopy {
+                row["copy_of"] = best
+                add(contrast.baselines?.copies[best], "copy_", to: &row)
+            }
+            add(contrast.baselines?.regression, "regression_", to: &row)
+            for metric in ["nmse", "ssim"] {
+                row["self_check_\(metric)"] = mean(contrast.selfCheck.values.compactMap { $0.scores[metric] })
+                    .map { "\($0)" }
+            }
+            table.append(row)
+        }
+    }
+
+    private static func scoreColumns(_ prefix: String, _ regions: [String]) -> [String] {
+        regions.flatMap { region in metrics.map { prefix + $0 + region } }
+    }
+
+    private static func add(_ scores: ScoreTable?, _ prefix: String, to row: inout [String: String]) {
+        for (key, value) in scores ?? [:] { row[prefix + key] = "\(value)" }
+    }
+
+    /// Sorted first, so that the mean does not depend on the order of a dictionary.
+    private static func mean(_ values: [Double]) -> Double? {
+        values.isEmpty ? nil : values.sorted().reduce(0, +) / Double(values.count)
+    }
+}

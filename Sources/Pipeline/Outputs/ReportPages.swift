@@ -1,0 +1,81 @@
+import Reports
+
+/// Turns records into the pages of `Reports`.
+enum ReportPages {
+    /// The page about one patient.
+    static func patient(
+        _ record: PatientRecord, order: [String], galleries: [String: SliceGallery]
+    ) -> PatientReport {
+        PatientReport(
+            patient: record.patient,
+            contrasts: order.compactMap { name in
+                record.contrasts[name].map { contrast in
+                    ImputedContrast(
+                        name: name, inputs: contrast.inputs, file: FilePath.name(contrast.file),
+                        gallery: galleries[name], scores: rows(contrast), cycle: cycle(contrast, order),
+                        warnings: contrast.warnings)
+                }
+            },
+            inputs: record.inputs.map { input in
+                InputFile(
+                    role: input.role, file: input.file, sha256: input.sha256, size: input.size, spacing: input.spacing,
+                    orientation: input.orientation, percentile: input.percentile.map(Double.init))
+            },
+            warnings: record.warnings, notes: record.notes, provenance: provenance(record.model))
+    }
+
+    /// One patient's line on the page about a run.
+    static func cohort(
+        _ entry: RunManifest.Entry, _ record: PatientRecord?, report: String?, order: [String]
+    ) -> CohortPatient {
+        let status: CohortPatient.Status =
+            switch entry.status {
+            case .done: .done
+            case .skipped: record == nil ? .skipped : .done
+            default: .failed
+            }
+        return CohortPatient(
+            name: entry.name, status: status, reason: entry.reason, report: record == nil ? nil : report,
+            seconds: entry.status == .done ? entry.seconds : nil,
+            contrasts: order.compactMap { name in
+                record?.contrasts[name].map {
+                    CohortContrast(name: name, scores: rows($0), cycle: cycle($0, order))
+                }
+            })
+    }
+
+    static func provenance(_ model: ModelRecord) -> Provenance {
+        Provenance(model: model.name, modelSHA256: model.sha256, software: "\(Software.name) \(Software.version)")
+    }
+
+    private static func rows(_ contrast: ContrastRecord) -> [ScoreRow] {
+        guard let scores = contrast.scores else { return [] }
+        var rows = [row(.network, scores.table)]
+        guard let baselines = contrast.baselines else { return rows }
+        if let regression = baselines.regression { rows.append(row(.regression, regression)) }
+        if let best = baselines.bestCopy, let copy = baselines.copies[best] {
+            rows.append(row(.copy, copy, detail: best))
+        }
+        return rows + [row(.zeroFill, baselines.zeroFill)]
+    }
+
+    private static func row(_ method: ScoreRow.Method, _ scores: ScoreTable, detail: String? = nil) -> ScoreRow {
+        ScoreRow(
+            method, detail: detail, whole: numbers(scores, "") ?? ScoreNumbers(), brain: numbers(scores, "_brain"),
+            lesion: numbers(scores, "_lesion"))
+    }
+
+    private static func numbers(_ scores: ScoreTable, _ region: String) -> ScoreNumbers? {
+        let values = ["nmse", "ssim", "psnr", "mae"].map { scores[$0 + region] }
+        guard values.contains(where: { $0 != nil }) else { return nil }
+        return ScoreNumbers(nmse: values[0], ssim: values[1], psnr: values[2], mae: values[3])
+    }
+
+    private static func cycle(_ contrast: ContrastRecord, _ order: [String]) -> [CycleCheck] {
+        order.compactMap { name in
+            contrast.selfCheck[name].map {
+                CycleCheck(contrast: name, nmse: $0.scores["nmse"] ?? .nan, ssim: $0.scores["ssim"])
+            }
+        }
+    }
+}

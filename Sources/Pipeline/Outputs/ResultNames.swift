@@ -1,0 +1,65 @@
+/// Where a patient's results lie, relative to the folder of results: plain names, or those of BIDS derivatives.
+struct ResultNames: Sendable {
+    let patient: String
+    let bids: Patient.BIDSName?
+
+    init(_ patient: Patient) {
+        (self.patient, bids) = (patient.name, patient.bids)
+    }
+
+    /// The patient's folder.
+    var folder: String {
+        guard let bids else { return patient }
+        return ([bids.subject] + [bids.session].compactMap { $0 }).joined(separator: "/")
+    }
+
+    /// The record by which a later run knows the patient is complete.
+    var metrics: String { "\(folder)/metrics.json" }
+    var report: String { "\(folder)/report.html" }
+
+    /// A synthesised or preprocessed image, without its extension.
+    /// - Parameter kind: "imputed" or "preprocessed".
+    func image(_ contrast: String, kind: String) -> String {
+        guard bids != nil else { return "\(folder)/\(patient)_\(Self.safe(contrast))_\(kind)" }
+        let canonical = ContrastVocabulary.canonical(contrast)
+        let (entity, suffix) =
+            switch canonical {
+            case "T1Gd": ("_ce-gadolinium", "T1w")
+            case "T1", "T2": ("", canonical + "w")
+            case "brainmask": ("", "mask")
+            default: ("", Self.safe(canonical).filter { $0 != "_" && $0 != "-" })
+            }
+        return "\(folder)/anat/\(patient)\(entity)_desc-\(kind)_\(suffix)"
+    }
+
+    /// A contrast's name without what file names cannot hold.
+    private static func safe(_ name: String) -> String {
+        String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "+") ? $0 : "_" })
+    }
+}
+
+/// `dataset_description.json` of a folder of BIDS derivatives.
+struct DatasetDescription: Encodable {
+    /// The program that made the dataset.
+    struct Generator: Encodable {
+        let name = Software.name
+        let version = Software.version
+
+        private enum CodingKeys: String, CodingKey {
+            case name = "Name"
+            case version = "Version"
+        }
+    }
+
+    let name = "Synthesised MRI contrasts"
+    let version = "1.8.0"
+    let type = "derivative"
+    let generators = [Generator()]
+
+    private enum CodingKeys: String, CodingKey {
+        case name = "Name"
+        case version = "BIDSVersion"
+        case type = "DatasetType"
+        case generators = "GeneratedBy"
+    }
+}

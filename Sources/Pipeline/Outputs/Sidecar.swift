@@ -1,0 +1,49 @@
+import Preprocessing
+
+/// The `.json` beside an image: all that is needed to know what it is and to make it again.
+struct Sidecar: Encodable {
+    var software = SoftwareRecord()
+    var command: String
+    var patient: String
+    var contrast: String
+    /// nil for what was only preprocessed.
+    var model: ModelRecord?
+    var inputs: [InputRecord]
+    /// Voxel value ÷ this = normalised intensity.
+    var intensityScale: Float
+    /// Where the scale comes from.
+    var intensityScaleSource: String
+    var normalisation: NormalisationRecord
+    var brainMask: String
+    var crop: CropWindow
+    /// mm per pixel of the network's slices, left–right and posterior–anterior.
+    var networkSpacing: [Double]
+    var slices: Int
+    var selfCheck: [String: SelfCheckRecord]?
+    var warnings: [String]
+    var notes: [String]
+    /// BIDS: the files that this one derives from.
+    var sources: [String]?
+
+    private enum CodingKeys: String, CodingKey {
+        case software, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource, normalisation
+        case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes
+        case sources = "Sources"
+    }
+
+    /// METHOD §5 in numbers.
+    struct NormalisationRecord: Encodable {
+        var description =
+            "max(value, 0) / percentile, clipped at the ceiling, over brain voxels (the mask if there is one, else voxels"
+            + " above 0 of the contrast); 0 outside the brain"
+        var percent = Normalisation.percent
+        var ceiling = Normalisation.ceiling
+        /// By contrast.
+        var percentiles: [String: Float]
+
+        init(_ prepared: PreparedPatient) {
+            percentiles = [:]
+            for (name, scale) in zip(prepared.stack.contrasts, prepared.percentiles) { percentiles[name] = scale }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// The hashes of a patient's files and the fingerprint of everything a result depends on.
+struct InputHashes: Sendable {
+    /// Role, path and SHA-256 in a fixed order.
+    let files: [(role: String, path: String, sha256: String)]
+
+    /// - Throws: `PipelineError.Code.unreadable`.
+    init(
+        _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool
+    ) throws(PipelineError) {
+        var paths: [(String, String)] = []
+        for (name, path) in zip(contrastNames, patient.contrasts) {
+            if let path { paths.append((name, path)) }
+        }
+        if usesMask, let path = patient.brainMask { paths.append(("brainmask", path)) }
+        if usesLesion, let path = patient.lesion { paths.append(("lesion", path)) }
+        var files: [(role: String, path: String, sha256: String)] = []
+        for (role, path) in paths { files.append((role, path, try FileHash.sha256(path))) }
+        self.files = files
+    }
+
+    /// SHA-256 over the inputs and the words given; equal if and only if the result would be the same.
+    func fingerprint(_ settings: [String]) -> String {
+        let lines = settings + [Software.version] + files.map { "\($0.role) \($0.sha256)" }
+        return FileHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
+    }
+
+    /// The rows for the records.
+    func records(_ images: PatientImages, percentiles: [String: Float]) -> [InputRecord] {
+        files.map { file in
+            let image =
+                switch file.role {
+                case "brainmask": images.brainMask
+                case "lesion": images.lesion
+                default: zip(images.patient.contrasts, images.contrasts).first { $0.0 == file.path }?.1
+                }
+            let grid = image?.volume.grid
+            return InputRecord(
+                role: file.role, file: FilePath.name(file.path), sha256: file.sha256,
+                size: grid.map { [$0.size.x, $0.size.y, $0.size.z] } ?? [],
+                spacing: grid.map { grid in (0..<3).map { (grid.spacing[$0] * 1e6).rounded() / 1e6 } } ?? [],
+                orientation: grid?.orientationCode ?? "", percentile: percentiles[file.role])
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import CollaGAN
+import Metrics
+import Preprocessing
+import Reports
+import Volumes
+
+/// Turns what the network made of one patient into files that wait in a stage.
+struct PatientWriter {
+    let mode: RunSettings.Mode
+    let model: ModelRecord
+    let description: ModelDescription
+    let images: PatientImages
+    let hashes: InputHashes
+    let fingerprint: String
+    private let names: ResultNames
+    private let stage: OutputFolder.Stage
+    private var contrasts: [String: ContrastRecord] = [:]
+    private var galleries: [String: SliceGallery] = [:]
+    private var percentiles: [String: Float] = [:]
+    private var notes: [String]
+    private var files: [String] = []
+
+    init(
+        mode: RunSettings.Mode, model: ModelRecord, description: ModelDescription, images: PatientImages,
+        hashes: InputHashes, fingerprint: String, stage: OutputFolder.Stage
+    ) {
+        (self.mode, self.model, self.description) = (mode, model, description)
+        (self.images, self.hashes, self.fingerprint, self.stage) = (images, hashes, fingerprint, stage)
+        names = ResultNames(images.patient)
+        notes = images.notes
+    }
+
+    /// Writes one contrast's image and sidecar, scores it and draws its pictures.
+    mutating func add(_ task: TargetTask, _ synthesis: Synthesis) throws(PipelineError) {
+        let contrast = description.contrasts[task.target]
+        let prepared = task.prepared
+        let scale = task.truth?.scale ?? description.referenceScales[task.target]
+        let header = try outputHeader(task)
+        let placed = prepared.volume(fromImage: synthesis.image, scale: scale).placed(on: header.grid)
+        let file = names.image(contrast, kind: "imputed") + ".nii.gz"
+        let written = try write(placed, like: header, to: file)
+        let normalised = Volume(grid: header.grid, voxels: written.voxels.map { $0 / scale })
+
+        let check = try SelfCheck.compare(synthesis, task)
+        var record = ContrastRecord(
+            file: file, inputs: inputNames(prepared), intensityScale: scale, selfCheck: check.records,
+            warnings: [Warnings.inherent(contrast)].compactMap { $0 } + check.warnings)
+        if let truth = task.truth {
+            record.scores = try Evaluation.scores(normalised, task, truth)
+            record.baselines = try Evaluation.baselines(task, truth, description)
+        }
+        for note in prepared.notes where !notes.contains(note) { notes.append(note) }
+        for (name, percentile) in zip(description.contrasts, prepared.percentiles) {
+            if let percentile { percentiles[name] = percentile }
+        }
+        if let truth = task.truth { percentiles[contrast] = truth.scale }
+        contrasts[contrast] = record
+        try writeSidecar(contrast, record, task)
+        galleries[contrast] = gallery(contrast, normalised, task)
+    }
+
+    /// Writes report and record; the files are then complete and wait to be put in place, the record last.
+    mutating func finish() throws(PipelineError) -> PatientRecord {
+        var record = PatientRecord(
+            command: mode.rawValue, patient: images.patient.name, fingerprint: fingerprint, model: model,
+            inputs: hashes.records(images, percentiles: percentiles), contrasts: contrasts, warnings: warnings(),
+            notes: notes, files: files + [names.report, names.metrics])
+        let page = ReportPages.patient(record, order: description.contrasts, galleries: galleries)
+        try AtomicFile.write(page.html(), to: stage.path(names.report))
+        record.files = record.files.sorted { $0 != names.metrics && ($1 == names.metrics || $0 < $1) }
+        try JSONFile.write(record, to: stage.path(names.metrics))
+        return record
+    }
+
+    /// Names that the user may have meant for a contrast but that say two things at once.
+    private func warnings() -> [String] {
+        images.patient.recognitions.filter { $0.role == .unrecognised && $0.reason.contains("--pattern") }
+            .map { "\($0.file) was left out: it \($0.reason)" }
+    }
+
+    /// The file whose grid and datatype the image takes: the hidden contrast's own, else the reference contrast's.
+    private func outputHeader(_ task: TargetTask) throws(PipelineError) -> NIfTIHeader {
+        let own = task.truth == nil ? nil : images.contrasts[task.target]
+        guard let image = own ?? images.contrasts.lazy.compactMap({ $0 }).first else {
+            throw PipelineError(.unusablePatient, path: images.patient.folder, "\(images.patient.folder): no contrast")
+        }
+        return image.header
+    }
+
+    private mutating func write(
+        _ volume: Volume, like header: NIfTIHeader, to file: String
+    ) throws(PipelineError) -> Volume {
+        let path = try stage.path(file)
+        do {
+            try NIfTIFile.write(volume, like: header, to: path)
+            let written = try NIfTIFile.read(path).volume
+            files.append(file)
+            return written
+        } catch {
+            throw PipelineError(.unwritable, path: error.path, error.message)
+        }
+    }
+
+    private mutating func writeSidecar(
+        _ contrast: String, _ record: ContrastRecord, _ task: TargetTask
+    ) throws(PipelineError) {
+        let prepared = task.prepared
+        let used = record.inputs + ["brainmask"]
+        var known: [String: Float] = [:]
+        for (name, percentile) in zip(description.contrasts, prepared.percentiles) { known[name] = percentile }
+        let inputs = hashes.records(images, percentiles: known).filter { used.contains($0.role) }
+        let mask = inputs.first { $0.role == "brainmask" }
+        let sidecar = Sidecar(
+            command: mode.rawValue, patient: images.patient.name, contrast: contrast, model: model, inputs: inputs,
+            intensityScale: record.intensityScale,
+            intensityScaleSource: task.truth == nil
+                ? "median 99.5th percentile of the model's training patients"
+                : "99.5th percentile of the acquired \(contrast)",
+            normalisation: Sidecar.NormalisationRecord(prepared),
+            brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
+            networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
+            selfCheck: record.selfCheck, warnings: record.warnings, notes: images.notes + prepared.notes,
+            sources: images.patient.bids.map { _ in sources(record.inputs) })
+        let file = names.image(contrast, kind: "imputed") + ".json"
+        try JSONFile.write(sidecar, to: stage.path(file))
+        files.append(file)
+    }
+
+    /// BIDS URIs of the inputs.
+    private func sources(_ contrasts: [String]) -> [String] {
+        zip(description.contrasts, images.patient.contrasts).compactMap { name, path in
+            guard let path, contrasts.contains(name) else { return nil }
+            return "bids:raw:\(names.folder)/anat/\(FilePath.name(path))"
+        }
+    }
+
+    private func inputNames(_ prepared: PreparedPatient) -> [String] {
+        zip(description.contrasts, prepared.stack.images).filter { $0.1 != nil }.map(\.0)
+    }
+
+    private func gallery(_ contrast: String, _ imputed: Volume, _ task: TargetTask) -> SliceGallery {
+        let grid = imputed.grid
+        let inputs = description.contrasts.indices.compactMap { index in
+            task.prepared.normalised(index).map {
+                (title: description.contrasts[index], volume: $0.placed(on: grid).reorientedToRAS())
+            }
+        }
+        return SliceGallery(
+            contrast: contrast, inputs: inputs, imputed: imputed.reorientedToRAS(),
+            truth: task.truth?.normalised.reorientedToRAS(),
+            brain: task.prepared.brain.placed(on: grid).reorientedToRAS())
+    }
+}

@@ -1,0 +1,123 @@
+import CollaGAN
+import Foundation
+import Preprocessing
+import Volumes
+
+/// Writes what the network would see of every patient (PRODUCT: `preprocess`).
+public struct PreprocessRunner: Sendable {
+    private let settings: RunSettings
+    private let model: ModelFile
+    private let console: Console
+    private let patients: [Patient]
+
+    /// Finds the patients; nothing is written yet. `settings.mode` and `settings.targets` are not looked at.
+    /// - Throws: `PipelineError` if nothing could start.
+    public init(_ settings: RunSettings, model: ModelFile, console: Console) throws(PipelineError) {
+        (self.settings, self.model, self.console) = (settings, model, console)
+        patients = try PatientDiscovery(
+            contrasts: model.description.contrasts, patterns: settings.patterns, layout: settings.layout,
+            excludedFolder: settings.output
+        ).patients(in: settings.patients)
+    }
+
+    /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
+    /// - Returns: what `run.json` holds at the end.
+    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to.
+    public func run() throws(PipelineError) -> RunManifest {
+        let folder = try OutputFolder(settings.output)
+        let journal = try RunJournal(
+            RunManifest(
+                command: "preprocess", input: settings.patients, output: settings.output, model: ModelRecord(model),
+                patients: patients.map(\.name)), in: folder)
+        let interruption = Interruption { [console] status in
+            journal.interrupt { _ in
+                console.error("interrupted; run the same command again to finish the rest")
+                _exit(status)
+            }
+        }
+        defer { withExtendedLifetime(interruption) {} }
+        for (index, patient) in patients.enumerated() {
+            try journal.begin(index)
+            console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
+            do throws(PipelineError) {
+                if let problem = patient.problem { throw problem }
+                try preprocess(index, patient, folder, journal)
+            } catch {
+                try journal.settle(index, .failed, reason: error.message)
+                console.error("\(patient.name): \(error.message)")
+            }
+        }
+        try journal.finish()
+        return journal.manifest
+    }
+
+    private func preprocess(
+        _ index: Int, _ patient: Patient, _ folder: OutputFolder, _ journal: RunJournal
+    ) throws(PipelineError) {
+        let description = model.description
+        let hashes = try InputHashes(
+            patient, contrastNames: description.contrasts, usesMask: settings.usesMasks, usesLesion: false)
+        let crop = description.crop
+        let fingerprint = hashes.fingerprint(
+            ["preprocess", "\(crop.height)x\(crop.width)", "\(description.spacing)", "masks \(settings.usesMasks)"])
+        let names = ResultNames(patient)
+        let recordFile = "\(names.folder)/preprocessing.json"
+        let earlier = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(recordFile)")
+        if !settings.overwrites, let earlier, earlier.fingerprint == fingerprint,
+            earlier.files.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder.path)/\($0)") })
+        {
+            try journal.settle(
+                index, .skipped, reason: "complete: made by an earlier run", files: earlier.files)
+            return
+        }
+        let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: false)
+        let prepared = try Preprocessor(description).prepare(images, including: patient.available)
+        let stage = try folder.stage(patient.name)
+        journal.stage(stage)
+        var files: [String] = []
+        let grid = prepared.sliceGrid
+        let brain = prepared.stack.brain.map { $0 ? Float(1) : 0 }
+        for (name, image) in zip(description.contrasts + ["brainmask"], prepared.stack.images + [brain]) {
+            guard let image else { continue }
+            let file = names.image(name, kind: "preprocessed")
+            do {
+                try NIfTIFile.write(Volume(grid: grid, voxels: image), to: stage.path(file + ".nii.gz"))
+            } catch {
+                throw PipelineError(.unwritable, path: "\(folder.path)/\(file).nii.gz", "\(error)")
+            }
+            try JSONFile.write(sidecar(name, images, hashes, prepared), to: stage.path(file + ".json"))
+            files += [file + ".nii.gz", file + ".json"]
+        }
+        files.append(recordFile)
+        try JSONFile.write(
+            PreprocessingRecord(patient: patient.name, fingerprint: fingerprint, files: files),
+            to: stage.path(recordFile))
+        if patient.bids != nil {
+            try JSONFile.write(DatasetDescription(), to: "\(folder.path)/dataset_description.json")
+        }
+        try journal.commit(index, files: files, stale: earlier?.files ?? [], warnings: prepared.notes)
+        console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
+    }
+
+    private func sidecar(
+        _ contrast: String, _ images: PatientImages, _ hashes: InputHashes, _ prepared: PreparedPatient
+    ) -> Sidecar {
+        let normalisation = Sidecar.NormalisationRecord(prepared)
+        let inputs = hashes.records(images, percentiles: normalisation.percentiles)
+        return Sidecar(
+            command: "preprocess", patient: images.patient.name, contrast: contrast, model: ModelRecord(model),
+            inputs: inputs.filter { $0.role == contrast || $0.role == "brainmask" }, intensityScale: 1,
+            intensityScaleSource: "the voxels are normalised intensities", normalisation: normalisation,
+            brainMask: inputs.first { $0.role == "brainmask" }?.file ?? "none: voxels above 0 in any contrast",
+            crop: prepared.crop, networkSpacing: [prepared.spacing.x, prepared.spacing.y],
+            slices: prepared.stack.slices, warnings: [], notes: images.notes + prepared.notes)
+    }
+}
+
+/// `preprocessing.json`: how a later run knows that a patient is complete.
+struct PreprocessingRecord: Codable {
+    var format = 1
+    var patient: String
+    var fingerprint: String
+    var files: [String]
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// `run.json`: what a run was asked to do and what became of every patient.
+public struct RunManifest: Codable, Sendable {
+    /// What has become of a patient.
+    public enum Status: String, Codable, Sendable {
+        /// Not begun.
+        case pending
+        /// Being worked on.
+        case running
+        /// All files are there.
+        case done
+        /// Refused; `reason` says why, no files were left.
+        case failed
+        /// Nothing to do; `reason` says why.
+        case skipped
+    }
+
+    /// Whether the run is over.
+    public enum State: String, Codable, Sendable {
+        case running
+        case finished
+        case interrupted
+    }
+
+    /// One patient of the run.
+    public struct Entry: Codable, Sendable {
+        public var name: String
+        public var status: Status
+        /// Why it failed or was skipped, one line.
+        public var reason: String?
+        /// Wall time in seconds.
+        public var seconds: Double?
+        /// Files made for the patient, relative to the folder of results.
+        public var files: [String] = []
+        public var warnings: [String] = []
+    }
+
+    /// Version of this file's form.
+    public var format = 1
+    /// "impute", "evaluate" or "preprocess".
+    public var command: String
+    public var software = SoftwareRecord()
+    /// The folder of patients as it was given.
+    public var input: String
+    /// The folder of results as it was given.
+    public var output: String
+    /// nil for `preprocess` without a model's name.
+    public var model: ModelRecord?
+    public var state = State.running
+    /// ISO 8601.
+    public var started: String
+    /// ISO 8601.
+    public var finished: String?
+    /// Wall time in seconds.
+    public var seconds: Double?
+    public var patients: [Entry]
+    /// How many patients have which status.
+    public var counts: [String: Int] {
+        Dictionary(grouping: patients, by: \.status.rawValue).mapValues(\.count)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case format, command, software, input, output, model, state, started, finished, seconds, patients, counts
+    }
+
+    init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
+        (self.command, self.input, self.output, self.model) = (command, input, output, model)
+        started = Self.now()
+        self.patients = patients.map { Entry(name: $0, status: .pending) }
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        format = try values.decode(Int.self, forKey: .format)
+        command = try values.decode(String.self, forKey: .command)
+        software = try values.decode(SoftwareRecord.self, forKey: .software)
+        input = try values.decode(String.self, forKey: .input)
+        output = try values.decode(String.self, forKey: .output)
+        model = try values.decodeIfPresent(ModelRecord.self, forKey: .model)
+        state = try values.decode(State.self, forKey: .state)
+        started = try values.decode(String.self, forKey: .started)
+        finished = try values.decodeIfPresent(String.self, forKey: .finished)
+        seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
+        patients = try values.decode([Entry].self, forKey: .patients)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(format, forKey: .format)
+        try values.encode(command, forKey: .command)
+        try values.encode(software, forKey: .software)
+        try values.encode(input, forKey: .input)
+        try values.encode(output, forKey: .output)
+        try values.encodeIfPresent(model, forKey: .model)
+        try values.encode(state, forKey: .state)
+        try values.encode(started, forKey: .started)
+        try values.encodeIfPresent(finished, forKey: .finished)
+        try values.encodeIfPresent(seconds, forKey: .seconds)
+        try values.encode(patients, forKey: .patients)
+        try values.encode(counts, forKey: .counts)
+    }
+
+    static func now() -> String {
+        Date().formatted(.iso8601)
+    }
+}

@@ -1,0 +1,28 @@
+/// What a run is to do.
+public struct RunSettings: Sendable {
+    /// Which contrasts are synthesised.
+    public enum Mode: String, Sendable, Codable, CaseIterable {
+        /// Those that a patient lacks.
+        case impute
+        /// Those that a patient has, each hidden in turn and compared with the truth.
+        case evaluate
+    }
+
+    public var mode: Mode
+    /// One patient's folder, a folder of patients or a dataset.
+    public var patients: String
+    /// Folder for the results.
+    public var output: String
+    public var layout: Layout = .auto
+    public var patterns: [FilePattern] = []
+    /// Names of the contrasts to synthesise; nil for all that `mode` asks for.
+    public var targets: [String]?
+    /// Whether brain masks among the files are used.
+    public var usesMasks = true
+    /// Whether results that are complete are made again.
+    public var overwrites = false
+
+    public init(mode: Mode, patients: String, output: String) {
+        (self.mode, self.patients, self.output) = (mode, patients, output)
+    }
+}

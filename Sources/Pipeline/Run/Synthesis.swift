@@ -1,0 +1,41 @@
+import CollaGAN
+import Preprocessing
+
+/// What the network makes of one task: the only step of a run that computes for long.
+struct Synthesis: Sendable {
+    /// The synthesised contrast, laid out as the task's slices.
+    let image: [Float]
+    /// Every available contrast made again from the others and `image` (METHOD §7), by index.
+    let selfCheck: [Int: [Float]]
+
+    /// - Parameter progress: called with the fraction done, 0 ... 1.
+    /// - Throws: `PipelineError.Code.badModel`.
+    init(_ task: TargetTask, _ imputer: Imputer, progress: @escaping (Double) -> Void) throws(PipelineError) {
+        let stack = task.prepared.stack
+        let available = stack.images.indices.filter { stack.images[$0] != nil && $0 != task.target }
+        let passes = Double(available.count + 1)
+        func pass(_ number: Int, _ target: Int, _ inputs: [Int], _ replacing: [Int: [Float]]) throws(PipelineError)
+            -> [Float]
+        {
+            do {
+                let image = try imputer.impute(stack, target: target, inputs: inputs, replacing: replacing) {
+                    progress((Double(number) + Double($0) / Double(max($1, 1))) / passes)
+                    return true
+                }
+                guard let image else { throw PipelineError(.badModel, path: "", "the network was stopped") }
+                return image
+            } catch let error as PipelineError {
+                throw error
+            } catch {
+                throw PipelineError(.badModel, path: "", "\(error)")
+            }
+        }
+        let image = try pass(0, task.target, available, [:])
+        var selfCheck: [Int: [Float]] = [:]
+        for (number, contrast) in available.enumerated() {
+            let inputs = available.filter { $0 != contrast } + [task.target]
+            selfCheck[contrast] = try pass(number + 1, contrast, inputs, [task.target: image])
+        }
+        (self.image, self.selfCheck) = (image, selfCheck)
+    }
+}

@@ -1,0 +1,87 @@
+import CollaGAN
+import Preprocessing
+import Volumes
+
+/// One contrast of one patient to synthesise, ready for the network.
+struct TargetTask: Sendable {
+    /// Index of the contrast.
+    let target: Int
+    /// The patient as the network may see it: without the target.
+    let prepared: PreparedPatient
+    /// The target itself, in `evaluate`.
+    let truth: Truth?
+
+    /// A hidden contrast, normalised from itself alone (METHOD §5).
+    struct Truth: Sendable {
+        /// On the contrast's own grid.
+        let normalised: Volume
+        /// Its own 99.5th percentile.
+        let scale: Float
+        /// The mask, or where the truth is above 0; on the same grid.
+        let brain: Volume
+        /// On the same grid.
+        let lesion: Volume?
+    }
+
+    /// Prepares a missing contrast.
+    static func missing(_ target: Int, _ prepared: PreparedPatient) -> TargetTask {
+        TargetTask(target: target, prepared: prepared, truth: nil)
+    }
+
+    /// Hides a contrast that the patient has: nothing of it shapes the mask, the crop or the grid that the network sees.
+    static func hidden(
+        _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor
+    ) throws(PipelineError) -> TargetTask {
+        let patient = images.patient
+        let others = patient.available.filter { $0 != target }
+        let prepared = try preprocessor.prepare(images, including: others)
+        let alone = try preprocessor.prepare(images, including: [target])
+        guard let normalised = alone.normalised(target), let scale = alone.percentiles[target],
+            let path = patient.contrasts[target], let other = others.first.flatMap({ patient.contrasts[$0] })
+        else {
+            throw PipelineError(.unusablePatient, path: patient.folder, "\(patient.folder): nothing to hide")
+        }
+        guard normalised.grid.overlaps(prepared.referenceGrid) else {
+            throw PipelineError(
+                .unusablePatient, path: path,
+                "\(path) and \(other) do not overlap in space; register them first or correct the headers")
+        }
+        let lesion = images.lesion.map { Self.lesion($0.volume, on: normalised.grid) }
+        return TargetTask(
+            target: target, prepared: prepared,
+            truth: Truth(normalised: normalised, scale: scale, brain: alone.brain, lesion: lesion))
+    }
+
+    /// A segmentation on another grid, 1 where at least half a voxel is lesion.
+    private static func lesion(_ segmentation: Volume, on grid: Grid) -> Volume {
+        let binary = Volume(grid: segmentation.grid, voxels: segmentation.voxels.map { $0 > 0 ? 1 : 0 })
+        let placed = binary.placed(on: grid)
+        return Volume(grid: grid, voxels: placed.voxels.map { $0 >= 0.5 ? 1 : 0 })
+    }
+}
+
+extension Volume {
+    /// The volume on another grid: as it is where the grids agree, else linearly resampled.
+    func placed(on target: Grid) -> Volume {
+        grid.isClose(to: target) ? Volume(grid: target, voxels: voxels) : resampled(onto: target)
+    }
+}
+
+extension Preprocessor {
+    /// Prepares a patient from some of its contrasts.
+    func prepare(_ images: PatientImages, including contrasts: [Int]) throws(PipelineError) -> PreparedPatient {
+        do {
+            return try prepare(images.inputs(contrasts), brainMask: images.mask)
+        } catch {
+            throw PipelineError(.unusablePatient, path: error.path, error.message)
+        }
+    }
+
+    /// What a model expects.
+    init(_ description: ModelDescription) {
+        self.init(
+            PreprocessingSettings(
+                contrasts: description.contrasts, cropHeight: description.crop.height,
+                cropWidth: description.crop.width, spacing: description.spacing))
+    }
+}

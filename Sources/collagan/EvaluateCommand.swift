@@ -1,0 +1,28 @@
+import ArgumentParser
+import Pipeline
+
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Hide each contrast in turn, synthesise it, score it against the truth and the baselines.",
+        discussion: """
+            Writes the same files as impute; metrics.json and metrics.csv hold NMSE, PSNR, MAE and SSIM of the network, of zero
+            fill, of the best copy of another contrast and of the model's voxelwise quadratic regression.
+            """)
+
+    @OptionGroup var options: RunOptions
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Only these contrasts. Default: all that are there.", valueName: "contrast"))
+    var targets: [String] = []
+
+    func run() throws {
+        try startOrRefuse {
+            var settings = options.settings(.evaluate)
+            settings.targets = targets.isEmpty ? nil : targets
+            let runner = try Runner(settings, model: options.engine.modelFile(), console: options.talk.console)
+            try conclude(runner.run(), options.talk)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Pipeline
+
+struct ImputeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "impute",
+        abstract: "Synthesise every contrast that a patient lacks: image, sidecar, report.",
+        discussion: """
+            Writes DIR/<patient>/<patient>_<contrast>_imputed.nii.gz with a .json sidecar, metrics.json and report.html per
+            patient, and metrics.csv, run.json and report.html for all. Run again, it finishes what is missing.
+            """)
+
+    @OptionGroup var options: RunOptions
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Only these contrasts. Default: all that are missing.", valueName: "contrast"))
+    var targets: [String] = []
+
+    func run() throws {
+        try startOrRefuse {
+            var settings = options.settings(.impute)
+            settings.targets = targets.isEmpty ? nil : targets
+            let runner = try Runner(settings, model: options.engine.modelFile(), console: options.talk.console)
+            try conclude(runner.run(), options.talk)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import ArgumentParser
+import Pipeline
+
+struct ModelInfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "info", abstract: "What a weight file is.")
+
+    @Argument(help: "Weight file (safetensors).")
+    var file: String
+
+    @OptionGroup var talk: TalkOptions
+
+    func run() throws {
+        try startOrRefuse {
+            let information = ModelInformation(try ModelFile(path: file))
+            if talk.json { try printJSON(information) } else { printResult(information.text()) }
+        }
+    }
+}

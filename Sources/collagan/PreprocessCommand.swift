@@ -1,0 +1,18 @@
+import ArgumentParser
+import Pipeline
+
+struct PreprocessCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "preprocess",
+        abstract: "Only normalise, reorient, resample and crop; write what the network would see.")
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        try startOrRefuse {
+            let runner = try PreprocessRunner(
+                options.settings(.impute), model: options.engine.modelFile(), console: options.talk.console)
+            try conclude(runner.run(), options.talk)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+/// Runs a command's work; a refusal becomes its one line on standard error and exit status 2.
+func startOrRefuse(_ work: () throws -> Void) throws {
+    do {
+        try work()
+    } catch let error as PipelineError {
+        Console().error(error.message)
+        throw ExitCode(2)
+    }
+}
+
+/// Writes to standard output.
+func printResult(_ text: String) {
+    FileHandle.standardOutput.write(Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
+}
+
+/// Writes a value to standard output as JSON.
+func printJSON(_ value: some Encodable) throws {
+    FileHandle.standardOutput.write(try JSONFile.encode(value))
+}
+
+/// Says how a run ended and turns it into the exit status.
+func conclude(_ manifest: RunManifest, _ common: TalkOptions) throws {
+    if common.json {
+        try printJSON(manifest)
+    } else if !common.quiet {
+        let parts = [RunManifest.Status.done, .skipped, .failed].map { status in
+            "\(manifest.counts[status.rawValue, default: 0]) \(status.rawValue)"
+        }
+        printResult("\(parts.joined(separator: ", ")); results in \(manifest.output)")
+    }
+    if manifest.counts["failed", default: 0] > 0 { throw ExitCode(1) }
+}

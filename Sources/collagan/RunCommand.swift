@@ -1,0 +1,33 @@
+import ArgumentParser
+import Pipeline
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run the whole pipeline that a YAML file describes (docs/pipeline-file.md).")
+
+    @Argument(help: ArgumentHelp("Pipeline definition.", valueName: "file.yaml"))
+    var file: String
+
+    @Flag(help: "Make results again that are complete.")
+    var overwrite = false
+
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var talk: TalkOptions
+
+    func run() throws {
+        try startOrRefuse {
+            let definition = try PipelineDefinition.load(file)
+            var settings = definition.settings
+            settings.overwrites = settings.overwrites || overwrite
+            Engine.use(threads: threads.threads ?? definition.threads)
+            let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
+            let runner = try Runner(settings, model: model, console: talk.console)
+            if definition.outputs.preprocessed == true {
+                var preprocessing = settings
+                preprocessing.output += "/preprocessed"
+                _ = try PreprocessRunner(preprocessing, model: model, console: talk.console).run()
+            }
+            try conclude(runner.run(), talk)
+        }
+    }
+}

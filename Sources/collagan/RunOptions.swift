@@ -1,0 +1,24 @@
+import ArgumentParser
+import Pipeline
+
+/// What the commands share that work through patients into a folder.
+struct RunOptions: ParsableArguments {
+    @Argument(help: "A patient's folder, a folder of patient folders, or a BIDS dataset.")
+    var patients: String
+
+    @Option(help: ArgumentHelp("Folder for the results.", valueName: "dir"))
+    var out: String
+
+    @Flag(help: "Make results again that are complete.")
+    var overwrite = false
+
+    @OptionGroup var input: InputOptions
+    @OptionGroup var engine: EngineOptions
+    @OptionGroup var talk: TalkOptions
+
+    func settings(_ mode: RunSettings.Mode) -> RunSettings {
+        var settings = RunSettings(mode: mode, patients: patients, output: out)
+        (settings.layout, settings.patterns, settings.overwrites) = (input.layout, input.patterns, overwrite)
+        return settings
+    }
+}

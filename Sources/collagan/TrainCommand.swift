@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Pipeline
+
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a model on patients.",
+        discussion: """
+            Writes DIR/model.safetensors, DIR/checkpoint.safetensors and DIR/training.csv. Stopped or killed, it goes on with
+            --resume, to the same weights as without a stop.
+            """)
+
+    @Argument(help: "A folder of patient folders, or a BIDS dataset.")
+    var patients: String
+
+    @Option(help: ArgumentHelp("Training configuration.", valueName: "file.yaml"))
+    var config: String
+
+    @Option(help: ArgumentHelp("Folder for model and checkpoint.", valueName: "dir"))
+    var out: String
+
+    @Flag(help: "Go on from the last checkpoint.")
+    var resume = false
+
+    @Flag(help: "Start anew although the folder holds a checkpoint.")
+    var overwrite = false
+
+    @OptionGroup var input: InputOptions
+    @OptionGroup var threads: ThreadOptions
+    @OptionGroup var talk: TalkOptions
+
+    func validate() throws {
+        if resume, overwrite { throw ValidationError("'--resume' and '--overwrite' exclude each other") }
+    }
+
+    func run() throws {
+        try startOrRefuse {
+            Engine.use(threads: threads.threads)
+            let training = try TrainingRun(
+                patients: patients, configurationFile: config, output: out, layout: input.layout,
+                patterns: input.patterns, resumes: resume, overwrites: overwrite, console: talk.console)
+            let result = try training.run()
+            if talk.json {
+                try printJSON(result)
+            } else if !talk.quiet {
+                printResult("\(result.finished ? "trained" : "stopped") at step \(result.step): \(result.model)")
+            }
+            if !result.finished { throw ExitCode(130) }
+            if !result.failed.isEmpty { throw ExitCode(1) }
+        }
+    }
+}

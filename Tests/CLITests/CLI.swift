@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+
+/// Runs the built program and shows what it did.
+struct CLI {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    /// The program lies beside the executable that runs the tests.
+    static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent().appending(path: "collagan")
+
+    init(_ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil) throws {
+        let (process, files) = try Self.prepared(arguments, environment, folder)
+        defer { files.remove() }
+        try process.run()
+        process.waitUntilExit()
+        status = process.terminationStatus
+        (output, errors) = (try files.text("out"), try files.text("err"))
+    }
+
+    /// Runs the program and sends it SIGINT once a line of its standard error contains `sign`.
+    init(_ arguments: [String], interruptedAt sign: String) throws {
+        let (process, files) = try Self.prepared(arguments, [:], nil)
+        defer { files.remove() }
+        let pipe = Pipe()
+        process.standardError = pipe
+        try process.run()
+        var (text, isSent) = ("", false)
+        while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
+            text += String(decoding: data, as: UTF8.self)
+            if !isSent, text.contains(sign) {
+                kill(process.processIdentifier, SIGINT)
+                isSent = true
+            }
+        }
+        process.waitUntilExit()
+        status = process.terminationStatus
+        (output, errors) = (try files.text("out"), text)
+    }
+
+    /// Lines of standard error that report an error.
+    var errorLines: [String] { errors.split(separator: "\n").map(String.init).filter { $0.contains("rror: ") } }
+
+    /// Standard output as a JSON object.
+    func json() throws -> [String: Any] {
+        try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] ?? [:]
+    }
+
+    private struct Files {
+        let folder: URL
+
+        func text(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
+        }
+
+        func remove() { try? FileManager.default.removeItem(at: folder) }
+    }
+
+    private static func prepared(
+        _ arguments: [String], _ environment: [String: String], _ folder: URL?
+    ) throws -> (Process, Files) {
+        let files = Files(folder: try Fixtures.temporaryFolder())
+        let process = Process()
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.currentDirectoryURL = folder
+        for name in ["out", "err"] {
+            let url = files.folder.appending(path: name)
+            try Data().write(to: url)
+            let handle = try FileHandle(forWritingTo: url)
+            if name == "out" { process.standardOutput = handle } else { process.standardError = handle }
+        }
+        return (process, files)
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Volumes
+
+/// Small synthetic patients: an ellipsoid "brain" in which every contrast follows another smooth pattern.
+enum Phantom {
+    static let size = SIMD3(40, 48, 6)
+
+    /// 1.2 × 1.2 × 4 mm, stored left to right, back to front, bottom to top.
+    static func grid(origin: SIMD3<Double> = SIMD3(-24, -30, -10)) -> Grid {
+        Grid(
+            size: size,
+            affine: Affine(i: SIMD3(1.2, 0, 0), j: SIMD3(0, 1.2, 0), k: SIMD3(0, 0, 4), origin: origin))
+    }
+
+    /// One contrast; `seed` tells patients apart.
+    static func volume(_ contrast: String, seed: Int = 1, grid: Grid = grid()) -> Volume {
+        let phase = Double(contrast.utf8.reduce(seed * 31) { $0 &+ Int($1) } % 17)
+        var volume = Volume(grid: grid, voxels: [Float](repeating: 0, count: grid.count))
+        for k in 0..<size.z {
+            for j in 0..<size.y {
+                for i in 0..<size.x {
+                    let (x, y, z) = (Double(i) / 20 - 0.975, Double(j) / 24 - 0.979, Double(k) / 4 - 0.625)
+                    guard x * x + y * y + z * z * 0.7 < 0.8 else { continue }
+                    volume[i, j, k] = Float(300 + 120 * sin(4 * x + phase) + 80 * cos(5 * y - phase) + 20 * z)
+                }
+            }
+        }
+        return volume
+    }
+
+    /// Writes `<contrast>.nii.gz` files into a new folder.
+    static func write(_ contrasts: [String], to folder: URL, seed: Int = 1, grid: Grid = grid()) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for contrast in contrasts {
+            try NIfTIFile.write(
+                volume(contrast, seed: seed, grid: grid), to: folder.appending(path: "\(contrast).nii.gz").path)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+struct TrainTests {
+    private static let configuration = """
+        name: toy
+        ngf: 4
+        crop: {height: 96, width: 96}
+        spacing: 1.2
+        steps: 2
+        checkpointEvery: 1
+        weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}
+        optimiser: {rate: 1e-3, decay: constant}
+        """
+
+    @Test func trainsAndTheModelImputes() throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T1Gd", "T2", "FLAIR"], to: work.root.appending(path: "in/p1"))
+        try Phantom.write(["T1", "T2", "FLAIR"], to: work.root.appending(path: "in/p2"), seed: 2)
+        try Data(Self.configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
+        let arguments = ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model")]
+        let run = try CLI(arguments + ["--json"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try run.json()["finished"] as? Bool == true)
+        #expect(work.files("model") == ["checkpoint.safetensors", "model.safetensors", "training.csv"])
+
+        let again = try CLI(arguments)
+        #expect(again.status == 2)
+        #expect(again.errors.contains("--resume"))
+        #expect(try CLI(arguments + ["--resume"]).status == 0)
+
+        let impute = try CLI([
+            "impute", work.path("in/p2"), "--out", work.path("out"), "--model", work.path("model/model.safetensors"),
+        ])
+        #expect(impute.status == 0, "\(impute.errors)")
+        #expect(work.exists("out/p2/p2_T1Gd_imputed.nii.gz"))
+    }
+
+    @Test(arguments: [
+        ("ngf: 4\nstpes: 3", "line 2: unknown key 'stpes'; did you mean 'steps'?"),
+        ("weights: {recon: 1}", "unknown key 'weights.recon'"), ("steps: -1", "steps"),
+        ("optimiser: {decay: cosine}", "optimiser.decay"), ("augmentation: {flip: 3}", "flip"),
+        ("augmentation: {spin: 3}", "unknown key 'augmentation.spin'"),
+    ])
+    func configurationIsStrict(_ yaml: String, _ says: String) throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p1"))
+        try Data(yaml.utf8).write(to: work.root.appending(path: "c.yaml"))
+        let run = try CLI([
+            "train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model"),
+        ])
+        #expect(run.status == 2)
+        #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(says), "\(run.errors)")
+        #expect(!work.exists("model"))
+    }
+}

@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+struct UsageTests {
+    @Test func version() throws {
+        let run = try CLI(["--version"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("collagan "))
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        [], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["metrics"], ["inspect"], ["model"],
+        ["model", "info"], ["model", "verify"],
+    ])
+    func help(_ command: [String]) throws {
+        let run = try CLI(command + ["--help"])
+        #expect(run.status == 0)
+        #expect(run.output.contains("USAGE: collagan"))
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["nonsense"], ["impute"], ["impute", "x"], ["impute", "x", "--out", "y", "--threads", "0"],
+        ["impute", "x", "--out", "y", "--pattern", "T2"], ["impute", "x", "--out", "y", "--layout", "dicom"],
+        ["impute", "x", "--out", "y", "--unknown"], ["metrics", "a"], ["metrics", "a", "b", "--range", "0"],
+        ["run"], ["train", "x", "--out", "y"],
+        ["train", "x", "--out", "y", "--config", "z", "--resume", "--overwrite"], ["model", "verify", "a"],
+    ])
+    func wrongUsage(_ arguments: [String]) throws {
+        let run = try CLI(arguments)
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+        #expect(run.errors.contains("Error: "))
+    }
+}
