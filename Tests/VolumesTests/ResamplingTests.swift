@@ -104,5 +104,6 @@ import Volumes
         }
         #expect(!box.overlaps(diamond(11.5)))
         #expect(box.overlaps(diamond(6)))
+        #expect(!box.overlaps(SyntheticVolumes.grid([10, 10, 10], spacing: [.nan, .nan, .nan])))
     }
 }
