@@ -7,6 +7,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
+// Voxels are read here and not by nifti_image_load, which replaces NaN and infinite voxels by 0, fills up what a truncated file lacks, never
+// reaches the checksum of a gzip stream, believes the header's sizes and reports to stderr.
+
 #define BUFFER_BYTES (1 << 17)
 #define LARGEST_READ (1 << 20)
 

@@ -4,30 +4,44 @@ public struct RawNIfTI {
     public var version = 1
     /// Numbers stored with the most significant byte first.
     public var isBigEndian = false
+    /// Nil: the right one.
     public var magic: [UInt8]?
+    /// Nil: the right one.
     public var headerSize: Int32?
+    /// The code of the standard.
     public var datatype: Int16 = 16
+    /// Should fit the datatype.
     public var bitsPerVoxel: Int16 = 32
+    /// Rank, then sizes.
     public var dim: [Int64] = [3, 2, 3, 4, 1, 1, 1, 1]
+    /// qfac, then step sizes.
     public var pixdim: [Double] = [1, 1, 1, 1, 1, 1, 1, 1]
     /// Nil: right behind header and extension.
     public var voxelOffset: Double?
+    /// scl_slope.
     public var slope = 1.0
+    /// scl_inter.
     public var intercept = 0.0
+    /// 0 = no qform.
     public var qformCode: Int32 = 0
+    /// 0 = no sform.
     public var sformCode: Int32 = 1
     /// b, c, d.
     public var quaternion: [Double] = [0, 0, 0]
+    /// x, y, z.
     public var qoffset: [Double] = [0, 0, 0]
     /// Rows x, y, z.
     public var srow: [Double] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
+    /// xyzt_units: 1 metres, 2 mm, 3 microns, + 8 for seconds.
     public var units: Int32 = 2
+    /// descrip.
     public var description = "made by hand"
     /// Extension bytes (esize, ecode, data), announced by the four bytes behind the header.
     public var extensions: [UInt8] = []
     /// The stored voxels, already in the file's byte order: see ``append(_:)``.
     public var voxels: [UInt8] = []
 
+    /// A float32 file of 2 × 3 × 4 voxels of 1 mm; append the voxels.
     public init(version: Int = 1, isBigEndian: Bool = false) {
         (self.version, self.isBigEndian) = (version, isBigEndian)
     }
@@ -94,7 +108,7 @@ public struct RawNIfTI {
         put(bytes(bitsPerVoxel), at: 14)
         for n in 0..<8 { put(bytes(dim[n]), at: 16 + 8 * n) }
         put(pixdim, at: 104)
-        put(bytes(Int64(start())), at: 168)
+        put(bytes(Int64(max(-1e18, min(1e18, start())))), at: 168)
         put([slope, intercept], at: 176)
         put(Array(description.utf8.prefix(79)), at: 240)
         put(bytes(qformCode), at: 344)

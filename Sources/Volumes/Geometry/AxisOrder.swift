@@ -5,8 +5,8 @@ struct AxisOrder: Equatable {
     /// Whether that storage axis runs against world x, y, z (to the left, posterior, inferior).
     let isFlipped: [Bool]
 
-    /// Assigns all three axes at once: of the six permutations the one with the largest sum of |direction cosines|, so that an oblique grid is
-    /// never given the same world axis twice. On a tie (45° obliques) the first permutation in lexicographic order wins.
+    /// Assigns all three axes at once: of the six permutations the one with the largest sum of |direction cosines|, so that an
+    /// oblique grid is never given the same world axis twice. On a tie (45° obliques) the first permutation in lexicographic order wins.
     init(_ affine: Affine) {
         let directions = (0..<3).map { axis in
             let step = affine[axis]

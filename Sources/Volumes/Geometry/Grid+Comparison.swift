@@ -18,9 +18,10 @@ extension Grid {
 
     /// Whether the boxes that the voxels fill (half a voxel beyond the outermost centres) share some space.
     ///
-    /// Boxes may be oblique or sheared; boxes that only touch do not overlap. Separating axis theorem: two convex boxes are apart exactly if
-    /// their shadows are apart on a face normal of one of them or on a cross product of two edges.
+    /// Boxes may be oblique or sheared; boxes that only touch do not overlap, nor do those with numbers that are not finite.
+    /// Separating axis theorem: two convex boxes are apart exactly if their shadows are apart on a face normal of one of them or on a cross product of two edges.
     public func overlaps(_ other: Grid) -> Bool {
+        guard affine.isFinite, other.affine.isFinite else { return false }
         let edges = [affine.i, affine.j, affine.k]
         let otherEdges = [other.affine.i, other.affine.j, other.affine.k]
         var directions =

@@ -16,15 +16,15 @@ extension Volume {
         let step = (0..<3).map { toVoxel.world(target.affine.origin + target.affine[$0]) - start }
         let size = target.size
         let sampled = [Float](unsafeUninitializedCapacity: target.count) { out, count in
-            let slices = UnsafeSlices(out.baseAddress)
+            // Each iteration writes one slice of its own.
+            nonisolated(unsafe) let out = out
             voxels.withUnsafeBufferPointer { source in
-                let source = UnsafeSlices(UnsafeMutablePointer(mutating: source.baseAddress))
+                nonisolated(unsafe) let source = source
                 DispatchQueue.concurrentPerform(iterations: size.z) { k in
-                    guard let from = source.base, let to = slices.base else { return }
                     for j in 0..<size.y {
                         let row = start + step[1] * Double(j) + step[2] * Double(k)
                         let index = size.x * (j + size.y * k)
-                        for i in 0..<size.x { to[index + i] = sampler.value(from, at: row + step[0] * Double(i)) }
+                        for i in 0..<size.x { out[index + i] = sampler.value(source, at: row + step[0] * Double(i)) }
                     }
                 }
             }
@@ -32,12 +32,6 @@ extension Volume {
         }
         return Volume(grid: target, voxels: sampled)
     }
-}
-
-/// Voxels shared by the threads of one call: each writes its own slices only.
-private struct UnsafeSlices: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Float>?
-    init(_ base: UnsafeMutablePointer<Float>?) { self.base = base }
 }
 
 private struct TrilinearSampler: Sendable {
@@ -50,7 +44,7 @@ private struct TrilinearSampler: Sendable {
     }
 
     @inline(__always)
-    func value(_ voxels: UnsafePointer<Float>, at position: SIMD3<Double>) -> Float {
+    func value(_ voxels: UnsafeBufferPointer<Float>, at position: SIMD3<Double>) -> Float {
         let nearest = position.rounded(.toNearestOrEven)
         let distance = position - nearest
         let snapped = position.replacing(with: nearest, where: (distance * distance) .< 1e-12)
@@ -62,13 +56,13 @@ private struct TrilinearSampler: Sendable {
         let floor = clamped.rounded(.down)
         let weight = clamped - floor
         let low = SIMD3<Int>(floor)
-        let base = voxels + (low &* strides).wrappedSum()
+        let base = (low &* strides).wrappedSum()
         // A weight of 0 reads the same voxel twice: nothing beyond the border is touched and no NaN leaks in.
         let right = weight.x == 0 ? 0 : strides.x
         let front = weight.y == 0 ? 0 : strides.y
         let above = weight.z == 0 ? 0 : strides.z
         func along(_ offset: Int) -> Double {
-            let (a, b) = (Double(base[offset]), Double(base[offset + right]))
+            let (a, b) = (Double(voxels[base + offset]), Double(voxels[base + offset + right]))
             return a + (b - a) * weight.x
         }
         func plane(_ offset: Int) -> Double {

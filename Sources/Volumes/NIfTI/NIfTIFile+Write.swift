@@ -2,6 +2,9 @@ import CNIfTI
 import Foundation
 
 extension NIfTIFile {
+    /// Start of the names of files being written. One that outlives its process (after a kill) is rubbish and may be removed.
+    public static let temporaryPrefix = ".collagan-"
+
     /// Writes a volume the way the file of `header` is: NIfTI version, datatype, form codes, affines, voxel sizes and unit of length.
     ///
     /// Integer types get the scaling of ``VoxelEncoder``: masks stay whole, 0 stays exactly 0, the error is at most half a step of the type's
@@ -61,7 +64,7 @@ extension NIfTIFile {
     ) throws(VolumeError) {
         let folder = (path as NSString).deletingLastPathComponent
         let name = String(
-            format: ".collagan-%016lx.%@", UInt.random(in: .min ... .max), isCompressed ? "nii.gz" : "nii")
+            format: "%@%016lx.%@", temporaryPrefix, UInt.random(in: .min ... .max), isCompressed ? "nii.gz" : "nii")
         let temporary = folder.isEmpty ? name : folder == "/" ? "/\(name)" : "\(folder)/\(name)"
         var isPlaced = false
         defer { if !isPlaced { unlink(temporary) } }

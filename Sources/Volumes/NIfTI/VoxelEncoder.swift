@@ -49,7 +49,7 @@ struct VoxelEncoder {
     }
 
     private static func exponent(above value: Double) -> Int {
-        max(value.exponent >= -126 ? Int(value.exponent) + 1 : -126, -126)
+        max(Int(value.exponent) + 1, -126)
     }
 
     /// The stored voxels in this machine's byte order.
