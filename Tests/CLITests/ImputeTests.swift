@@ -88,6 +88,16 @@ struct ImputeTests {
         #expect(!work.exists("out/p1/p1_T1Gd_imputed.nii.gz"))
     }
 
+    @Test func resultsAmongThePatientsAreNoPatients() throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p1"))
+        let arguments = [work.path("in"), "--model", work.model, "--out"]
+        #expect(try CLI(["preprocess"] + arguments + [work.path("in/seen")]).status == 0)
+        #expect(try CLI(["impute"] + arguments + [work.path("in/out")]).status == 0)
+        #expect(try CLI(["impute"] + arguments + [work.path("in/out")]).status == 0)
+        #expect(try work.statuses("in/out") == ["p1": "skipped"])
+    }
+
     @Test func bidsDatasetGivesBIDSDerivatives() throws {
         let work = try Workplace()
         for (session, contrast) in [("ses-1", "T1w"), ("ses-1", "FLAIR"), ("ses-2", "T2w")] {

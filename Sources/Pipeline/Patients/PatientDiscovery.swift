@@ -71,7 +71,7 @@ public struct PatientDiscovery: Sendable {
         if depth < Self.maximumDepth {
             for folder in listing.folders {
                 let path = "\(listing.path)/\(folder)"
-                guard FilePath.resolved(path) != excludedFolder else {
+                guard FilePath.resolved(path) != excludedFolder, !holdsResults(path) else {
                     isOnlyResults = isOnlyResults || !holdsImages
                     continue
                 }
@@ -81,6 +81,11 @@ public struct PatientDiscovery: Sendable {
         if below.contains(where: { $0.problem?.code != .noPatient }) { return below }
         if isOnlyResults { return nil }
         return depth > 0 || holdsImages ? [own] : below
+    }
+
+    /// Whether an earlier run left its manifest there.
+    private func holdsResults(_ folder: String) -> Bool {
+        JSONFile.read(RunManifest.self, from: "\(folder)/run.json")?.software.name == Software.name
     }
 
     /// Gives patients whose folders have the same name the names of the folders above as well.

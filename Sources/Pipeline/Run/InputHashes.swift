@@ -27,15 +27,15 @@ struct InputHashes: Sendable {
     }
 
     /// The rows for the records.
-    func records(_ images: PatientImages, percentiles: [String: Float]) -> [InputRecord] {
+    func records(_ headers: PatientHeaders, percentiles: [String: Float]) -> [InputRecord] {
         files.map { file in
-            let image =
+            let header =
                 switch file.role {
-                case "brainmask": images.brainMask
-                case "lesion": images.lesion
-                default: zip(images.patient.contrasts, images.contrasts).first { $0.0 == file.path }?.1
+                case "brainmask": headers.brainMask
+                case "lesion": headers.lesion
+                default: zip(headers.patient.contrasts, headers.contrasts).first { $0.0 == file.path }?.1
                 }
-            let grid = image?.volume.grid
+            let grid = header?.grid
             return InputRecord(
                 role: file.role, file: FilePath.name(file.path), sha256: file.sha256,
                 size: grid.map { [$0.size.x, $0.size.y, $0.size.z] } ?? [],

@@ -12,7 +12,7 @@ struct OutputFolder: Sendable {
             try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
             guard access(self.path, W_OK) == 0 else { throw POSIXError(.EACCES) }
             for name in try FileManager.default.contentsOfDirectory(atPath: self.path)
-            where name.hasPrefix(Self.prefix) && name.hasSuffix(Self.suffix) {
+            where Self.isLeftover(name) {
                 try FileManager.default.removeItem(atPath: "\(self.path)/\(name)")
             }
         } catch {
@@ -35,6 +35,15 @@ struct OutputFolder: Sendable {
 
     private static let prefix = ".collagan-"
     private static let suffix = ".partial"
+    private static let ownFiles = [
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", "training.csv",
+    ]
+
+    /// A stage, or the temporary file of `AtomicFile`.
+    private static func isLeftover(_ name: String) -> Bool {
+        name.hasPrefix(prefix) && name.hasSuffix(suffix)
+            || name.hasSuffix(".tmp") && ownFiles.contains { name.hasPrefix(".\($0).") }
+    }
 
     /// Files of one patient that are not yet in their place.
     struct Stage: Sendable {

@@ -2,58 +2,73 @@ import Foundation
 import Preprocessing
 import Volumes
 
-/// A patient's images as read, with what the records say about them.
-struct PatientImages: Sendable {
-    /// One per contrast of the model.
-    let contrasts: [NIfTIImage?]
-    let brainMask: NIfTIImage?
-    let lesion: NIfTIImage?
+/// What a patient's files say of themselves, without voxels.
+struct PatientHeaders: Sendable {
     let patient: Patient
-    /// Remarks of the header checks worth a note.
+    /// One per contrast of the model.
+    let contrasts: [NIfTIHeader?]
+    let brainMask: NIfTIHeader?
+    let lesion: NIfTIHeader?
+    /// Warnings of the header checks.
     let notes: [String]
+}
+
+/// A patient's images as read.
+struct PatientImages: Sendable {
+    let headers: PatientHeaders
+    /// One per contrast of the model.
+    private let contrasts: [Volume?]
+    private let brainMask: Volume?
+    let lesion: Volume?
+
+    var patient: Patient { headers.patient }
 
     /// Reads the files.
     /// - Throws: `PipelineError.Code.unusablePatient` for a file that cannot be read or holds nothing.
     init(_ patient: Patient, usesMask: Bool, usesLesion: Bool) throws(PipelineError) {
-        var notes: [String] = []
-        func read(_ path: String?) throws(PipelineError) -> NIfTIImage? {
+        let images = try patient.contrasts.map { path throws(PipelineError) -> NIfTIImage? in
             guard let path else { return nil }
-            do {
-                let image = try NIfTIFile.read(path)
-                notes += image.findings.filter { $0.severity == .warning }.map { "\(FilePath.name(path)): \($0.text)" }
-                return image
-            } catch {
-                throw PipelineError(.unusablePatient, path: path, error.message)
-            }
+            let image = try Self.read(path)
+            try Self.check(image, path)
+            return image
         }
-        var contrasts: [NIfTIImage?] = []
-        for path in patient.contrasts {
-            let image = try read(path)
-            if let image, let path { try Self.check(image, path) }
-            contrasts.append(image)
+        let mask = usesMask ? try patient.brainMask.map(Self.read) : nil
+        let lesion = usesLesion ? try patient.lesion.map(Self.read) : nil
+        let paths = patient.contrasts + [patient.brainMask, patient.lesion]
+        let notes = zip(paths, images + [mask, lesion]).flatMap { path, image in
+            (image?.findings ?? []).filter { $0.severity == .warning }
+                .map { "\(FilePath.name(path ?? "")): \($0.text)" }
         }
-        self.contrasts = contrasts
-        brainMask = usesMask ? try read(patient.brainMask) : nil
-        lesion = usesLesion ? try read(patient.lesion) : nil
-        self.patient = patient
-        self.notes = notes
+        headers = PatientHeaders(
+            patient: patient, contrasts: images.map { $0?.header }, brainMask: mask?.header, lesion: lesion?.header,
+            notes: notes)
+        contrasts = images.map { $0?.volume }
+        (brainMask, self.lesion) = (mask?.volume, lesion?.volume)
     }
 
     /// Inputs for preprocessing.
     /// - Parameter included: indices of the contrasts that the network may know of.
     func inputs(_ included: [Int]) -> [PreprocessingInput?] {
         contrasts.indices.map { index in
-            guard included.contains(index), let image = contrasts[index], let path = patient.contrasts[index] else {
+            guard included.contains(index), let volume = contrasts[index], let path = patient.contrasts[index] else {
                 return nil
             }
-            return PreprocessingInput(volume: image.volume, path: path)
+            return PreprocessingInput(volume: volume, path: path)
         }
     }
 
     /// The brain mask for preprocessing.
     var mask: PreprocessingInput? {
         guard let brainMask, let path = patient.brainMask else { return nil }
-        return PreprocessingInput(volume: brainMask.volume, path: path)
+        return PreprocessingInput(volume: brainMask, path: path)
+    }
+
+    private static func read(_ path: String) throws(PipelineError) -> NIfTIImage {
+        do {
+            return try NIfTIFile.read(path)
+        } catch {
+            throw PipelineError(.unusablePatient, path: path, error.message)
+        }
     }
 
     private static func check(_ image: NIfTIImage, _ path: String) throws(PipelineError) {

@@ -9,7 +9,7 @@ struct PatientWriter {
     let mode: RunSettings.Mode
     let model: ModelRecord
     let description: ModelDescription
-    let images: PatientImages
+    let headers: PatientHeaders
     let hashes: InputHashes
     let fingerprint: String
     private let names: ResultNames
@@ -21,13 +21,13 @@ struct PatientWriter {
     private var files: [String] = []
 
     init(
-        mode: RunSettings.Mode, model: ModelRecord, description: ModelDescription, images: PatientImages,
+        mode: RunSettings.Mode, model: ModelRecord, description: ModelDescription, headers: PatientHeaders,
         hashes: InputHashes, fingerprint: String, stage: OutputFolder.Stage
     ) {
         (self.mode, self.model, self.description) = (mode, model, description)
-        (self.images, self.hashes, self.fingerprint, self.stage) = (images, hashes, fingerprint, stage)
-        names = ResultNames(images.patient)
-        notes = images.notes
+        (self.headers, self.hashes, self.fingerprint, self.stage) = (headers, hashes, fingerprint, stage)
+        names = ResultNames(headers.patient)
+        notes = headers.notes
     }
 
     /// Writes one contrast's image and sidecar, scores it and draws its pictures.
@@ -62,8 +62,8 @@ struct PatientWriter {
     /// Writes report and record; the files are then complete and wait to be put in place, the record last.
     mutating func finish() throws(PipelineError) -> PatientRecord {
         var record = PatientRecord(
-            command: mode.rawValue, patient: images.patient.name, fingerprint: fingerprint, model: model,
-            inputs: hashes.records(images, percentiles: percentiles), contrasts: contrasts, warnings: warnings(),
+            command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
+            inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts, warnings: warnings(),
             notes: notes, files: files + [names.report, names.metrics])
         let page = ReportPages.patient(record, order: description.contrasts, galleries: galleries)
         try AtomicFile.write(page.html(), to: stage.path(names.report))
@@ -74,17 +74,18 @@ struct PatientWriter {
 
     /// Names that the user may have meant for a contrast but that say two things at once.
     private func warnings() -> [String] {
-        images.patient.recognitions.filter { $0.role == .unrecognised && $0.reason.contains("--pattern") }
+        headers.patient.recognitions.filter { $0.role == .unrecognised && $0.reason.contains("--pattern") }
             .map { "\($0.file) was left out: it \($0.reason)" }
     }
 
     /// The file whose grid and datatype the image takes: the hidden contrast's own, else the reference contrast's.
     private func outputHeader(_ task: TargetTask) throws(PipelineError) -> NIfTIHeader {
-        let own = task.truth == nil ? nil : images.contrasts[task.target]
-        guard let image = own ?? images.contrasts.lazy.compactMap({ $0 }).first else {
-            throw PipelineError(.unusablePatient, path: images.patient.folder, "\(images.patient.folder): no contrast")
+        let own = task.truth == nil ? nil : headers.contrasts[task.target]
+        guard let header = own ?? headers.contrasts.lazy.compactMap({ $0 }).first else {
+            throw PipelineError(
+                .unusablePatient, path: headers.patient.folder, "\(headers.patient.folder): no contrast")
         }
-        return image.header
+        return header
     }
 
     private mutating func write(
@@ -108,10 +109,10 @@ struct PatientWriter {
         let used = record.inputs + ["brainmask"]
         var known: [String: Float] = [:]
         for (name, percentile) in zip(description.contrasts, prepared.percentiles) { known[name] = percentile }
-        let inputs = hashes.records(images, percentiles: known).filter { used.contains($0.role) }
+        let inputs = hashes.records(headers, percentiles: known).filter { used.contains($0.role) }
         let mask = inputs.first { $0.role == "brainmask" }
         let sidecar = Sidecar(
-            command: mode.rawValue, patient: images.patient.name, contrast: contrast, model: model, inputs: inputs,
+            command: mode.rawValue, patient: headers.patient.name, contrast: contrast, model: model, inputs: inputs,
             intensityScale: record.intensityScale,
             intensityScaleSource: task.truth == nil
                 ? "median 99.5th percentile of the model's training patients"
@@ -119,8 +120,8 @@ struct PatientWriter {
             normalisation: Sidecar.NormalisationRecord(prepared),
             brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
-            selfCheck: record.selfCheck, warnings: record.warnings, notes: images.notes + prepared.notes,
-            sources: images.patient.bids.map { _ in sources(record.inputs) })
+            selfCheck: record.selfCheck, warnings: record.warnings, notes: headers.notes + prepared.notes,
+            sources: headers.patient.bids.map { _ in sources(record.inputs) })
         let file = names.image(contrast, kind: "imputed") + ".json"
         try JSONFile.write(sidecar, to: stage.path(file))
         files.append(file)
@@ -128,7 +129,7 @@ struct PatientWriter {
 
     /// BIDS URIs of the inputs.
     private func sources(_ contrasts: [String]) -> [String] {
-        zip(description.contrasts, images.patient.contrasts).compactMap { name, path in
+        zip(description.contrasts, headers.patient.contrasts).compactMap { name, path in
             guard let path, contrasts.contains(name) else { return nil }
             return "bids:raw:\(names.folder)/anat/\(FilePath.name(path))"
         }

@@ -103,14 +103,14 @@ public struct PreprocessRunner: Sendable {
         _ contrast: String, _ images: PatientImages, _ hashes: InputHashes, _ prepared: PreparedPatient
     ) -> Sidecar {
         let normalisation = Sidecar.NormalisationRecord(prepared)
-        let inputs = hashes.records(images, percentiles: normalisation.percentiles)
+        let inputs = hashes.records(images.headers, percentiles: normalisation.percentiles)
         return Sidecar(
             command: "preprocess", patient: images.patient.name, contrast: contrast, model: ModelRecord(model),
             inputs: inputs.filter { $0.role == contrast || $0.role == "brainmask" }, intensityScale: 1,
             intensityScaleSource: "the voxels are normalised intensities", normalisation: normalisation,
             brainMask: inputs.first { $0.role == "brainmask" }?.file ?? "none: voxels above 0 in any contrast",
             crop: prepared.crop, networkSpacing: [prepared.spacing.x, prepared.spacing.y],
-            slices: prepared.stack.slices, warnings: [], notes: images.notes + prepared.notes)
+            slices: prepared.stack.slices, warnings: [], notes: images.headers.notes + prepared.notes)
     }
 }
 

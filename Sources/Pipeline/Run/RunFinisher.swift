@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Scores, writes and books what the network made, on a thread of its own.
 final class RunFinisher: @unchecked Sendable {
@@ -12,8 +13,9 @@ final class RunFinisher: @unchecked Sendable {
     private var opened: OpenedPatient?
     /// Patients that failed half way; what still comes for them is dropped.
     private var settled: Set<Int> = []
-    /// Why the run itself cannot go on (`run.json` cannot be written); read it once the thread is done.
-    private(set) var problem: PipelineError?
+    /// Why the run itself cannot go on (`run.json` cannot be written).
+    var problem: PipelineError? { failure.withLock { $0 } }
+    private let failure = Mutex<PipelineError?>(nil)
 
     init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal) {
         (settings, model, console) = (runner.settings, runner.model, runner.console)
@@ -36,24 +38,24 @@ final class RunFinisher: @unchecked Sendable {
                 try attempt(index) { () throws(PipelineError) in try complete(index) }
             }
         } catch {
-            problem = error
+            failure.withLock { $0 = error }
         }
     }
 
     private func open(_ patient: OpenedPatient) throws(PipelineError) {
         try attempt(patient.index) { () throws(PipelineError) in
-            let stage = try folder.stage(patient.images.patient.name)
+            let stage = try folder.stage(patient.headers.patient.name)
             journal.stage(stage)
             opened = patient
             writer = PatientWriter(
-                mode: settings.mode, model: record, description: model.description, images: patient.images,
+                mode: settings.mode, model: record, description: model.description, headers: patient.headers,
                 hashes: patient.hashes, fingerprint: patient.fingerprint, stage: stage)
         }
     }
 
     private func complete(_ index: Int) throws(PipelineError) {
         guard let record = try writer?.finish() else { return }
-        if let bids = opened?.images.patient.bids, !bids.subject.isEmpty {
+        if let bids = opened?.headers.patient.bids, !bids.subject.isEmpty {
             try JSONFile.write(DatasetDescription(), to: "\(folder.path)/dataset_description.json")
         }
         let warnings = record.warnings + record.contrasts.sorted { $0.key < $1.key }.flatMap { $0.value.warnings }

@@ -8,6 +8,8 @@ struct RunPreparation: Sendable {
     private let record: ModelRecord
     private let folder: OutputFolder
     private let preprocessor: Preprocessor
+    /// One contrast being prepared or waiting, one in the network, one being written.
+    private let slots = Slots(3)
 
     init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder) {
         (settings, model, self.record, self.folder) = (runner.settings, runner.model, record, folder)
@@ -53,14 +55,18 @@ struct RunPreparation: Sendable {
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: usesLesion)
         channel.send(
             .opened(
-                OpenedPatient(index: index, images: images, hashes: hashes, fingerprint: fingerprint, stale: earlier)))
+                OpenedPatient(
+                    index: index, headers: images.headers, hashes: hashes, fingerprint: fingerprint, stale: earlier)))
         switch settings.mode {
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
-            for target in targets { channel.send(.target(index, .missing(target, prepared))) }
+            for target in targets {
+                channel.send(.target(index, .missing(target, prepared, slots.take())))
+            }
         case .evaluate:
             for target in targets {
-                channel.send(.target(index, try .hidden(target, of: images, preprocessor)))
+                let slot = slots.take()
+                channel.send(.target(index, try .hidden(target, of: images, preprocessor, slot)))
             }
         }
     }

@@ -65,7 +65,10 @@ public struct Runner: Sendable {
             finished.signal()
         }
         let imputer = Imputer(model.model)
-        while let step = prepared.receive() { synthesised.send(synthesise(step, imputer)) }
+        while let step = prepared.receive() {
+            // Where the run itself cannot go on, what was prepared is only drained.
+            if finisher.problem == nil { synthesised.send(synthesise(step, imputer)) }
+        }
         synthesised.close()
         finished.wait()
         if let problem = finisher.problem { throw problem }
@@ -120,7 +123,7 @@ enum FinishedStep: Sendable {
 /// A patient whose files were read.
 struct OpenedPatient: Sendable {
     let index: Int
-    let images: PatientImages
+    let headers: PatientHeaders
     let hashes: InputHashes
     let fingerprint: String
     /// The record of an earlier result that is not valid any more.

@@ -10,6 +10,8 @@ struct TargetTask: Sendable {
     let prepared: PreparedPatient
     /// The target itself, in `evaluate`.
     let truth: Truth?
+    /// Held as long as the task is.
+    let slot: Slots.Slot
 
     /// A hidden contrast, normalised from itself alone (METHOD §5).
     struct Truth: Sendable {
@@ -24,13 +26,13 @@ struct TargetTask: Sendable {
     }
 
     /// Prepares a missing contrast.
-    static func missing(_ target: Int, _ prepared: PreparedPatient) -> TargetTask {
-        TargetTask(target: target, prepared: prepared, truth: nil)
+    static func missing(_ target: Int, _ prepared: PreparedPatient, _ slot: Slots.Slot) -> TargetTask {
+        TargetTask(target: target, prepared: prepared, truth: nil, slot: slot)
     }
 
     /// Hides a contrast that the patient has: nothing of it shapes the mask, the crop or the grid that the network sees.
     static func hidden(
-        _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor
+        _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor, _ slot: Slots.Slot
     ) throws(PipelineError) -> TargetTask {
         let patient = images.patient
         let others = patient.available.filter { $0 != target }
@@ -46,10 +48,10 @@ struct TargetTask: Sendable {
                 .unusablePatient, path: path,
                 "\(path) and \(other) do not overlap in space; register them first or correct the headers")
         }
-        let lesion = images.lesion.map { Self.lesion($0.volume, on: normalised.grid) }
+        let lesion = images.lesion.map { Self.lesion($0, on: normalised.grid) }
         return TargetTask(
             target: target, prepared: prepared,
-            truth: Truth(normalised: normalised, scale: scale, brain: alone.brain, lesion: lesion))
+            truth: Truth(normalised: normalised, scale: scale, brain: alone.brain, lesion: lesion), slot: slot)
     }
 
     /// A segmentation on another grid, 1 where at least half a voxel is lesion.
