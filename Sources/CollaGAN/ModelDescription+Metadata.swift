@@ -19,6 +19,7 @@ extension ModelDescription {
             "normalisation": Self.normalisation,
             "referenceScales": Self.json(referenceScales),
             "regressions": Self.json(regressions),
+            "selfCheck": Self.json(selfCheck),
             "provenance": Self.json(provenance),
         ]
     }
@@ -75,9 +76,15 @@ extension ModelDescription {
         guard regressions.allSatisfy({ $0.isConsistent(contrastCount: contrasts.count) }) else {
             throw malformed("regressions", "do not fit the contrasts")
         }
+        let selfCheck = try decoded("selfCheck", default: [SelfCheckReference]())
+        guard
+            selfCheck.allSatisfy({
+                contrasts.indices.contains($0.target) && contrasts.indices.contains($0.contrast) && $0.nmse.isFinite
+            })
+        else { throw malformed("selfCheck", "does not fit the contrasts") }
         self.init(
             name: metadata["name"] ?? "unnamed", ngf: ngf, contrasts: contrasts, crop: crop, spacing: spacing,
-            referenceScales: scales, regressions: regressions,
+            referenceScales: scales, regressions: regressions, selfCheck: selfCheck,
             provenance: try decoded("provenance", default: [:]))
     }
 }

@@ -16,8 +16,24 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     public var referenceScales: [Float]
     /// Voxelwise quadratic regressions fitted on the training patients, the baseline to beat.
     public var regressions: [QuadraticRegression]
+    /// What the cycle self-check (METHOD §7) gives on the training patients; empty where it is not known.
+    public var selfCheck: [SelfCheckReference]
     /// How the weights came about: patients, configuration, steps, hours, seed, software version.
     public var provenance: [String: String]
+
+    /// Self-check of one contrast after imputing another from all the rest, on the training patients.
+    public struct SelfCheckReference: Sendable, Codable, Equatable {
+        /// The imputed contrast.
+        public var target: Int
+        /// The contrast that was synthesised again and compared.
+        public var contrast: Int
+        /// Median over the training patients of the NMSE inside the brain.
+        public var nmse: Double
+
+        public init(target: Int, contrast: Int, nmse: Double) {
+            (self.target, self.contrast, self.nmse) = (target, contrast, nmse)
+        }
+    }
 
     /// Height and width in pixels.
     public struct Crop: Sendable, Codable, Equatable {
@@ -31,9 +47,10 @@ public struct ModelDescription: Sendable, Codable, Equatable {
 
     public init(
         name: String, ngf: Int, contrasts: [String], crop: Crop, spacing: Double, referenceScales: [Float],
-        regressions: [QuadraticRegression], provenance: [String: String]
+        regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [], provenance: [String: String]
     ) {
         (self.name, self.ngf, self.contrasts, self.crop, self.spacing) = (name, ngf, contrasts, crop, spacing)
-        (self.referenceScales, self.regressions, self.provenance) = (referenceScales, regressions, provenance)
+        (self.referenceScales, self.regressions) = (referenceScales, regressions)
+        (self.selfCheck, self.provenance) = (selfCheck, provenance)
     }
 }

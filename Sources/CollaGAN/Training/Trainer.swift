@@ -122,9 +122,10 @@ public final class Trainer {
             }
             let stop = isCancelled()
             if step % configuration.checkpointEvery == 0 || step == last || stop { try save() }
-            if stop { return step == last }
+            if stop { break }
         }
-        return true
+        if step == last { try finish() }
+        return step == last
     }
 
     /// The model as it stands: averaged weights where the configuration asks for them.
@@ -190,6 +191,14 @@ public final class Trainer {
             configuration: configuration, patients: patients.map(\.name))
         try checkpoint.write(position, to: folder + "/" + Self.checkpointName)
         try model().save(to: folder + "/" + Self.modelName)
+    }
+
+    /// Adds the self-check's reference to the finished model.
+    private func finish() throws(ModelError) {
+        let finished = model()
+        var description = finished.description
+        description.selfCheck = try SelfCheckCalibration(finished).reference(patients)
+        try CollaGANModel(description, generator: finished.makeGenerator()).save(to: folder + "/" + Self.modelName)
     }
 
     private lazy var baselines: [QuadraticRegression] = {

@@ -45,6 +45,8 @@ public struct SelfCheckRecord: Codable, Sendable, Equatable {
     /// NMSE of the contrast whose plain copy comes nearest; a self-check that is worse is a warning.
     public var copyNMSE: Double?
     public var copyOf: String?
+    /// Median NMSE of the same check on the model's training patients; nil where the model does not know it.
+    public var usualNMSE: Double?
 }
 
 /// What a user of the network is to compare it with (METHOD §6).

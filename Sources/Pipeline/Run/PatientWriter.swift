@@ -41,7 +41,7 @@ struct PatientWriter {
         let written = try write(placed, like: header, to: file)
         let normalised = Volume(grid: header.grid, voxels: written.voxels.map { $0 / scale })
 
-        let check = try SelfCheck.compare(synthesis, task)
+        let check = try SelfCheck.compare(synthesis, task, description)
         var record = ContrastRecord(
             file: file, inputs: inputNames(prepared), intensityScale: scale, selfCheck: check.records,
             warnings: [Warnings.inherent(contrast)].compactMap { $0 } + check.warnings)

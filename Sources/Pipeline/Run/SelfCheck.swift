@@ -1,12 +1,16 @@
+import CollaGAN
 import Metrics
 import Preprocessing
 import Volumes
 
 /// METHOD §7: compares the available contrasts with what the network makes of them once the imputed one stands in.
 enum SelfCheck {
+    /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
+    static let usualFactor = 3.0
+
     /// One record per available contrast, and a warning for each that a plain copy would serve better.
     static func compare(
-        _ synthesis: Synthesis, _ task: TargetTask
+        _ synthesis: Synthesis, _ task: TargetTask, _ description: ModelDescription
     ) throws(PipelineError) -> (records: [String: SelfCheckRecord], warnings: [String]) {
         let stack = task.prepared.stack
         let grid = Grid(
@@ -23,7 +27,11 @@ enum SelfCheck {
                 stack.images[other].map { (name: stack.contrasts[other], nmse: nmse(truth, $0)) }
             }
             let copy = copies.min { $0.nmse < $1.nmse }
-            records[name] = SelfCheckRecord(scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name)
+            let complete = synthesis.selfCheck.count == description.contrasts.count - 1
+            let usual = description.selfCheck.first { $0.target == task.target && $0.contrast == contrast }
+            records[name] = SelfCheckRecord(
+                scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name,
+                usualNMSE: complete ? usual?.nmse : nil)
             if let copy, !(scores.whole.nmse < copy.nmse) {
                 warnings.append(
                     "self-check: \(name), made again with the imputed \(stack.contrasts[task.target]), is no better than a"
