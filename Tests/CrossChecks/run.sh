@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Cross-checks of what the built program writes against Python peers (nibabel, NumPy, scikit-image), in a virtual environment of their own.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export COLLAGAN="$(swift build -c release --show-bin-path)/collagan"
+environment=${COLLAGAN_VENV:-.venv}
+if ! [ -x "$environment/bin/python" ]; then python3 -m venv "$environment"; fi
+"$environment/bin/python" -m pip install --quiet --disable-pip-version-check -r Tests/CrossChecks/requirements.txt
+exec "$environment/bin/python" Tests/CrossChecks/cross_checks.py
