@@ -23,10 +23,11 @@ func printJSON(_ value: some Encodable) throws {
 }
 
 /// Says how a run ended and turns it into the exit status.
-func conclude(_ manifest: RunManifest, _ common: TalkOptions) throws {
-    if common.json {
+func conclude(_ manifest: RunManifest, scores: ScoreSummary? = nil, _ talk: TalkOptions) throws {
+    if talk.json {
         try printJSON(manifest)
-    } else if !common.quiet {
+    } else if !talk.quiet {
+        if let scores, !scores.isEmpty { printResult(scores.text()) }
         let parts = [RunManifest.Status.done, .skipped, .failed].map { status in
             "\(manifest.counts[status.rawValue, default: 0]) \(status.rawValue)"
         }
