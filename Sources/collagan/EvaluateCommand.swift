@@ -22,7 +22,8 @@ struct EvaluateCommand: ParsableCommand {
             var settings = options.settings(.evaluate)
             settings.targets = targets.isEmpty ? nil : targets
             let runner = try Runner(settings, model: options.engine.modelFile(), console: options.talk.console)
-            try conclude(runner.run(), options.talk)
+            let result = try runner.run()
+            try conclude(result.manifest, scores: result.scores, options.talk)
         }
     }
 }

@@ -27,7 +27,8 @@ struct RunCommand: ParsableCommand {
                 preprocessing.output += "/preprocessed"
                 _ = try PreprocessRunner(preprocessing, model: model, console: talk.console).run()
             }
-            try conclude(runner.run(), talk)
+            let result = try runner.run()
+            try conclude(result.manifest, scores: result.scores, talk)
         }
     }
 }

@@ -39,6 +39,9 @@ struct EvaluateTests {
         }
         let lines = String(decoding: try work.data("out/metrics.csv"), as: UTF8.self).split(separator: "\r\n")
         #expect(lines.count == 5)
+        for word in ["NMSE", "FLAIR     network", "FLAIR     regression", "T1        zero fill     1.0000"] {
+            #expect(run.output.contains(word), "\(run.output)")
+        }
         let report = String(decoding: try work.data("out/p1/report.html"), as: UTF8.self)
         #expect(report.contains("T1Gd") && report.contains("data:image/png"))
     }

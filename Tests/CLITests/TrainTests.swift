@@ -36,6 +36,20 @@ struct TrainTests {
         #expect(work.exists("out/p2/p2_T1Gd_imputed.nii.gz"))
     }
 
+    @Test func interruptedTrainingLeavesACheckpoint() throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p1"))
+        let long = Self.configuration.replacingOccurrences(of: "steps: 2", with: "steps: 1000000")
+        try Data(long.utf8).write(to: work.root.appending(path: "c.yaml"))
+        let arguments = ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model")]
+        for more in [[], ["--resume"]] {
+            let run = try CLI(arguments + more, interruptedAt: "training on")
+            #expect(run.status == 130, "\(run.errors)")
+            #expect(run.errors.contains("--resume"))
+            #expect(work.exists("model/checkpoint.safetensors") && work.exists("model/model.safetensors"))
+        }
+    }
+
     @Test(arguments: [
         ("ngf: 4\nstpes: 3", "line 2: unknown key 'stpes'; did you mean 'steps'?"),
         ("weights: {recon: 1}", "unknown key 'weights.recon'"), ("steps: -1", "steps"),

@@ -30,9 +30,9 @@ public struct Runner: Sendable {
     }
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
-    /// - Returns: what `run.json` holds at the end.
+    /// - Returns: what `run.json` holds at the end, and mean scores.
     /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to.
-    public func run() throws(PipelineError) -> RunManifest {
+    public func run() throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary) {
         let folder = try OutputFolder(settings.output)
         let record = ModelRecord(model)
         let journal = try RunJournal(
@@ -72,10 +72,12 @@ public struct Runner: Sendable {
         synthesised.close()
         finished.wait()
         if let problem = finisher.problem { throw problem }
-        try CohortOutputs(model: model, folder: folder, command: settings.mode.rawValue, patients: patients)
-            .write(journal.manifest)
+        let scores = try CohortOutputs(
+            model: model, folder: folder, command: settings.mode.rawValue, patients: patients
+        )
+        .write(journal.manifest)
         try journal.finish()
-        return journal.manifest
+        return (journal.manifest, scores)
     }
 
     /// Runs the network where a step needs it.

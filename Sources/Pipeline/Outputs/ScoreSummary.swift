@@ -1,0 +1,60 @@
+import Foundation
+
+/// Mean scores of an evaluation per contrast and method, for the end of a run on the command line.
+public struct ScoreSummary: Sendable {
+    private static let methods = ["network", "regression", "best copy", "zero fill"]
+    private static let metrics = ["nmse", "ssim", "psnr"]
+
+    /// contrast → method → metric → values of the patients, in their order.
+    private var values: [String: [String: [String: [Double]]]] = [:]
+    private let order: [String]
+
+    init(order: [String]) {
+        self.order = order
+    }
+
+    /// Whether no contrast was scored.
+    public var isEmpty: Bool { values.isEmpty }
+
+    /// Adds a patient's scores; finite numbers only.
+    mutating func add(_ record: PatientRecord) {
+        for (contrast, entry) in record.contrasts {
+            guard let scores = entry.scores else { continue }
+            let baselines = entry.baselines
+            let tables = [
+                scores.table, baselines?.regression, baselines?.bestCopy.flatMap { baselines?.copies[$0] },
+                baselines?.zeroFill,
+            ]
+            for (method, table) in zip(Self.methods, tables) {
+                for metric in Self.metrics {
+                    guard let value = table?[metric], value.isFinite else { continue }
+                    values[contrast, default: [:]][method, default: [:]][metric, default: []].append(value)
+                }
+            }
+        }
+    }
+
+    /// A table for people: one line per contrast and method.
+    public func text() -> String {
+        var lines = [Self.line(["contrast", "method", "NMSE", "SSIM", "PSNR"])]
+        for contrast in order {
+            guard let methods = values[contrast] else { continue }
+            for method in Self.methods {
+                guard let numbers = methods[method] else { continue }
+                let means = zip(Self.metrics, ["%.4f", "%.3f", "%.1f"]).map { metric, format -> String in
+                    guard let list = numbers[metric], !list.isEmpty else { return "–" }
+                    return String(format: format, list.reduce(0, +) / Double(list.count))
+                }
+                lines.append(Self.line([contrast, method] + means))
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ fields: [String]) -> String {
+        zip(fields, [10, 12, 8, 8, 6]).enumerated().map { index, entry in
+            let padding = String(repeating: " ", count: max(0, entry.1 - entry.0.count))
+            return index < 2 ? entry.0 + padding : padding + entry.0
+        }.joined()
+    }
+}
