@@ -4,7 +4,6 @@ import PackageDescription
 /// Every target of ours, lowest layer first. Arrows point up this list only: see docs/architecture.md.
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let libraries: [(name: String, dependencies: [Target.Dependency])] = [
@@ -15,7 +14,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("NeuralNet", ["Tensors", "CKernels"]),
     ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics"]),
     ("Reports", ["Volumes", "Metrics", "CPNG"]),
-    ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto, logging]),
+    ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
@@ -39,7 +38,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
