@@ -3,11 +3,14 @@ import Testing
 
 @Suite struct TensorTests {
     /// Value 1000·n + 100·y + 10·x + c.
-    private let tensor = Tensor(
-        Shape(2, 3, 4, 5),
-        (0..<2).flatMap { n in
-            (0..<3).flatMap { y in (0..<4).flatMap { x in (0..<5).map { c in Float(1000 * n + 100 * y + 10 * x + c) } } }
-        })
+    private let tensor: Tensor = {
+        let tensor = Tensor(Shape(2, 3, 4, 5))
+        for row in 0..<tensor.shape.rows {
+            let (n, y, x) = (row / 12, row / 4 % 3, row % 4)
+            for c in 0..<5 { tensor.row(row)[c] = Float(1000 * n + 100 * y + 10 * x + c) }
+        }
+        return tensor
+    }()
 
     @Test func channelSlicesShareMemory() {
         let slice = tensor.channels(1..<3)

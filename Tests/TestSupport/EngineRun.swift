@@ -21,6 +21,17 @@ public struct EngineRun: Sendable, Equatable {
     /// False when an operation wrote beside the slice it was given.
     public var neighboursAreIntact: Bool
 
+    /// Largest relative L2 error of result and gradients; infinity where only one of the two has a gradient.
+    public func difference(from other: EngineRun) -> Double {
+        let gradients = zip(inputGradients + weightGradients, other.inputGradients + other.weightGradients)
+        var largest = relativeError(output, other.output.map { Double($0) })
+        for (own, reference) in gradients where own != nil || reference != nil {
+            guard let own, let reference else { return .infinity }
+            largest = max(largest, relativeError(own, reference.map { Double($0) }))
+        }
+        return largest
+    }
+
     /// +1 and −1 at random, the same for the same count.
     public static func signs(_ count: Int) -> [Double] {
         var generator = SeededGenerator(seed: 0x5163_4E5)

@@ -51,7 +51,9 @@ public enum Naive {
     }
 
     /// y[n, k·iy + ky, k·ix + kx, o] = bias[o] + Σ x[n,iy,ix,i] · weight[i,o,ky,kx]: step and kernel are both k.
-    public static func transposedConvolution(_ x: Reference, weight: [Double], bias: [Double], kernel k: Int) -> Reference {
+    public static func transposedConvolution(_ x: Reference, weight: [Double], bias: [Double], kernel k: Int)
+        -> Reference
+    {
         let s = x.shape
         let outputs = bias.count
         var y = Reference(Shape(s.n, s.h * k, s.w * k, outputs))

@@ -2,7 +2,8 @@ import NeuralNet
 import Tensors
 
 extension OperationCases {
-    static let norms = normWidths.map { norm(1, 8, 6, $0, slope: 1) } + normWidths.map { norm(2, 4, 8, $0, slope: 0.2) } + normTraits
+    static let norms =
+        normWidths.map { norm(1, 8, 6, $0, slope: 1) } + normWidths.map { norm(2, 4, 8, $0, slope: 0.2) } + normTraits
 
     private static let normWidths = [1, 2, 4, 8, 16, 3, 5, 17, 300]
 
