@@ -22,7 +22,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
-    ("NeuralNetTests", ["NeuralNet", "Tensors", "TestSupport"]),
+    ("NeuralNetTests", ["CollaGAN", "NeuralNet", "Tensors", "TestSupport"]),
     ("CollaGANTests", ["CollaGAN", "NeuralNet", "Tensors", "Preprocessing", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
@@ -47,7 +47,9 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
             name: "collagan", dependencies: ["Pipeline", "CollaGAN", argumentParser], swiftSettings: swiftSettings),
-        .target(name: "TestSupport", dependencies: ["Volumes", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["NeuralNet", "Volumes", "Tensors"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
     ]
         + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }
         + tests.map {

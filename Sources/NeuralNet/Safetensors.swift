@@ -3,7 +3,8 @@ import Foundation
 /// A file of named float32 tensors with string metadata, in the safetensors format
 /// (8-byte little-endian header length, JSON header, raw values).
 ///
-/// Reading checks every offset against the file before it is used; other element types than F32 and I64 are refused.
+/// Reading checks every offset against the file before it is used and refuses tensors that overlap, and other element types
+/// than F32 and I64.
 public struct Safetensors: Sendable, Equatable {
     /// Shape and values of one tensor; integer tensors are converted.
     public struct Entry: Sendable, Equatable {
@@ -59,6 +60,7 @@ public struct Safetensors: Sendable, Equatable {
             let header = json as? [String: Any]
         else { throw malformed("has an unreadable header") }
         var result = Safetensors()
+        var places: [(name: String, shape: [Int], count: Int, type: String, bytes: Range<Int>)] = []
         for (name, value) in header {
             if name == "__metadata__" {
                 guard let metadata = value as? [String: String] else { throw malformed("has unreadable metadata") }
@@ -88,7 +90,15 @@ public struct Safetensors: Sendable, Equatable {
                 offsets[0] >= 0, offsets[1] >= offsets[0], offsets[1] <= data.count - start,
                 offsets[1] - offsets[0] == count * size
             else { throw malformed("is truncated or has wrong offsets at '\(name.prefix(80))'") }
-            let bytes = data.subdata(in: start + offsets[0]..<start + offsets[1])
+            places.append((name, shape, count, type, offsets[0]..<offsets[1]))
+        }
+        // Tensors over the same bytes would let a small file ask for any amount of memory.
+        places.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        for (place, next) in zip(places, places.dropFirst()) where next.bytes.lowerBound < place.bytes.upperBound {
+            throw malformed("has overlapping tensors '\(place.name.prefix(80))' and '\(next.name.prefix(80))'")
+        }
+        for (name, shape, count, type, range) in places {
+            let bytes = data.subdata(in: start + range.lowerBound..<start + range.upperBound)
             result.tensors[name] = Entry(
                 shape: shape,
                 values: bytes.withUnsafeBytes { raw in

@@ -15,9 +15,10 @@ public final class Tape {
 
     /// Wraps an operation's result; `gradient` gets dLoss/dResult and passes it on to the operation's inputs.
     func record(
-        _ value: Tensor, from input: Variable, _ parameter: Parameter? = nil, gradient: @escaping (Tensor) -> Void
+        _ value: Tensor, from input: Variable, _ parameters: Parameter?..., gradient: @escaping (Tensor) -> Void
     ) -> Variable {
-        record(value, when: input.needsGradient || parameter?.isFrozen == false, gradient: gradient)
+        record(
+            value, when: input.needsGradient || parameters.contains { $0?.isFrozen == false }, gradient: gradient)
     }
 
     func record(_ value: Tensor, when isNeeded: Bool, gradient: @escaping (Tensor) -> Void) -> Variable {

@@ -3,7 +3,8 @@ import Synchronization
 
 /// Float32 memory, 64-byte aligned, that goes back to a pool when its last reference is gone.
 ///
-/// A training step asks for the same sizes every time, so after the first step the pool serves them without allocating.
+/// A training step asks for the same sizes every time, so the pool serves them without allocating once it is warm: after the
+/// second step, as the first one's memory is partly kept for the parameters' gradients.
 public final class Buffer: @unchecked Sendable {
     public let pointer: UnsafeMutablePointer<Float>
     public let count: Int

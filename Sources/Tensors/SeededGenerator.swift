@@ -14,6 +14,19 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
         }
     }
 
+    /// Resumes from a saved state.
+    ///
+    /// - Throws: `DecodingError` when it is not four words, or all of them are zero: no sequence starts there.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        state = try container.decode([UInt64].self, forKey: .state)
+        guard state.count == 4, state.contains(where: { $0 != 0 }) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .state, in: container,
+                debugDescription: "a random number generator's state is four words, not all of them zero")
+        }
+    }
+
     public mutating func next() -> UInt64 {
         func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotate(state[1] &* 5, 7) &* 9

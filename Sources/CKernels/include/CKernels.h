@@ -40,7 +40,7 @@ void ck_sigmoid(const float *x, float *y, int64_t count);
 void ck_multiply(const float *x, int64_t sx, const float *z, int64_t sz, float *y, int64_t sy, int64_t rows,
                  int64_t channels);
 
-// Reductions over rows, one result per channel; sums are over at most 256 rows in float32, over those in float64 ---------
+// Reductions over rows, one result per channel; sums are over at most 16 rows in float32, over those in float64 ----------
 
 /// squares[c] = Σ (x − mean[c])²
 void ck_squared_deviations(const float *x, int64_t sx, const float *mean, int64_t rows, int64_t channels,

@@ -94,10 +94,9 @@ enum ConvolutionEngine {
         return dx
     }
 
-    /// Adds dLoss/dweights and dLoss/dbias.
+    /// Adds dLoss/dweights.
     static func addWeightGradient(
-        _ x: Tensor, _ dy: Tensor, geometry: ConvolutionGeometry, to dweights: UnsafeMutablePointer<Float>,
-        bias dbias: UnsafeMutablePointer<Float>?
+        _ x: Tensor, _ dy: Tensor, geometry: ConvolutionGeometry, to dweights: UnsafeMutablePointer<Float>
     ) {
         let depth = geometry.taps * x.shape.c
         let (rows, outputs) = (dy.shape.rows, dy.shape.c)
@@ -133,10 +132,9 @@ enum ConvolutionEngine {
                     1, partials.row(part) + range.lowerBound, 0, dweights + range.lowerBound, 0, 1, Int64(range.count))
             }
         }
-        if let dbias { addColumnSums(of: dy, to: dbias) }
     }
 
-    /// Adds Σ over all pixels of each channel.
+    /// Adds Σ over all pixels of each channel: dLoss/dbias.
     static func addColumnSums(of dy: Tensor, to sums: UnsafeMutablePointer<Float>) {
         let total = ChannelSums.over(rows: dy.shape.rows, channels: dy.shape.c) { rows, sums in
             ck_sum_rows(dy.row(rows.lowerBound), dy.stride64, Int64(rows.count), Int64(dy.shape.c), sums)

@@ -27,11 +27,11 @@ extension Tape {
         let y = Tensor(geometry.output(of: x.value.shape, channels: outputs))
         ConvolutionEngine.forward(
             x.value, weights: weight.pointer, bias: bias?.pointer, geometry: geometry, into: y)
-        return record(y, from: x, weight) { dy in
+        return record(y, from: x, weight, bias) { dy in
             if !weight.isFrozen {
-                ConvolutionEngine.addWeightGradient(
-                    x.value, dy, geometry: geometry, to: weight.gradientForAdding(), bias: bias?.gradientForAdding())
+                ConvolutionEngine.addWeightGradient(x.value, dy, geometry: geometry, to: weight.gradientForAdding())
             }
+            if let bias, !bias.isFrozen { ConvolutionEngine.addColumnSums(of: dy, to: bias.gradientForAdding()) }
             if x.needsGradient {
                 x.receive(
                     ConvolutionEngine.inputGradient(

@@ -25,7 +25,7 @@ extension Tape {
             }
             return statistics
         }
-        return record(y, from: x, gamma) { dy in
+        return record(y, from: x, gamma, beta) { dy in
             let dx = Tensor(shape)
             for image in 0..<shape.n {
                 let fold = NormFold(
@@ -40,12 +40,9 @@ extension Tape {
                 }
                 let sumG = fold.unfold(Array(sums[..<channels]))
                 let sumGX = fold.unfold(Array(sums[channels...]))
-                if !gamma.isFrozen {
-                    let (dgamma, dbeta) = (gamma.gradientForAdding(), beta.gradientForAdding())
-                    for channel in 0..<shape.c {
-                        dgamma[channel] += Float(sumGX[channel])
-                        dbeta[channel] += Float(sumG[channel])
-                    }
+                for (parameter, sums) in [(gamma, sumGX), (beta, sumG)] where !parameter.isFrozen {
+                    let gradient = parameter.gradientForAdding()
+                    for channel in 0..<shape.c { gradient[channel] += Float(sums[channel]) }
                 }
                 let pixels = Double(shape.pixels)
                 let a = fold.replicate(sumG.map { Float($0 / pixels) })

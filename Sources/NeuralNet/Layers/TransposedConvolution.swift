@@ -35,7 +35,7 @@ extension Tape {
                 ck_scatter_patches($0, columns.pointer, Int64(range.lowerBound), Int64(range.count), y.pointer)
             }
         }
-        return record(y, from: x, weight) { dy in
+        return record(y, from: x, weight, bias) { dy in
             geometry.stride = dy.stride64
             let gathered = Tensor(Shape(1, 1, input.rows, depth))
             let placed = geometry
@@ -48,9 +48,9 @@ extension Tape {
             if !weight.isFrozen {
                 ConvolutionEngine.addWeightGradient(
                     x.value, gathered.viewed(as: Shape(input.n, input.h, input.w, depth)),
-                    geometry: ConvolutionGeometry(height: 1, width: 1), to: weight.gradientForAdding(), bias: nil)
-                ConvolutionEngine.addColumnSums(of: dy, to: bias.gradientForAdding())
+                    geometry: ConvolutionGeometry(height: 1, width: 1), to: weight.gradientForAdding())
             }
+            if !bias.isFrozen { ConvolutionEngine.addColumnSums(of: dy, to: bias.gradientForAdding()) }
             if x.needsGradient {
                 x.receive(
                     ConvolutionEngine.inputGradient(

@@ -1,0 +1,47 @@
+import Tensors
+import Testing
+
+/// The pool belongs to the whole process, so each test has a process of its own.
+@Suite struct BufferPoolTests {
+    @Test func freedMemoryIsUsedAgain() async {
+        await #expect(processExitsWith: .success) {
+            func step() { _ = (0..<10).map { Tensor(Shape(1, 1, $0 + 1, 100), filledWith: 1) } }
+            step()
+            let warm = BufferPool.shared.allocationCount
+            for _ in 0..<20 { step() }
+            #expect(BufferPool.shared.allocationCount == warm)
+            // 65 floats take the room of 128.
+            let first = Buffer(count: 65)
+            let count = BufferPool.shared.allocationCount
+            let address = first.pointer
+            withExtendedLifetime(first) {}
+            #expect(count == warm || count == warm + 1)
+            #expect(UInt(bitPattern: address) % 64 == 0)
+        }
+    }
+
+    @Test func trimmedMemoryIsAllocatedAnew() async {
+        await #expect(processExitsWith: .success) {
+            func step() { _ = Buffer(count: 5000) }
+            step()
+            let warm = BufferPool.shared.allocationCount
+            BufferPool.shared.trim()
+            step()
+            #expect(BufferPool.shared.allocationCount == warm + 1)
+        }
+    }
+
+    @Test func buffersInUseAreNeverShared() async {
+        await #expect(processExitsWith: .success) {
+            Parallel.threads = 4
+            Parallel.forEach(2000) { index in
+                let size = 64 * (1 + index % 3)
+                let buffer = Buffer(count: size)
+                buffer.pointer.update(repeating: Float(index), count: size)
+                let other = Buffer(count: size)
+                other.pointer.update(repeating: -1, count: size)
+                precondition((0..<size).allSatisfy { buffer.pointer[$0] == Float(index) })
+            }
+        }
+    }
+}
