@@ -31,6 +31,17 @@ import Testing
         }
     }
 
+    /// Known gap: idle memory is freed beyond twice the peak, so sizes that are never in use together push each other out.
+    @Test func sizesUsedInTurnStayWarm() async {
+        await #expect(processExitsWith: .success) {
+            func step() { for size in 1...6 { _ = Buffer(count: 100_000 * size) } }
+            for _ in 0..<3 { step() }
+            let warm = BufferPool.shared.allocationCount
+            for _ in 0..<3 { step() }
+            withKnownIssue { #expect(BufferPool.shared.allocationCount == warm) }
+        }
+    }
+
     @Test func buffersInUseAreNeverShared() async {
         await #expect(processExitsWith: .success) {
             Parallel.threads = 4
