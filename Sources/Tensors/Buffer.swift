@@ -22,22 +22,22 @@ public final class Buffer: @unchecked Sendable {
 
 /// Keeps freed buffers for the next request of the same size.
 ///
-/// Work on ever new sizes cannot pile them up: once more than twice the largest amount ever in use is held, idle memory is freed.
+/// Work on ever new sizes cannot pile them up: when memory has to be asked of the system, sizes that nobody asked for during the last
+/// 20,000 requests (several training steps) are freed.
 public final class BufferPool: Sendable {
     public static let shared = BufferPool()
+    private static let patience = 20_000
 
     private struct State: @unchecked Sendable {
-        var idle: [Int: [UnsafeMutablePointer<Float>]] = [:]
-        /// All in floats.
-        var (held, inUse, peak) = (0, 0, 0)
-        var allocations = 0
+        /// By capacity; `lastRequest` counts all requests.
+        var idle: [Int: (pointers: [UnsafeMutablePointer<Float>], lastRequest: Int)] = [:]
+        var (requests, allocations) = (0, 0)
 
-        mutating func freeIdle() {
-            for (capacity, pointers) in idle {
-                for pointer in pointers { pointer.deallocate() }
-                held -= capacity * pointers.count
+        mutating func freeIdle(notRequestedSince request: Int) {
+            for (capacity, entry) in idle where entry.lastRequest < request {
+                for pointer in entry.pointers { pointer.deallocate() }
+                idle[capacity] = nil
             }
-            idle = [:]
         }
     }
 
@@ -50,11 +50,10 @@ public final class BufferPool: Sendable {
 
     func take(_ capacity: Int) -> UnsafeMutablePointer<Float> {
         state.withLock { state in
-            state.inUse += capacity
-            state.peak = max(state.peak, state.inUse)
-            if let pointer = state.idle[capacity]?.popLast() { return pointer }
-            if state.held + capacity > 2 * state.peak { state.freeIdle() }
-            state.held += capacity
+            state.requests += 1
+            state.idle[capacity, default: ([], 0)].lastRequest = state.requests
+            if let pointer = state.idle[capacity]?.pointers.popLast() { return pointer }
+            state.freeIdle(notRequestedSince: state.requests - Self.patience)
             state.allocations += 1
             let raw = UnsafeMutableRawPointer.allocate(byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
             return raw.bindMemory(to: Float.self, capacity: capacity)
@@ -62,14 +61,11 @@ public final class BufferPool: Sendable {
     }
 
     func give(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
-        state.withLock { state in
-            state.inUse -= capacity
-            state.idle[capacity, default: []].append(pointer)
-        }
+        state.withLock { $0.idle[capacity, default: ([], $0.requests)].pointers.append(pointer) }
     }
 
     /// Returns all idle memory to the system.
     public func trim() {
-        state.withLock { $0.freeIdle() }
+        state.withLock { $0.freeIdle(notRequestedSince: .max) }
     }
 }

@@ -40,7 +40,8 @@ import Testing
         for parameter in generator.parameters + discriminator.parameters { parameter.clearGradient() }
     }
 
-    /// Moves the parameters along their gradient and compares the change of `loss` with the gradient's length.
+    /// Moves the parameters along their gradient and compares the change of `loss` with the gradient's length. A short way, because leaky ReLU and
+    /// max pooling bend: the error falls from 2 % at 1e-3 to 0.5 % at 1e-4.
     private func relativeGradientError(of parameters: [Parameter], loss: () -> Double) -> Double {
         clear()
         _ = loss()
@@ -63,7 +64,7 @@ import Testing
             }
             return loss()
         }
-        let distance = 1e-3
+        let distance = 1e-4
         let slope = (shifted(distance) - shifted(-distance)) / (2 * distance)
         return abs(slope - length) / length
     }
@@ -90,7 +91,7 @@ import Testing
                 sample, batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)
             return weighted(losses, objective.configuration.weights)
         }
-        #expect(error < 0.02)
+        #expect(error < 0.01)
     }
 
     @Test func discriminatorStepAgreesWithFiniteDifferences() {
@@ -104,7 +105,7 @@ import Testing
             objective.addDiscriminatorGradients(sample, fakes, batch: 1, dropout: &dropout, losses: &losses)
             return Double(losses.discriminator!)
         }
-        #expect(error < 0.02)
+        #expect(error < 0.01)
     }
 
     @Test func eachTurnTrainsItsOwnNetwork() {

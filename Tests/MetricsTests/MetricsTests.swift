@@ -22,7 +22,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
 
     /// Uniform noise as truth; imputed is 3/4 truth + 1/4 other noise; the mask holds 3/8 of the voxels.
     var volumes: (truth: Volume, imputed: Volume, mask: Volume) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let count = size.x * size.y * size.z
         let (truth, noise, mask) = (generator.image(count), generator.image(count), generator.image(count))
         let imputed = zip(truth, noise).map { (0.75 * $0 + 0.25 * $1) * range }
@@ -90,7 +90,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
     }
 
     @Test func slicesWithoutBrainDoNotCount() throws {
-        var generator = SeededGenerator(seed: 4)
+        var generator = SplitMix64(seed: 4)
         let plane = 12 * 13
         var truth = generator.image(plane * 4)
         for voxel in 0..<plane { truth[voxel] = 0 }
@@ -108,7 +108,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
 
     @Test func lesionAndOutsideShareOutTheBrain() throws {
         let (truth, imputed, brain) = Golden.all[1].volumes
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         var lesion = brain
         for voxel in lesion.voxels.indices where generator.unit() < 0.7 { lesion.voxels[voxel] = 0 }
         let scores = try Metrics.score(truth: truth, imputed: imputed, brain: brain, lesion: lesion)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct QuadraticRegressionTests {
     /// Images of `contrasts` contrasts, correlated as those of a brain are, and a brain of about 3/4 of the voxels.
     private func patient(_ seed: UInt64, contrasts: Int, voxels: Int) -> (images: [[Float]], brain: [Bool]) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         let common = generator.image(voxels)
         let images = (0..<contrasts).map { contrast -> [Float] in
             let own = generator.image(voxels)
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test func equalsNumPyLeastSquares() throws {
-        var generator = SeededGenerator(seed: 11)
+        var generator = SplitMix64(seed: 11)
         let (a, b, noise) = (generator.image(400), generator.image(400), generator.image(400))
         let target = a.indices.map { 0.5 * a[$0] + 0.25 * b[$0] * b[$0] + 0.125 * noise[$0] }
         var accumulator = QuadraticRegression.Accumulator(target: 3, inputs: [0, 2])

@@ -9,7 +9,7 @@ import Testing
     private let width = 48
 
     private func noise(_ seed: UInt64) -> [Float] {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         return (0..<height * width).map { _ in generator.unit() * 1.5 }
     }
 
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func nonNegativeAndInsideTheRange() {
-        var generator = SeededGenerator(seed: 5)
+        var generator = SplitMix64(seed: 5)
         let settings = AugmentationSettings(
             flip: 0.5, rotation: 180, scale: 0.9, shift: 100, gain: 0.5, contrastGain: 0.5, gamma: 0.5)
         let image = noise(6)
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func drawsStayInTheirRanges() {
-        var generator = SeededGenerator(seed: 7)
+        var generator = SplitMix64(seed: 7)
         let settings = AugmentationSettings.strong
         let draws = (0..<2000).map { _ in Augmentation.random(using: &generator, settings, contrasts: 4) }
         let flips = draws.count { $0.flip }
@@ -118,7 +118,7 @@ import Testing
     }
 
     @Test func paperPresetChangesFlipAndOneGainOnly() {
-        var generator = SeededGenerator(seed: 8)
+        var generator = SplitMix64(seed: 8)
         for _ in 0..<200 {
             var draw = Augmentation.random(using: &generator, .paper, contrasts: 3)
             #expect(abs(draw.gain - 1) <= 0.1)
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func settingsDoNotDisturbOtherDraws() throws {
-        var (first, second) = (SeededGenerator(seed: 9), SeededGenerator(seed: 9))
+        var (first, second) = (SplitMix64(seed: 9), SplitMix64(seed: 9))
         var none = Augmentation.random(using: &first, .none, contrasts: 2)
         let strong = Augmentation.random(using: &second, .strong, contrasts: 2)
         #expect(none == Augmentation(contrasts: 2))

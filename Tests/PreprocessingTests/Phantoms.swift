@@ -3,7 +3,7 @@ import Preprocessing
 import TestSupport
 import Volumes
 
-extension SeededGenerator {
+extension SplitMix64 {
     /// Uniform in 0 ..< 1, a multiple of 2⁻²⁴.
     mutating func unit() -> Float { Float(next() >> 40) * 0x1p-24 }
 }
@@ -34,7 +34,7 @@ enum Phantom {
 
     /// An ellipsoid of noise between 50 and 1050 with zeros around it.
     static func brain(_ grid: Grid, seed: UInt64) -> Volume {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SplitMix64(seed: seed)
         return volume(grid) { i, j, k in
             let value = 50 + 1000 * generator.unit()
             return isInside(grid, i, j, k) ? value : 0

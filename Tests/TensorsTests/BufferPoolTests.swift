@@ -31,14 +31,25 @@ import Testing
         }
     }
 
-    /// Known gap: idle memory is freed beyond twice the peak, so sizes that are never in use together push each other out.
     @Test func sizesUsedInTurnStayWarm() async {
         await #expect(processExitsWith: .success) {
             func step() { for size in 1...6 { _ = Buffer(count: 100_000 * size) } }
             for _ in 0..<3 { step() }
             let warm = BufferPool.shared.allocationCount
             for _ in 0..<3 { step() }
-            withKnownIssue { #expect(BufferPool.shared.allocationCount == warm) }
+            #expect(BufferPool.shared.allocationCount == warm)
+        }
+    }
+
+    @Test func sizesNobodyAsksForAnyMoreAreFreed() async {
+        await #expect(processExitsWith: .success) {
+            _ = Buffer(count: 12_345)
+            let warm = BufferPool.shared.allocationCount
+            for _ in 0..<30_000 { _ = Buffer(count: 64) }
+            _ = Buffer(count: 999)
+            #expect(BufferPool.shared.allocationCount == warm + 2)
+            _ = Buffer(count: 12_345)
+            #expect(BufferPool.shared.allocationCount == warm + 3)
         }
     }
 

@@ -1,7 +1,6 @@
-import Tensors
 import TestSupport
 
-extension SeededGenerator {
+extension SplitMix64 {
     /// Uniform in 0 ..< 1, a multiple of 2⁻²⁴; the NumPy scripts behind the golden values draw the same.
     mutating func unit() -> Float { Float(next() >> 40) * 0x1p-24 }
 
