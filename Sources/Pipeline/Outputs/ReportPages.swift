@@ -79,7 +79,7 @@ enum ReportPages {
                     reference: check.usualNMSE.map { usual in
                         CycleReference(
                             nmse: usual, limit: SelfCheck.usualFactor * usual,
-                            source: "usual: median of the model's training patients; limit: 3 times that")
+                            source: "usual: median of the model's training patients; limit: twice that")
                     })
             }
         }

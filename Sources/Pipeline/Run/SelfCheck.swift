@@ -6,7 +6,7 @@ import Volumes
 /// METHOD §7: compares the available contrasts with what the network makes of them once the imputed one stands in.
 enum SelfCheck {
     /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
-    static let usualFactor = 3.0
+    static let usualFactor = 2.0
 
     /// One record per available contrast, and a warning for each that a plain copy would serve better.
     static func compare(
