@@ -4,7 +4,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
 collagan_setup
-swift build -c release --product collagan 2>&1 | tail -n 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! swift build -c release --product collagan >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    echo "collagan: the build failed; its last lines stand above" >&2
+    exit 2
+fi
+tail -n 1 "$log"
 collagan=$(swift build -c release --show-bin-path)/collagan
 out=${1:-collagan-out}
 

@@ -34,6 +34,7 @@ public struct CollaGANModel: Sendable {
     public static func load(_ path: String) throws(ModelError) -> CollaGANModel {
         let file = try Safetensors.read(path)
         let description = try ModelDescription(metadata: file.metadata, path: path)
+        try Generator.checkSize(of: file, ngf: description.ngf, path: path)
         try file.load(
             into: Generator(ngf: description.ngf, contrasts: description.contrasts.count).parameters, path: path)
         return CollaGANModel(description: description, weights: file)

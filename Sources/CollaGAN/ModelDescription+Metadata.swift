@@ -42,7 +42,7 @@ extension ModelDescription {
             throw malformed("ngf", "is missing or not a width: not a collagan weight file")
         }
         let contrasts = (metadata["contrasts"] ?? "").split(separator: ",").map(String.init)
-        guard (2...16).contains(contrasts.count), Set(contrasts).count == contrasts.count, ngf % contrasts.count == 0
+        guard (2...8).contains(contrasts.count), Set(contrasts).count == contrasts.count, ngf % contrasts.count == 0
         else {
             throw malformed("contrasts", "is missing or does not fit ngf \(ngf)")
         }

@@ -45,8 +45,8 @@ public enum ModelVerification {
         }
         let (samples, contrasts) = (images.shape[0], images.shape[1])
         let (height, width) = (images.shape[2], images.shape[3])
-        let targets = try tensor("target_index").values.map { Int($0) }
-        guard targets.count == samples, targets.allSatisfy({ (0..<contrasts).contains($0) }) else {
+        let targets = try tensor("target_index").values.compactMap { Int(exactly: $0) }
+        guard samples > 0, targets.count == samples, targets.allSatisfy({ (0..<contrasts).contains($0) }) else {
             throw ModelError(.mismatch, path, "target_index does not fit the images; it is not a golden case")
         }
         let ngf = try ModelDescription(metadata: weightFile.metadata, path: weights).ngf
@@ -70,6 +70,7 @@ public enum ModelVerification {
         }
         let truth = Tensor(shape, (0..<samples).flatMap { plane($0, targets[$0]) })
 
+        try Generator.checkSize(of: weightFile, ngf: ngf, path: weights)
         let generator = Generator(ngf: ngf, contrasts: contrasts)
         try weightFile.load(into: generator.parameters, path: weights)
         let adam = Adam(generator.parameters, beta1: 0.5, beta2: 0.999, epsilon: 1e-8)

@@ -71,6 +71,19 @@ public final class Generator {
         parameters = registry.parameters
     }
 
+    /// Checks that a file holds the largest weights of a generator this wide, so that no more memory is taken than the file is worth.
+    ///
+    /// - Throws: `ModelError.Code.mismatch`.
+    static func checkSize(of file: Safetensors, ngf: Int, path: String) throws(ModelError) {
+        let expected = [
+            "generator.head.weight": [1, ngf, 1, 1], "generator.bottleneck.conv1.weight": [16 * ngf, 16 * ngf, 3, 3],
+        ]
+        for (name, shape) in expected where file.tensors[name]?.shape != shape {
+            throw ModelError(
+                .mismatch, path, "lacks '\(name)' of the width ngf \(ngf) that it names; it is not a whole weight file")
+        }
+    }
+
     /// Synthesises contrast `target` of each image.
     ///
     /// - Parameters:

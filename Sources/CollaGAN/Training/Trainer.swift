@@ -105,7 +105,7 @@ public final class Trainer {
             guard losses.isFinite else {
                 throw ModelError(
                     .diverged, "",
-                    "step \(step): the loss is no longer a number; the checkpoint in \(folder) is the last good one: resume with a smaller rate"
+                    "step \(step): the loss is no longer a number; \(folder)/\(Self.modelName) is the last good model: train again with a smaller optimiser.rate"
                 )
             }
             totals.add(losses)
@@ -202,14 +202,9 @@ public final class Trainer {
     }
 
     private lazy var baselines: [QuadraticRegression] = {
-        let count = configuration.contrasts.count
-        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: count)
+        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: configuration.contrasts.count)
         for patient in patients { accumulator.add(images: patient.stack.images, brain: patient.stack.brain) }
-        return (0..<count).flatMap { target in
-            subsets(of: (0..<count).filter { $0 != target }).compactMap {
-                accumulator.solve(target: target, inputs: $0)
-            }
-        }
+        return accumulator.solveAll()
     }()
 
     private func describe() -> ModelDescription {
@@ -227,11 +222,6 @@ public final class Trainer {
                 "slices": String(sampler.count), "configuration": settings,
             ])
     }
-}
-
-/// Every non-empty subset, each ascending.
-private func subsets(of items: [Int]) -> [[Int]] {
-    (1..<(1 << items.count)).map { bits in items.indices.filter { bits >> $0 & 1 == 1 }.map { items[$0] } }
 }
 
 private func median(_ values: [Float]) -> Float? {

@@ -94,9 +94,9 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public func validate() throws(ModelError) {
         func refuse(_ key: String, _ why: String) -> ModelError { ModelError(.configuration, "", "\(key): \(why)") }
         let n = contrasts.count
-        guard (2...16).contains(n), Set(contrasts).count == n,
+        guard (2...8).contains(n), Set(contrasts).count == n,
             contrasts.allSatisfy({ !$0.isEmpty && !$0.contains(",") })
-        else { throw refuse("contrasts", "2 to 16 different names are needed") }
+        else { throw refuse("contrasts", "2 to 8 different names are needed") }
         guard (1...1024).contains(ngf), ngf % n == 0 else {
             throw refuse(
                 "ngf", "\(ngf) is not a multiple of the number of contrasts (\(n)); choose e.g. \(max(1, ngf / n) * n)")
