@@ -45,6 +45,18 @@ struct FilesTests {
         #expect(throws: PipelineError.self) { try FileHash.sha256(path + "-missing") }
     }
 
+    @Test func pipesAndDevicesAreNoFiles() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let pipe = folder.appending(path: "pipe").path
+        #expect(mkfifo(pipe, 0o600) == 0)
+        for path in [pipe, "/dev/zero", folder.path] {
+            let error = #expect(throws: PipelineError.self) { try FileHash.sha256(path) }
+            #expect(error?.code == .unreadable && error?.message.contains("not a file") == true)
+        }
+        #expect(JSONFile.read([String].self, from: pipe) == nil)
+    }
+
     @Test func jsonIsStableAndKeepsNumbersThatJSONLacks() throws {
         let text = String(decoding: try JSONFile.encode(["b": 1.5, "a": Double.infinity]), as: UTF8.self)
         #expect(text == "{\n  \"a\" : \"inf\",\n  \"b\" : 1.5\n}\n")

@@ -4,11 +4,17 @@ import Foundation
 /// SHA-256 of files, by which results are tied to the bytes they came from.
 public enum FileHash {
     /// Lower-case hexadecimal SHA-256 of a file, read in pieces.
-    /// - Throws: `PipelineError.Code.unreadable`.
+    /// - Throws: `PipelineError.Code.unreadable`, also for pipes and devices, which need not end.
     public static func sha256(_ path: String) throws(PipelineError) -> String {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw failure(path) }
         defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw failure(path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw PipelineError(
+                .unreadable, path: path, "\(path): is a pipe, device or folder, not a file; put the image itself there")
+        }
         var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {

@@ -22,4 +22,10 @@ public enum FilePath {
     public static func resolved(_ path: String) -> String {
         URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
     }
+
+    /// Whether there is a file that can be read to its end: no folder, pipe or device. Links are followed.
+    public static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
 }

@@ -25,6 +25,7 @@ public enum JSONFile {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard FilePath.isRegularFile(path) else { return nil }
         return FileManager.default.contents(atPath: path).flatMap { try? decoder.decode(type, from: $0) }
     }
 }
