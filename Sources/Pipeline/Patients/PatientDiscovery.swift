@@ -22,7 +22,7 @@ public struct PatientDiscovery: Sendable {
 
     /// All patients, sorted by name. A patient that the names alone show to be unusable carries its `problem`.
     /// - Throws: `PipelineError.Code.unreadable` if the path is missing or no folder, `.noPatient` if nothing below it is
-    ///   recognised as a patient's contrast.
+    ///   recognised as a patient's contrast, `.ambiguous` if two patients cannot be told apart by name.
     public func patients(in path: String) throws(PipelineError) -> [Patient] {
         let root = FilePath.absolute(path)
         guard FileManager.default.fileExists(atPath: root) else {
@@ -33,7 +33,7 @@ public struct PatientDiscovery: Sendable {
                 .unreadable, path: path,
                 "\(path): is a file; give the folder that holds the patient's images, \(FilePath.folder(root))")
         }
-        let found = unique(try find(root), below: root).sorted { $0.name < $1.name }
+        let found = try unique(try find(root), below: root).sorted { $0.name < $1.name }
         guard found.contains(where: { $0.problem?.code != .noPatient }) else {
             throw nothingFound(path, found)
         }
@@ -88,17 +88,29 @@ public struct PatientDiscovery: Sendable {
         JSONFile.read(RunManifest.self, from: "\(folder)/run.json")?.software.name == Software.name
     }
 
-    /// Gives patients whose folders have the same name the names of the folders above as well.
-    private func unique(_ patients: [Patient], below root: String) -> [Patient] {
+    /// Puts the folders before the names of patients that are called alike.
+    /// - Throws: `PipelineError.Code.ambiguous` if two are called alike even then.
+    private func unique(_ patients: [Patient], below root: String) throws(PipelineError) -> [Patient] {
         let counts = Dictionary(grouping: patients, by: \.name).mapValues(\.count)
-        return patients.map { patient in
+        let renamed = patients.map { patient in
             guard counts[patient.name, default: 0] > 1, patient.folder.hasPrefix(root + "/") else { return patient }
-            let relative = patient.folder.dropFirst(root.count + 1)
+            var parts = patient.folder.dropFirst(root.count + 1).split(separator: "/").map(String.init)
+            if parts.last != patient.name { parts.append(patient.name) }
             return Patient(
-                name: relative.split(separator: "/").joined(separator: "_"), folder: patient.folder,
-                contrasts: patient.contrasts, brainMask: patient.brainMask, lesion: patient.lesion, bids: patient.bids,
+                name: parts.joined(separator: "_"), folder: patient.folder, contrasts: patient.contrasts,
+                brainMask: patient.brainMask, lesion: patient.lesion, bids: patient.bids,
                 recognitions: patient.recognitions, problem: patient.problem)
         }
+        var folders: [String: String] = [:]
+        for patient in renamed {
+            if let other = folders.updateValue(patient.folder, forKey: patient.name) {
+                throw PipelineError(
+                    .ambiguous, path: patient.folder,
+                    "\(other) and \(patient.folder): both patients would be called \(patient.name);"
+                        + " rename one of the folders")
+            }
+        }
+        return renamed
     }
 
     private func nothingFound(_ path: String, _ found: [Patient]) -> PipelineError {
