@@ -46,7 +46,8 @@ enum RealNames {
         ("PAT1.nii.gz", "unrecognised"), ("FLAIRstar.nii.gz", "unrecognised"), ("T10.nii.gz", "unrecognised"),
         ("T1_brain.nii.gz", "T1"), ("T1_brain_mask.nii.gz", "brainmask"), ("FLAIR_lesion_mask.nii.gz", "lesion"),
         ("T1_lesion_filled.nii.gz", "T1"), ("FLAIR_seg.nii.gz", "lesion"), ("aseg.nii.gz", "unrecognised"),
-        ("p_FLAIR_imputed.nii.gz", "imputed"), ("imputed.nii.gz", "imputed"), ("p_T1_preprocessed.nii.gz", "T1"),
+        ("p_FLAIR_imputed.nii.gz", "imputed"), ("imputed.nii.gz", "imputed"), ("p_T1_preprocessed.nii.gz", "imputed"),
+        ("sub-01_desc-preprocessed_T1w.nii.gz", "imputed"), ("p_brainmask_preprocessed.nii.gz", "imputed"),
         ("T1.nii.gz.txt", "unrecognised"), ("T1.mgz", "unrecognised"), (".T1.nii.gz", "unrecognised"),
     ]
 }

@@ -58,8 +58,9 @@ public struct ContrastRecognizer: Sendable {
     private func judge(_ fileName: String, patient: String?) -> (FileRole, String) {
         guard ImageName.isImage(fileName) else { return (.unrecognised, "not a .nii or .nii.gz file") }
         let name = ImageName(fileName, patient: patient)
-        if name.words.last == "imputed" || name.entities["desc"] == "imputed" {
-            return (.ownOutput, "synthesised by collagan, never used as an input")
+        let kinds: [String] = ["imputed", "preprocessed"]
+        if let own = kinds.first(where: { name.words.last == $0 || name.entities["desc"] == $0 }) {
+            return (.ownOutput, "\(own) by collagan, never used as an input")
         }
         for pattern in patterns where pattern.matches(fileName) {
             return (role(named: pattern.role) ?? .unrecognised, "fits the pattern '\(pattern.glob)'")

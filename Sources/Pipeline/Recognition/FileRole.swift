@@ -6,7 +6,7 @@ public enum FileRole: Sendable, Equatable {
     case brainMask
     /// A lesion or tumour segmentation.
     case lesion
-    /// An image that collagan itself synthesised: never an input.
+    /// An image that collagan itself synthesised or preprocessed: never an input.
     case ownOutput
     /// Anything else.
     case unrecognised
