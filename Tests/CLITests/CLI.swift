@@ -20,8 +20,13 @@ struct CLI {
         (output, errors) = (try files.text("out"), try files.text("err"))
     }
 
-    /// Runs the program and sends it SIGINT once a line of its standard error contains `sign`.
-    init(_ arguments: [String], interruptedAt sign: String) throws {
+    /// Runs the program and sends it a signal once its standard error contains `sign`.
+    init(_ arguments: [String], interruptedAt sign: String, by signal: Int32 = SIGINT) throws {
+        try self.init(arguments, at: sign) { _ = kill($0, signal) }
+    }
+
+    /// Runs the program and does something once its standard error contains `sign`.
+    init(_ arguments: [String], at sign: String, _ action: (pid_t) throws -> Void) throws {
         let (process, files) = try Self.prepared(arguments, [:], nil)
         defer { files.remove() }
         let pipe = Pipe()
@@ -31,8 +36,8 @@ struct CLI {
         while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
             text += String(decoding: data, as: UTF8.self)
             if !isSent, text.contains(sign) {
-                kill(process.processIdentifier, SIGINT)
                 isSent = true
+                try action(process.processIdentifier)
             }
         }
         process.waitUntilExit()

@@ -1,24 +1,61 @@
 import Foundation
 
-/// The folder of results: created when a run starts, with a place where a patient's files wait until all are there.
+/// The folder of results: created when a run starts, its own until the run ends, with a place where a patient's files wait
+/// until all are there.
 struct OutputFolder: Sendable {
     let path: String
+    private let lock: OutputLock
+    private let isNew: Bool
 
-    /// Creates the folder (and those above it) and clears what a killed run left half done.
-    /// - Throws: `PipelineError.Code.unwritable`.
+    /// Creates the folder (and those above it), locks it and clears what a killed run left half done.
+    /// - Throws: `PipelineError.Code.unwritable`, also if another run is writing there.
     init(_ path: String) throws(PipelineError) {
         self.path = FilePath.absolute(path)
+        isNew = !FileManager.default.fileExists(atPath: self.path)
+        let lock: OutputLock?
         do {
             try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
             guard access(self.path, W_OK) == 0 else { throw POSIXError(.EACCES) }
-            for name in try FileManager.default.contentsOfDirectory(atPath: self.path)
-            where Self.isLeftover(name) {
+            lock = try OutputLock(in: self.path)
+        } catch {
+            throw Self.failure(path)
+        }
+        guard let lock else {
+            throw PipelineError(
+                .unwritable, path: path,
+                "another run is writing into \(path); wait for it or give another --out folder")
+        }
+        self.lock = lock
+        do {
+            for name in try FileManager.default.contentsOfDirectory(atPath: self.path) where Self.isLeftover(name) {
                 try FileManager.default.removeItem(atPath: "\(self.path)/\(name)")
             }
         } catch {
-            throw PipelineError(
-                .unwritable, path: path, "\(path): cannot be made or written to; give another --out folder")
+            lock.release()
+            throw Self.failure(path)
         }
+    }
+
+    /// Lets the next run in; a folder that this run made and left empty goes. Call once, last.
+    func release() {
+        lock.release()
+        if isNew { rmdir(path) }
+    }
+
+    /// Refuses a folder that holds another command's results, whose files would be taken for leftovers of this one.
+    /// - Throws: `PipelineError.Code.badConfiguration`.
+    func refuseResults(ofOtherThan command: String) throws(PipelineError) {
+        guard let earlier = JSONFile.read(RunManifest.self, from: "\(path)/run.json"), earlier.command != command else {
+            return
+        }
+        throw PipelineError(
+            .badConfiguration, path: path,
+            "\(path): holds the results of '\(earlier.command)'; give another --out folder, or --overwrite to replace them"
+        )
+    }
+
+    private static func failure(_ path: String) -> PipelineError {
+        PipelineError(.unwritable, path: path, "\(path): cannot be made or written to; give another --out folder")
     }
 
     /// An empty folder inside for the files of one patient.
@@ -30,7 +67,7 @@ struct OutputFolder: Sendable {
         } catch {
             throw PipelineError(.unwritable, path: folder, "\(folder): cannot be made; check the folder's rights")
         }
-        return Stage(folder: folder, output: path)
+        return Stage(folder: folder, output: self)
     }
 
     private static let prefix = ".collagan-"
@@ -39,16 +76,30 @@ struct OutputFolder: Sendable {
         "run.json", "metrics.csv", "report.html", "dataset_description.json", "training.csv",
     ]
 
-    /// A stage, or the temporary file of `AtomicFile`.
+    /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.
     private static func isLeftover(_ name: String) -> Bool {
-        name.hasPrefix(prefix) && name.hasSuffix(suffix)
+        name.hasPrefix(prefix) && [suffix, ".nii", ".nii.gz"].contains(where: name.hasSuffix)
             || name.hasSuffix(".tmp") && ownFiles.contains { name.hasPrefix(".\($0).") }
+    }
+
+    /// Removes a patient's earlier files, the record (the last one) first, and folders that are empty then.
+    /// - Parameter files: relative paths, as read from a record; what would lie outside is left alone.
+    func remove(_ files: [String]) {
+        for file in files.reversed() where Self.isInside(file) {
+            unlink("\(path)/\(file)")
+            var folder = FilePath.folder(file)
+            while folder != ".", rmdir("\(path)/\(folder)") == 0 { folder = FilePath.folder(folder) }
+        }
+    }
+
+    private static func isInside(_ file: String) -> Bool {
+        !file.hasPrefix("/") && !file.isEmpty && !file.split(separator: "/").contains("..")
     }
 
     /// Files of one patient that are not yet in their place.
     struct Stage: Sendable {
         let folder: String
-        let output: String
+        let output: OutputFolder
 
         /// Where to write a file that will end up at `relative` (below the folder of results).
         func path(_ relative: String) throws(PipelineError) -> String {
@@ -62,11 +113,11 @@ struct OutputFolder: Sendable {
         ///   - files: relative paths; the last one is the record by which a later run knows the patient is complete.
         ///   - stale: files of an earlier result that are not made any more.
         func commit(_ files: [String], stale: [String]) throws(PipelineError) {
-            if let record = files.last { unlink("\(output)/\(record)") }
+            if let record = files.last { unlink("\(output.path)/\(record)") }
             var moved: [String] = []
             do throws(PipelineError) {
                 for file in files {
-                    let target = "\(output)/\(file)"
+                    let target = "\(output.path)/\(file)"
                     try Self.makeFolder(FilePath.folder(target))
                     guard rename("\(folder)/\(file)", target) == 0 else {
                         throw PipelineError(
@@ -79,7 +130,7 @@ struct OutputFolder: Sendable {
                 for target in moved { unlink(target) }
                 throw error
             }
-            for file in stale where !files.contains(file) { unlink("\(output)/\(file)") }
+            output.remove(stale.filter { !files.contains($0) })
             discard()
         }
 

@@ -22,9 +22,12 @@ public struct PreprocessRunner: Sendable {
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Returns: what `run.json` holds at the end.
-    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to.
+    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
+    ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
     public func run() throws(PipelineError) -> RunManifest {
         let folder = try OutputFolder(settings.output)
+        defer { folder.release() }
+        if !settings.overwrites { try folder.refuseResults(ofOtherThan: "preprocess") }
         let journal = try RunJournal(
             RunManifest(
                 command: "preprocess", input: settings.patients, output: settings.output, model: ModelRecord(model),
@@ -32,6 +35,7 @@ public struct PreprocessRunner: Sendable {
         let interruption = Interruption { [console] status in
             journal.interrupt { _ in
                 console.error("interrupted; run the same command again to finish the rest")
+                folder.release()
                 _exit(status)
             }
         }
@@ -39,10 +43,13 @@ public struct PreprocessRunner: Sendable {
         for (index, patient) in patients.enumerated() {
             try journal.begin(index)
             console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
+            let recordFile = "\(ResultNames(patient).folder)/preprocessing.json"
+            let earlier = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(recordFile)")
             do throws(PipelineError) {
                 if let problem = patient.problem { throw problem }
-                try preprocess(index, patient, folder, journal)
+                try preprocess(index, patient, earlier, folder, journal)
             } catch {
+                if error.code != .unwritable { folder.remove(earlier?.files ?? []) }
                 try journal.settle(index, .failed, reason: error.message)
                 console.error("\(patient.name): \(error.message)")
             }
@@ -52,7 +59,7 @@ public struct PreprocessRunner: Sendable {
     }
 
     private func preprocess(
-        _ index: Int, _ patient: Patient, _ folder: OutputFolder, _ journal: RunJournal
+        _ index: Int, _ patient: Patient, _ earlier: PreprocessingRecord?, _ folder: OutputFolder, _ journal: RunJournal
     ) throws(PipelineError) {
         let description = model.description
         let hashes = try InputHashes(
@@ -62,7 +69,6 @@ public struct PreprocessRunner: Sendable {
             ["preprocess", "\(crop.height)x\(crop.width)", "\(description.spacing)", "masks \(settings.usesMasks)"])
         let names = ResultNames(patient)
         let recordFile = "\(names.folder)/preprocessing.json"
-        let earlier = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(recordFile)")
         if !settings.overwrites, let earlier, earlier.fingerprint == fingerprint,
             earlier.files.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder.path)/\($0)") })
         {

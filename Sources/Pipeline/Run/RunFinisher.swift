@@ -83,7 +83,9 @@ final class RunFinisher: @unchecked Sendable {
         guard settled.insert(index).inserted else { return }
         (writer, opened) = (nil, nil)
         let name = journal.manifest.patients[index].name
-        try journal.settle(index, status, reason: reason, files: record?.files ?? [])
+        // Results of inputs that are not there any more would pass for this run's.
+        if status == .failed { folder.remove(record?.files ?? []) }
+        try journal.settle(index, status, reason: reason, files: status == .failed ? [] : record?.files ?? [])
         if status == .failed {
             console.error("\(name): \(reason)")
         } else {

@@ -19,6 +19,7 @@ struct RunPreparation: Sendable {
     /// Hands on one patient, contrast by contrast.
     func prepare(_ index: Int, _ patient: Patient, into channel: BoundedChannel<PreparedStep>) {
         channel.send(.begin(index))
+        let earlier = JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
         do throws(PipelineError) {
             if let problem = patient.problem { throw problem }
             let targets = wanted(patient)
@@ -32,31 +33,35 @@ struct RunPreparation: Sendable {
                     "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
                         + " add a second contrast")
             }
-            try prepare(index, patient, targets, into: channel)
+            try prepare(index, patient, targets, earlier, into: channel)
             channel.send(.complete(index))
         } catch {
-            channel.send(.settled(index, .failed, error.message, nil))
+            channel.send(.settled(index, .failed, error.message, earlier))
         }
     }
 
     private func prepare(
-        _ index: Int, _ patient: Patient, _ targets: [Int], into channel: BoundedChannel<PreparedStep>
+        _ index: Int, _ patient: Patient, _ wanted: [Int], _ earlier: PatientRecord?,
+        into channel: BoundedChannel<PreparedStep>
     ) throws(PipelineError) {
         let usesLesion = settings.mode == .evaluate
         let hashes = try InputHashes(
             patient, contrastNames: model.description.contrasts, usesMask: settings.usesMasks, usesLesion: usesLesion)
-        let fingerprint = hashes.fingerprint(
-            [settings.mode.rawValue, record.sha256, "targets \(names(targets))", "masks \(settings.usesMasks)"])
-        let earlier = JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
-        if !settings.overwrites, let earlier, earlier.fingerprint == fingerprint, isThere(earlier) {
-            channel.send(.settled(index, .skipped, "complete: made by an earlier run", earlier))
-            return
+        var targets = wanted
+        // Results of other targets stay: they are made again with the new ones, so that record and report cover all.
+        if let earlier, earlier.fingerprint == fingerprint(hashes, targets: made(earlier)) {
+            if !settings.overwrites, Set(wanted).isSubset(of: made(earlier)), isThere(earlier) {
+                channel.send(.settled(index, .skipped, "complete: made by an earlier run", earlier))
+                return
+            }
+            targets = Set(wanted + made(earlier)).sorted()
         }
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: usesLesion)
         channel.send(
             .opened(
                 OpenedPatient(
-                    index: index, headers: images.headers, hashes: hashes, fingerprint: fingerprint, stale: earlier)))
+                    index: index, headers: images.headers, hashes: hashes,
+                    fingerprint: fingerprint(hashes, targets: targets), stale: earlier)))
         switch settings.mode {
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
@@ -69,6 +74,16 @@ struct RunPreparation: Sendable {
                 channel.send(.target(index, try .hidden(target, of: images, preprocessor, slot)))
             }
         }
+    }
+
+    private func fingerprint(_ hashes: InputHashes, targets: [Int]) -> String {
+        hashes.fingerprint(
+            [settings.mode.rawValue, record.sha256, "targets \(names(targets))", "masks \(settings.usesMasks)"])
+    }
+
+    /// The contrasts that a record is about, in the model's order.
+    private func made(_ record: PatientRecord) -> [Int] {
+        model.description.contrasts.indices.filter { record.contrasts[model.description.contrasts[$0]] != nil }
     }
 
     private func wanted(_ patient: Patient) -> [Int] {

@@ -31,9 +31,12 @@ public struct Runner: Sendable {
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Returns: what `run.json` holds at the end, and mean scores.
-    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to.
+    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
+    ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
     public func run() throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary) {
         let folder = try OutputFolder(settings.output)
+        defer { folder.release() }
+        if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         let record = ModelRecord(model)
         let journal = try RunJournal(
             RunManifest(
@@ -45,6 +48,7 @@ public struct Runner: Sendable {
                 console.error(
                     "interrupted: \(done) of \(manifest.patients.count) patients done; run the same command again to"
                         + " finish the rest")
+                folder.release()
                 _exit(status)
             }
         }
@@ -56,7 +60,9 @@ public struct Runner: Sendable {
         let preparation = RunPreparation(self, record, folder)
         let (patients, settings) = (patients, settings)
         DispatchQueue(label: "collagan.prepare").async {
-            for (index, patient) in patients.enumerated() { preparation.prepare(index, patient, into: prepared) }
+            for (index, patient) in patients.enumerated() where finisher.problem == nil {
+                preparation.prepare(index, patient, into: prepared)
+            }
             prepared.close()
         }
         let finished = DispatchSemaphore(value: 0)
@@ -105,7 +111,7 @@ public struct Runner: Sendable {
 /// What the preparing thread hands to the network's.
 enum PreparedStep: Sendable {
     case begin(Int)
-    /// Failed, or nothing to do; the record of an earlier result, if there is one.
+    /// Failed for its inputs, or nothing to do; the record of an earlier result, if there is one.
     case settled(Int, RunManifest.Status, String, PatientRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask)

@@ -57,12 +57,13 @@ public struct TrainingRun {
     /// Trains to the end or until SIGINT or SIGTERM, which write a checkpoint first.
     /// - Throws: `PipelineError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     public func run() throws(PipelineError) -> Result {
+        let folder = try OutputFolder(output)
+        defer { folder.release() }
         let (prepared, failed) = prepare()
         guard !prepared.isEmpty else {
             let reason = failed.sorted { $0.key < $1.key }.first?.value ?? ""
             throw PipelineError(.noPatient, path: output, "no patient can be trained on: \(reason)")
         }
-        let folder = try OutputFolder(output)
         let hasCheckpoint = FileManager.default.fileExists(atPath: "\(folder.path)/\(Trainer.checkpointName)")
         let flag = InterruptionFlag()
         let interruption = Interruption { _ in flag.set() }

@@ -1,0 +1,41 @@
+import Foundation
+
+/// Held by the one run that writes into a folder of results; the system lets go of it if the process is killed.
+final class OutputLock: Sendable {
+    private static let name = ".collagan.lock"
+
+    private let file: Int32
+    private let path: String
+
+    /// Takes the lock of an existing folder.
+    ///
+    /// Who lets go removes the file first, so a lock counts only while the name still leads to the locked file.
+    /// On a file system without locks the run goes on without one.
+    /// - Returns: nil if another run holds it.
+    /// - Throws: `POSIXError` if the file cannot be made.
+    init?(in folder: String) throws {
+        path = "\(folder)/\(Self.name)"
+        while true {
+            let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
+            guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+                close(file)
+                return nil
+            }
+            var (locked, named) = (stat(), stat())
+            if fstat(file, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino,
+                locked.st_dev == named.st_dev
+            {
+                self.file = file
+                return
+            }
+            close(file)
+        }
+    }
+
+    /// Removes the file and lets go; call once, at the end of the run.
+    func release() {
+        unlink(path)
+        close(file)
+    }
+}

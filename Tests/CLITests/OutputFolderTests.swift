@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+/// One folder of results, several runs.
+struct OutputFolderTests {
+    private func patients(_ count: Int, _ contrasts: [String] = ["T1", "T1Gd", "T2"]) throws -> Workplace {
+        let work = try Workplace()
+        for number in 1...count {
+            try Phantom.write(contrasts, to: work.root.appending(path: "in/p\(number)"), seed: number)
+        }
+        return work
+    }
+
+    private func command(_ name: String, _ work: Workplace, _ more: [String] = [], out: String = "out") -> [String] {
+        [name, work.path("in"), "--model", work.model, "--out", work.path(out)] + more
+    }
+
+    private func expectRefusal(_ run: CLI, _ says: String) {
+        #expect(run.status == 2, "\(run.errors)")
+        #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(says), "\(run.errors)")
+    }
+
+    @Test func secondRunIntoTheSameFolderIsRefusedAndHarmsNothing() throws {
+        let work = try patients(5)
+        let first = try CLI(command("evaluate", work), at: "p1: done") { process in
+            kill(process, SIGSTOP)
+            defer { kill(process, SIGCONT) }
+            expectRefusal(try CLI(command("evaluate", work)), "another run is writing into \(work.path("out"))")
+        }
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(try work.statuses("out").values.allSatisfy { $0 == "done" })
+        #expect(try CLI(command("evaluate", work, out: "whole")).status == 0)
+        #expect(work.files("out") == work.files("whole"))
+    }
+
+    @Test(arguments: ["impute", "preprocess", "train"])
+    func lockedFolderIsRefused(_ name: String) throws {
+        let work = try patients(1)
+        try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
+        let configuration = "crop: {height: 96, width: 96}\nsteps: 1\nngf: 4"
+        try Data(configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
+        let lock = open(work.path("out/.collagan.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        #expect(flock(lock, LOCK_EX) == 0)
+        let arguments =
+            name == "train"
+            ? [name, work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("out")]
+            : command(name, work)
+        expectRefusal(try CLI(arguments), "another run is writing into")
+        close(lock)
+        if name != "train" {
+            #expect(try CLI(arguments).status == 0)
+            #expect(!work.exists("out/.collagan.lock"))
+        }
+    }
+
+    @Test func killedRunIsFinishedByTheNextWithTheSameBytes() throws {
+        let work = try patients(5)
+        let killed = try CLI(command("evaluate", work), interruptedAt: "p1: done", by: SIGKILL)
+        #expect(killed.status == SIGKILL)
+        #expect(work.exists("out/p1/metrics.json"))
+        // What a process killed while it writes leaves besides.
+        try Data("half".utf8).write(to: work.root.appending(path: "out/.collagan-x.nii.gz"))
+        let resumed = try CLI(command("evaluate", work))
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(try work.statuses("out")["p1"] == "skipped")
+        #expect(try CLI(command("evaluate", work, out: "whole")).status == 0)
+        #expect(work.files("out") == work.files("whole"))
+        for file in work.files("out") where file.contains("/") || file == "metrics.csv" {
+            #expect(try work.data("out/\(file)") == work.data("whole/\(file)"), "\(file)")
+        }
+    }
+
+    @Test func targetsOfSeveralRunsAddUp() throws {
+        let work = try patients(1)
+        for target in ["T1", "T2"] {
+            #expect(try CLI(command("evaluate", work, ["--targets", target])).status == 0)
+            #expect(try work.statuses("out") == ["p1": "done"])
+        }
+        #expect(try CLI(command("evaluate", work, ["--targets", "T1"])).status == 0)
+        #expect(try work.statuses("out") == ["p1": "skipped"])
+        #expect(try CLI(command("evaluate", work, ["--targets", "T1", "T2"], out: "both")).status == 0)
+        #expect(work.files("out") == work.files("both"))
+        #expect(work.exists("out/p1/p1_T1_imputed.nii.gz") && work.exists("out/p1/p1_T2_imputed.nii.gz"))
+        for file in work.files("both") where file.contains("/") || file == "metrics.csv" {
+            #expect(try work.data("out/\(file)") == work.data("both/\(file)"), "\(file)")
+        }
+    }
+
+    @Test func resultsOfAnotherCommandStay() throws {
+        let work = try patients(1)
+        #expect(try CLI(command("impute", work)).status == 0)
+        let before = work.files("out")
+        let manifest = try work.data("out/run.json")
+        for other in ["evaluate", "preprocess"] {
+            expectRefusal(try CLI(command(other, work)), "holds the results of 'impute'")
+        }
+        #expect(work.files("out") == before)
+        #expect(try work.data("out/run.json") == manifest)
+        #expect(try CLI(command("evaluate", work, ["--overwrite"])).status == 0)
+        #expect(!work.exists("out/p1/p1_FLAIR_imputed.nii.gz") && work.exists("out/p1/p1_T1_imputed.nii.gz"))
+    }
+
+    @Test(arguments: ["impute", "preprocess"])
+    func patientThatFailsNowLosesItsOldResults(_ name: String) throws {
+        let work = try patients(2)
+        #expect(try CLI(command(name, work)).status == 0)
+        let kept = work.files("out").filter { !$0.hasPrefix("p1/") }
+        try work.data("in/p1/T2.nii.gz").prefix(2000).write(to: work.root.appending(path: "in/p1/T2.nii.gz"))
+        #expect(try CLI(command(name, work)).status == 1)
+        #expect(try work.statuses("out") == ["p1": "failed", "p2": "skipped"])
+        #expect(work.files("out") == kept)
+        #expect(!work.exists("out/p1"))
+    }
+
+    @Test func recordsCannotNameFilesOutside() throws {
+        let work = try patients(1)
+        #expect(try CLI(command("impute", work)).status == 0)
+        var record = try work.json("out/p1/metrics.json")
+        record["files"] = ["../in/p1/T1.nii.gz", work.path("in/p1/T1Gd.nii.gz"), "p1/metrics.json"]
+        try JSONSerialization.data(withJSONObject: record).write(to: work.root.appending(path: "out/p1/metrics.json"))
+        try Data().write(to: work.root.appending(path: "in/p1/T2.nii.gz"))
+        #expect(try CLI(command("impute", work)).status == 1)
+        #expect(work.files("in").count == 3)
+    }
+}
