@@ -27,6 +27,12 @@ struct RefusalTests {
             try FileManager.default.removeItem(at: t2)
             try FileManager.default.createSymbolicLink(
                 at: t2, withDestinationURL: folder.appending(path: "gone.nii.gz"))
+        case "pipe":
+            try FileManager.default.removeItem(at: t2)
+            mkfifo(t2.path, 0o600)
+        case "device":
+            try FileManager.default.removeItem(at: t2)
+            try FileManager.default.createSymbolicLink(atPath: t2.path, withDestinationPath: "/dev/zero")
         case "empty mask":
             volume.voxels = volume.voxels.map { _ in 0 }
             try NIfTIFile.write(volume, to: folder.appending(path: "brainmask.nii.gz").path)
@@ -39,6 +45,7 @@ struct RefusalTests {
         let work = try Workplace()
         let kinds = [
             "two files", "truncated", "text", "empty file", "apart", "zeros", "NaN", "folder", "empty mask",
+            "pipe", "device",
         ]
         for kind in kinds + ["fine"] {
             let folder = work.root.appending(path: "in/\(kind)")
@@ -103,6 +110,17 @@ struct RefusalTests {
                 #expect(!work.exists("out"))
             }
         }
+    }
+
+    @Test func lineBreaksInNamesDoNotSplitLines() throws {
+        let work = try Workplace()
+        let folder = work.root.appending(path: "in/a\nerror: \u{1B}[2Jb")
+        try Phantom.write(["T1", "T2"], to: folder)
+        try Self.spoil("truncated", folder)
+        let run = try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model])
+        #expect(run.status == 1)
+        #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+        #expect(!run.errors.contains("\u{1B}"))
     }
 
     @Test func patternSolvesTwoFilesForOneContrast() throws {

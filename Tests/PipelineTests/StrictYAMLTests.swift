@@ -72,6 +72,11 @@ struct StrictYAMLTests {
         #expect(!text.contains("\n"))
     }
 
+    @Test func brokenLongLineIsNotRepeatedInFull() {
+        let text = message("title: [" + String(repeating: "x", count: 5000))
+        #expect(text.contains("is not valid YAML") && text.count < 300, "\(text)")
+    }
+
     @Test func missingAndBinaryFiles() {
         #expect(throws: PipelineError.self) { try StrictYAML.decode(Outer.self, file: "/nonexistent/f.yaml") }
         #expect(throws: PipelineError.self) { try StrictYAML.decode(Outer.self, file: "/proc/self/exe") }

@@ -26,7 +26,7 @@ public enum StrictYAML {
         do {
             root = try Yams.compose(yaml: yaml) ?? Node.mapping(Node.Mapping([]))
         } catch {
-            throw PipelineError(.badConfiguration, path: path, "\(path): is not valid YAML: \(error)")
+            throw PipelineError(.badConfiguration, path: path, "\(path): is not valid YAML: \("\(error)".shortened)")
         }
         let visits = YAMLVisits(path: path)
         do {

@@ -32,14 +32,14 @@ public final class Console: Sendable {
     public func progress(_ text: String) {
         guard isTerminal, !isQuiet else { return }
         hasProgressLine.withLock {
-            write("\r\u{1B}[K\(text)")
+            write("\r\u{1B}[K\(text.onOneLine)")
             $0 = true
         }
     }
 
     private func line(_ text: String) {
         hasProgressLine.withLock {
-            write(($0 ? "\r\u{1B}[K" : "") + text + "\n")
+            write(($0 ? "\r\u{1B}[K" : "") + text.onOneLine + "\n")
             $0 = false
         }
     }
