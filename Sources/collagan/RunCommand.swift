@@ -22,12 +22,7 @@ struct RunCommand: ParsableCommand {
             Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             let runner = try Runner(settings, model: model, console: talk.console)
-            if definition.outputs.preprocessed == true {
-                var preprocessing = settings
-                preprocessing.output += "/preprocessed"
-                _ = try PreprocessRunner(preprocessing, model: model, console: talk.console).run()
-            }
-            let result = try runner.run()
+            let result = try runner.run(writesPreprocessed: definition.outputs.preprocessed == true)
             try conclude(result.manifest, scores: result.scores, talk)
         }
     }

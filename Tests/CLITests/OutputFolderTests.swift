@@ -33,19 +33,62 @@ struct OutputFolderTests {
         #expect(work.files("out") == work.files("whole"))
     }
 
-    @Test(arguments: ["impute", "preprocess", "train"])
+    @Test func resultsAmongThePatientsOfAPipelineAreNoPatients() throws {
+        let work = try patients(1)
+        let definition = """
+            input: {patients: in}
+            model: {file: tiny.safetensors}
+            outputs: {folder: in/out, preprocessed: true}
+            """
+        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
+        for status in ["done", "skipped"] {
+            let run = try CLI(["run", work.path("p.yaml")])
+            #expect(run.status == 0 && run.errorLines.isEmpty, "\(run.errors)")
+            #expect(try work.statuses("in/out") == ["p1": status])
+            #expect(try work.statuses("in/out/preprocessed") == ["p1": status])
+        }
+        #expect(!work.exists("in/out/.collagan.lock") && !work.exists("in/out/preprocessed/.collagan.lock"))
+    }
+
+    @Test func runThatCannotKeepItsManifestEndsWithoutLeftovers() throws {
+        let work = try patients(5)
+        let run = try CLI(command("evaluate", work), at: "p1: done") { process in
+            kill(process, SIGSTOP)
+            defer { kill(process, SIGCONT) }
+            try FileManager.default.removeItem(atPath: work.path("out/run.json"))
+            try FileManager.default.createDirectory(
+                atPath: work.path("out/run.json/x"), withIntermediateDirectories: true)
+        }
+        #expect(run.status == 2)
+        #expect(run.errorLines.count == 1 && run.errorLines[0].contains("run.json: cannot be written"), "\(run.errors)")
+        #expect(work.exists("out/p1/metrics.json"))
+        #expect(!work.exists("out/p5") && !work.exists("out/report.html"))
+        let hidden = try FileManager.default.contentsOfDirectory(atPath: work.path("out")).filter { $0.hasPrefix(".") }
+        #expect(hidden == [])
+    }
+
+    @Test(arguments: ["impute", "preprocess", "run", "train"])
     func lockedFolderIsRefused(_ name: String) throws {
         let work = try patients(1)
+        let definition = """
+            input: {patients: in}
+            model: {file: tiny.safetensors}
+            outputs: {folder: out, preprocessed: true}
+            """
+        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
         try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
         let configuration = "crop: {height: 96, width: 96}\nsteps: 1\nngf: 4"
         try Data(configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
         let lock = open(work.path("out/.collagan.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         #expect(flock(lock, LOCK_EX) == 0)
         let arguments =
-            name == "train"
-            ? [name, work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("out")]
-            : command(name, work)
+            switch name {
+            case "train": [name, work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("out")]
+            case "run": [name, work.path("p.yaml")]
+            default: command(name, work)
+            }
         expectRefusal(try CLI(arguments), "another run is writing into")
+        #expect(work.files("out") == [".collagan.lock"])
         close(lock)
         if name != "train" {
             #expect(try CLI(arguments).status == 0)

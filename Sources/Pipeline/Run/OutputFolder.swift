@@ -27,17 +27,16 @@ struct OutputFolder: Sendable {
         }
         self.lock = lock
         do {
-            for name in try FileManager.default.contentsOfDirectory(atPath: self.path) where Self.isLeftover(name) {
-                try FileManager.default.removeItem(atPath: "\(self.path)/\(name)")
-            }
+            try clear()
         } catch {
             lock.release()
             throw Self.failure(path)
         }
     }
 
-    /// Lets the next run in; a folder that this run made and left empty goes. Call once, last.
+    /// Lets the next run in; what is half done goes, and the folder if this run made it and left it empty. Call once, last.
     func release() {
+        try? clear()
         lock.release()
         if isNew { rmdir(path) }
     }
@@ -52,6 +51,12 @@ struct OutputFolder: Sendable {
             .badConfiguration, path: path,
             "\(path): holds the results of '\(earlier.command)'; give another --out folder, or --overwrite to replace them"
         )
+    }
+
+    private func clear() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) where Self.isLeftover(name) {
+            try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        }
     }
 
     private static func failure(_ path: String) -> PipelineError {

@@ -20,6 +20,14 @@ public struct PreprocessRunner: Sendable {
         ).patients(in: settings.patients)
     }
 
+    /// The same patients as another run's, into the folder `preprocessed` of its results.
+    init(for runner: Runner) {
+        (model, console, patients) = (runner.model, runner.console, runner.patients)
+        var settings = runner.settings
+        settings.output += "/preprocessed"
+        self.settings = settings
+    }
+
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Returns: what `run.json` holds at the end.
     /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is

@@ -11,7 +11,7 @@ public struct Runner: Sendable {
     let settings: RunSettings
     let model: ModelFile
     let console: Console
-    private let patients: [Patient]
+    let patients: [Patient]
 
     /// Finds the patients; nothing is written yet.
     /// - Throws: `PipelineError` if nothing could start.
@@ -30,13 +30,19 @@ public struct Runner: Sendable {
     }
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
+    /// - Parameter writesPreprocessed: first writes what the network sees into the folder `preprocessed` of the results.
     /// - Returns: what `run.json` holds at the end, and mean scores.
     /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
-    public func run() throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary) {
+    public func run(
+        writesPreprocessed: Bool = false
+    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary) {
         let folder = try OutputFolder(settings.output)
         defer { folder.release() }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
+        if writesPreprocessed {
+            _ = try PreprocessRunner(for: self).run()
+        }
         let record = ModelRecord(model)
         let journal = try RunJournal(
             RunManifest(
