@@ -21,6 +21,7 @@ struct RunCommand: ParsableCommand {
             settings.overwrites = settings.overwrites || overwrite
             Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
+            settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: talk.console)
             if definition.outputs.preprocessed == true {
                 var preprocessing = settings
