@@ -25,4 +25,11 @@ extension Phantom {
         for (i, j) in (16..<24).flatMap({ i in (18..<28).map { (i, $0) } }) { lesion[i, j, 2] = 1 }
         try NIfTIFile.write(lesion, to: folder.appending(path: "seg.nii.gz").path)
     }
+
+    /// Writes a volume without any number.
+    static func writeNaN(_ contrast: String, to folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let volume = Volume(grid: grid(), voxels: [Float](repeating: .nan, count: grid().count))
+        try NIfTIFile.write(volume, to: folder.appending(path: "\(contrast).nii.gz").path)
+    }
 }
