@@ -1,35 +1,23 @@
-extension QuadraticRegression {
-    /// Normal equations of one regression, gathered over patients in double precision.
-    public struct Accumulator: Sendable {
-        private let target: Int
-        private let inputs: [Int]
-        private var cohort: CohortAccumulator
+import Metrics
 
-        /// Starts without any voxel.
-        ///
-        /// - Parameters:
-        ///   - target: index of the contrast to predict.
-        ///   - inputs: indices of the contrasts to predict from, ascending, not empty, without the target.
-        public init(target: Int, inputs: [Int]) {
-            precondition(!inputs.isEmpty && !inputs.contains(target), "regression inputs")
-            precondition(zip(inputs, inputs.dropFirst()).allSatisfy { $0 < $1 }, "inputs must ascend")
-            (self.target, self.inputs) = (target, inputs)
-            cohort = CohortAccumulator(contrastCount: inputs.count + 1)
-        }
+/// One regression from its own contrasts alone, to compare those of the cohort with.
+struct SingleRegression {
+    private let target: Int
+    private let inputs: [Int]
+    private var cohort: QuadraticRegression.CohortAccumulator
 
-        /// Adds the voxels of one patient where `included` is true.
-        ///
-        /// - Parameters:
-        ///   - images: normalised intensities, one image per input in their order.
-        ///   - truth: the target's normalised intensities, same layout.
-        public mutating func add(inputs images: [[Float]], target truth: [Float], where included: [Bool]) {
-            cohort.add(images: images + [truth], brain: included)
-        }
+    init(target: Int, inputs: [Int]) {
+        (self.target, self.inputs) = (target, inputs)
+        cohort = QuadraticRegression.CohortAccumulator(contrastCount: inputs.count + 1)
+    }
 
-        /// The least-squares fit, with a tiny ridge if the equations are singular; nil without voxels.
-        public func solve() -> QuadraticRegression? {
-            guard let fit = cohort.solve(target: inputs.count, inputs: Array(inputs.indices)) else { return nil }
-            return QuadraticRegression(target: target, inputs: inputs, coefficients: fit.coefficients)
-        }
+    /// Adds the voxels of one patient where `included` is true: one image per input, and the target's.
+    mutating func add(inputs images: [[Float]], target truth: [Float], where included: [Bool]) {
+        cohort.add(images: images + [truth], brain: included)
+    }
+
+    func solve() -> QuadraticRegression? {
+        guard let fit = cohort.solve(target: inputs.count, inputs: Array(inputs.indices)) else { return nil }
+        return QuadraticRegression(target: target, inputs: inputs, coefficients: fit.coefficients)
     }
 }
