@@ -38,6 +38,19 @@ struct ResultNames: Sendable {
     }
 }
 
+extension Patient {
+    /// Folder of the BIDS dataset that the patient comes from; nil for other layouts.
+    var datasetFolder: String? {
+        guard let bids else { return nil }
+        var folder = self.folder
+        while FilePath.name(folder) != bids.subject {
+            guard folder != "/", folder != "." else { return nil }
+            folder = FilePath.folder(folder)
+        }
+        return FilePath.folder(folder)
+    }
+}
+
 /// `dataset_description.json` of a folder of BIDS derivatives.
 struct DatasetDescription: Encodable {
     /// The program that made the dataset.

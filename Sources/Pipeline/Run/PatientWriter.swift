@@ -121,17 +121,17 @@ struct PatientWriter {
             brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
             selfCheck: record.selfCheck, warnings: record.warnings, notes: headers.notes + notes,
-            sources: headers.patient.bids.map { _ in sources(record.inputs) })
+            sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) })
         let file = names.image(contrast, kind: "imputed") + ".json"
         try JSONFile.write(sidecar, to: stage.path(file))
         files.append(file)
     }
 
-    /// BIDS URIs of the inputs.
-    private func sources(_ contrasts: [String]) -> [String] {
+    /// BIDS URIs of the inputs, below the dataset's folder.
+    private func sources(_ contrasts: [String], in dataset: String) -> [String] {
         zip(description.contrasts, headers.patient.contrasts).compactMap { name, path in
-            guard let path, contrasts.contains(name) else { return nil }
-            return "bids:raw:\(names.folder)/anat/\(FilePath.name(path))"
+            guard let path, contrasts.contains(name), path.hasPrefix("\(dataset)/") else { return nil }
+            return "bids:raw:\(path.dropFirst(dataset.count + 1))"
         }
     }
 
