@@ -21,7 +21,9 @@ struct EvaluateCommand: ParsableCommand {
         try startOrRefuse {
             var settings = options.settings(.evaluate)
             settings.targets = targets.isEmpty ? nil : targets
-            let runner = try Runner(settings, model: options.engine.modelFile(), console: options.talk.console)
+            let model = try options.engine.modelFile()
+            let runner = try Runner(
+                settings.namingTargets(model.description.contrasts), model: model, console: options.talk.console)
             let result = try runner.run()
             try conclude(result.manifest, scores: result.scores, options.talk)
         }

@@ -5,7 +5,10 @@ struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "What a file or folder holds: geometry, intensities, which contrasts were recognised and why.",
-        discussion: "Exit status 1 if a file or patient would be refused.")
+        discussion: """
+            Exit status 1 if a file cannot be used or a patient's files cannot be told apart. Not looked at: whether a patient's \
+            volumes overlap and whether its masks cover them. In a folder of several patients only headers are read.
+            """)
 
     @Argument(help: "A NIfTI file, a patient's folder, or a folder of patients.")
     var path: String

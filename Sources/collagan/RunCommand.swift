@@ -21,6 +21,7 @@ struct RunCommand: ParsableCommand {
             settings.overwrites = settings.overwrites || overwrite
             Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
+            settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: talk.console)
             let result = try runner.run(writesPreprocessed: definition.outputs.preprocessed == true)
             try conclude(result.manifest, scores: result.scores, talk)

@@ -45,7 +45,7 @@ struct TrainCommand: ParsableCommand {
             } else if !talk.quiet {
                 printResult("\(result.finished ? "trained" : "stopped") at step \(result.step): \(result.model)")
             }
-            if !result.finished { throw ExitCode(130) }
+            if let status = result.interruption { throw ExitCode(status) }
             if !result.failed.isEmpty { throw ExitCode(1) }
         }
     }

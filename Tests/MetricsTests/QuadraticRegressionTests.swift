@@ -23,7 +23,7 @@ import Testing
         var generator = SplitMix64(seed: 11)
         let (a, b, noise) = (generator.image(400), generator.image(400), generator.image(400))
         let target = a.indices.map { 0.5 * a[$0] + 0.25 * b[$0] * b[$0] + 0.125 * noise[$0] }
-        var accumulator = QuadraticRegression.Accumulator(target: 3, inputs: [0, 2])
+        var accumulator = SingleRegression(target: 3, inputs: [0, 2])
         accumulator.add(inputs: [a, b], target: target, where: [Bool](repeating: true, count: 400))
         let fit = try #require(accumulator.solve())
         // numpy.linalg.lstsq, NumPy 2.4.6, features [1, a, b, aa, ab, bb].
@@ -44,7 +44,7 @@ import Testing
             let features = [1, a, b, c, a * a, a * b, a * c, b * b, b * c, c * c]
             return Float(zip(features, truth).reduce(0) { $0 + $1.0 * $1.1 })
         }
-        var accumulator = QuadraticRegression.Accumulator(target: 3, inputs: [0, 1, 2])
+        var accumulator = SingleRegression(target: 3, inputs: [0, 1, 2])
         accumulator.add(inputs: images, target: target, where: brain)
         let fit = try #require(accumulator.solve())
         #expect(close(fit.coefficients, truth, 1e-4))
@@ -70,7 +70,7 @@ import Testing
         for fit in fits {
             #expect(fit.isConsistent(contrastCount: 4))
             let needed = fit.inputs + [fit.target]
-            var single = QuadraticRegression.Accumulator(target: fit.target, inputs: fit.inputs)
+            var single = SingleRegression(target: fit.target, inputs: fit.inputs)
             single.add(inputs: fit.inputs.map { full.images[$0] }, target: full.images[fit.target], where: full.brain)
             if !needed.contains(1) {
                 single.add(
@@ -92,7 +92,7 @@ import Testing
         cohort.add(images: [images[0], nil, images[1]], brain: brain)
         #expect(cohort.solveAll().map { [$0.target] + $0.inputs } == [[0, 2], [2, 0]])
         #expect(cohort.solve(target: 1, inputs: [0]) == nil)
-        #expect(QuadraticRegression.Accumulator(target: 0, inputs: [1]).solve() == nil)
+        #expect(SingleRegression(target: 0, inputs: [1]).solve() == nil)
     }
 
     @Test func singularEquationsStillPredict() throws {
@@ -101,9 +101,9 @@ import Testing
         let zeros = [Float](repeating: 0, count: 2000)
         for voxels in [2000, 3] {
             let included = brain.indices.map { brain[$0] && $0 < voxels || $0 < min(voxels, 3) }
-            var plain = QuadraticRegression.Accumulator(target: 1, inputs: [0])
+            var plain = SingleRegression(target: 1, inputs: [0])
             plain.add(inputs: [images[0]], target: images[1], where: included)
-            var singular = QuadraticRegression.Accumulator(target: 4, inputs: [0, 2, 3])
+            var singular = SingleRegression(target: 4, inputs: [0, 2, 3])
             singular.add(inputs: [images[0], images[0], zeros], target: images[1], where: included)
             let (fit, reference) = (try #require(singular.solve()), try #require(plain.solve()))
             #expect(fit.coefficients.allSatisfy { $0.isFinite })

@@ -1,3 +1,4 @@
+import CollaGAN
 import Foundation
 
 /// A whole pipeline as a YAML file describes it (docs/pipeline-file.md). Paths are relative to the file's folder.
@@ -48,9 +49,18 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
     public var threads: Int?
 
     /// Reads a file and makes its paths absolute.
-    /// - Throws: as `StrictYAML.decode`, and `.badConfiguration` for values out of range.
+    /// - Throws: as `StrictYAML.decode`, and `.badConfiguration` for values out of range and for what configures a training.
     public static func load(_ path: String) throws(PipelineError) -> PipelineDefinition {
-        var definition = try StrictYAML.decode(PipelineDefinition.self, file: path)
+        var definition: PipelineDefinition
+        do {
+            definition = try StrictYAML.decode(PipelineDefinition.self, file: path)
+        } catch {
+            throw isTrainingConfiguration(path)
+                ? PipelineError(
+                    .badConfiguration, path: path,
+                    "\(path): configures a training, not a pipeline; use collagan train --config \(path)")
+                : error
+        }
         let folder = FilePath.folder(FilePath.absolute(path))
         func absolute(_ relative: String) -> String {
             relative.hasPrefix("/") ? relative : FilePath.absolute("\(folder)/\(relative)")
@@ -68,6 +78,12 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         definition.outputs.folder = absolute(definition.outputs.folder)
         if let file = definition.model?.file { definition.model?.file = absolute(file) }
         return definition
+    }
+
+    /// Whether a file is a training configuration that says anything.
+    private static func isTrainingConfiguration(_ path: String) -> Bool {
+        guard let training = try? StrictYAML.decode(TrainingConfiguration.self, file: path) else { return false }
+        return training != TrainingConfiguration()
     }
 
     /// The same as settings of a run.

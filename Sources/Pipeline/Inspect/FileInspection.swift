@@ -33,9 +33,10 @@ public struct FileInspection: Encodable, Sendable {
 
     /// What the voxels hold.
     public struct Intensities: Encodable, Sendable {
-        public let minimum: Double
-        public let maximum: Double
-        public let mean: Double
+        /// Of the finite voxels; nil if there are none.
+        public let minimum: Double?
+        public let maximum: Double?
+        public let mean: Double?
         /// 99.5th percentile of the voxels above 0; nil if there are none.
         public let percentile995: Double?
         /// Fraction of voxels above 0.
@@ -111,7 +112,7 @@ public struct FileInspection: Encodable, Sendable {
         }
         guard finite > 0 else {
             return Intensities(
-                minimum: .nan, maximum: .nan, mean: .nan, percentile995: nil, positive: 0,
+                minimum: nil, maximum: nil, mean: nil, percentile995: nil, positive: 0,
                 notFinite: image.nonFiniteCount)
         }
         return Intensities(

@@ -100,7 +100,7 @@ public struct Inspection: Encodable, Sendable {
         if let values = file.intensities {
             lines.append(
                 "    intensities \(short(values.minimum)) … \(short(values.maximum)), mean \(short(values.mean)),"
-                    + " 99.5th percentile above 0: \(values.percentile995.map { short($0) } ?? "–"),"
+                    + " 99.5th percentile above 0: \(short(values.percentile995)),"
                     + " \(short(values.positive * 100)) % above 0")
         }
         lines += file.findings.map { "    \($0.severity): \($0.text)" }
@@ -108,7 +108,8 @@ public struct Inspection: Encodable, Sendable {
         return lines
     }
 
-    private static func short(_ value: Double) -> String {
-        value.magnitude >= 1e6 || value.isNaN ? "\(value)" : "\((value * 1000).rounded() / 1000)"
+    private static func short(_ value: Double?) -> String {
+        guard let value else { return "–" }
+        return value.magnitude >= 1e6 || value.isNaN ? "\(value)" : "\((value * 1000).rounded() / 1000)"
     }
 }

@@ -16,6 +16,9 @@ public struct ModelInformation: Encodable, Sendable {
     public let referenceScales: [String: Float]
     /// "FLAIR from T1, T2" for every regression that the file holds.
     public let regressions: [String]
+    /// NMSE that the self-check (METHOD §7) usually gives, by imputed contrast and contrast made again; empty where the
+    /// file does not say.
+    public let selfCheck: [String: [String: Double]]
     public let provenance: [String: String]
 
     public init(_ file: ModelFile) {
@@ -33,6 +36,9 @@ public struct ModelInformation: Encodable, Sendable {
             let inputs = regression.inputs.map { description.contrasts[$0] }.joined(separator: ", ")
             return "\(description.contrasts[regression.target]) from \(inputs)"
         }
+        selfCheck = description.selfCheck.reduce(into: [:]) { table, usual in
+            table[description.contrasts[usual.target], default: [:]][description.contrasts[usual.contrast]] = usual.nmse
+        }
         provenance = description.provenance
     }
 
@@ -44,9 +50,22 @@ public struct ModelInformation: Encodable, Sendable {
             "  contrasts: \(contrasts.joined(separator: ", "))",
             "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm", "  reference scales: \(scales)",
             "  regressions: \(regressions.isEmpty ? "none" : regressions.joined(separator: "; "))",
+            "  usual NMSE of the self-check: \(selfCheck.isEmpty ? "not known" : usualErrors())",
         ]
         lines += provenance.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// "FLAIR imputed: T1 0.0123, T2 0.0234" for every imputed contrast.
+    private func usualErrors() -> String {
+        contrasts.compactMap { target in
+            selfCheck[target].map { usual in
+                let numbers = contrasts.compactMap { name in
+                    usual[name].map { "\(name) \(($0 * 1e4).rounded() / 1e4)" }
+                }
+                return "\(target) imputed: \(numbers.joined(separator: ", "))"
+            }
+        }.joined(separator: "; ")
     }
 }
 

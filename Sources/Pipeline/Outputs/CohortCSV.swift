@@ -1,13 +1,9 @@
 /// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
 enum CohortCSV {
-    private static let metrics = ["nmse", "psnr", "mae", "ssim"]
-    private static let regions = ["", "_brain", "_lesion"]
-
     /// The columns in their order.
     static let columns: [String] =
-        ["patient", "contrast", "command", "inputs"] + scoreColumns("", regions)
-        + scoreColumns("zero_fill_", regions) + ["copy_of"] + scoreColumns("copy_", regions)
-        + scoreColumns("regression_", regions)
+        ["patient", "contrast", "command", "inputs"] + scoreColumns("") + scoreColumns("zero_fill_") + ["copy_of"]
+        + scoreColumns("copy_") + scoreColumns("regression_")
         + ["self_check_nmse", "self_check_ssim", "intensity_scale", "model_sha256", "file", "warnings"]
 
     /// Adds a patient's rows in the order of the model's contrasts.
@@ -35,12 +31,12 @@ enum CohortCSV {
         }
     }
 
-    private static func scoreColumns(_ prefix: String, _ regions: [String]) -> [String] {
-        regions.flatMap { region in metrics.map { prefix + $0 + region } }
-    }
+    private static let keys = ScoreTable.regions.flatMap { region in ScoreTable.metrics.map { $0 + region } }
+
+    private static func scoreColumns(_ prefix: String) -> [String] { keys.map { prefix + $0 } }
 
     private static func add(_ scores: ScoreTable?, _ prefix: String, to row: inout [String: String]) {
-        for (key, value) in scores ?? [:] { row[prefix + key] = "\(value)" }
+        for key in keys { row[prefix + key] = scores?[key].map { "\($0)" } }
     }
 
     /// Sorted first, so that the mean does not depend on the order of a dictionary.

@@ -35,17 +35,16 @@ public struct InputRecord: Codable, Sendable, Equatable {
     public var percentile: Float?
 }
 
-/// Scores under the keys of `metrics` (`nmse`, `nmse_brain`, …); what is undefined is left out.
-public typealias ScoreTable = [String: Double]
-
 /// How well an available contrast can be made again once the imputed one stands in (METHOD §7).
 public struct SelfCheckRecord: Codable, Sendable, Equatable {
     /// `nmse psnr mae ssim` over the network's slices.
     public var scores: ScoreTable
-    /// NMSE of the contrast whose plain copy comes nearest; a self-check that is worse is a warning.
+    /// NMSE of the contrast whose plain copy comes nearest; where `usualNMSE` is nil, a self-check that is worse is a
+    /// warning.
     public var copyNMSE: Double?
     public var copyOf: String?
-    /// Median NMSE of the same check on the model's training patients; nil where the model does not know it.
+    /// Median NMSE of the same check on the model's training patients, with which this one is compared; nil where the
+    /// model does not know it.
     public var usualNMSE: Double?
 }
 

@@ -73,15 +73,7 @@ enum ReportPages {
 
     private static func cycle(_ contrast: ContrastRecord, _ order: [String]) -> [CycleCheck] {
         order.compactMap { name in
-            contrast.selfCheck[name].map { check in
-                CycleCheck(
-                    contrast: name, nmse: check.scores["nmse"] ?? .nan, ssim: check.scores["ssim"],
-                    reference: check.usualNMSE.map { usual in
-                        CycleReference(
-                            nmse: usual, limit: SelfCheck.usualFactor * usual,
-                            source: "usual: median of the model's training patients; limit: twice that")
-                    })
-            }
+            contrast.selfCheck[name].map { $0.cycleCheck(name) }
         }
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where a patient's results lie, relative to the folder of results: plain names, or those of BIDS derivatives.
 struct ResultNames: Sendable {
     let patient: String
@@ -38,6 +40,19 @@ struct ResultNames: Sendable {
     }
 }
 
+extension Patient {
+    /// Folder of the BIDS dataset that the patient comes from; nil for other layouts.
+    var datasetFolder: String? {
+        guard let bids else { return nil }
+        var folder = self.folder
+        while FilePath.name(folder) != bids.subject {
+            guard folder != "/", folder != "." else { return nil }
+            folder = FilePath.folder(folder)
+        }
+        return FilePath.folder(folder)
+    }
+}
+
 /// `dataset_description.json` of a folder of BIDS derivatives.
 struct DatasetDescription: Encodable {
     /// The program that made the dataset.
@@ -55,11 +70,28 @@ struct DatasetDescription: Encodable {
     let version = "1.8.0"
     let type = "derivative"
     let generators = [Generator()]
+    /// Where the dataset lies that `bids:raw:…` in the sidecars speaks of: a path relative to the results, as a URI.
+    let links: [String: String]?
+
+    /// - Parameter output: the folder of results.
+    init(of patient: Patient, in output: String) {
+        links = patient.datasetFolder.map { ["raw": Self.relative($0, to: output)] }
+    }
+
+    private static func relative(_ folder: String, to base: String) -> String {
+        let parts = [folder, base].map { FilePath.resolved($0).split(separator: "/") }
+        let common = zip(parts[0], parts[1]).prefix { $0 == $1 }.count
+        let steps = parts[1].dropFirst(common).map { _ in ".." } + parts[0].dropFirst(common).map(String.init)
+        let path = steps.isEmpty ? "." : steps.joined(separator: "/")
+        // A colon in the first step would make it a scheme.
+        return path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting([":"])) ?? path
+    }
 
     private enum CodingKeys: String, CodingKey {
         case name = "Name"
         case version = "BIDSVersion"
         case type = "DatasetType"
         case generators = "GeneratedBy"
+        case links = "DatasetLinks"
     }
 }

@@ -7,6 +7,8 @@ public struct ScoreSummary: Sendable {
 
     /// contrast → method → metric → values of the patients, in their order.
     private var values: [String: [String: [String: [Double]]]] = [:]
+    /// Contrast → contrasts whose copy was the best of some patient.
+    private var copied: [String: Set<String>] = [:]
     private let order: [String]
 
     init(order: [String]) {
@@ -21,6 +23,7 @@ public struct ScoreSummary: Sendable {
         for (contrast, entry) in record.contrasts {
             guard let scores = entry.scores else { continue }
             let baselines = entry.baselines
+            if let best = baselines?.bestCopy { copied[contrast, default: []].insert(best) }
             let tables = [
                 scores.table, baselines?.regression, baselines?.bestCopy.flatMap { baselines?.copies[$0] },
                 baselines?.zeroFill,
@@ -36,7 +39,7 @@ public struct ScoreSummary: Sendable {
 
     /// A table for people: one line per contrast and method.
     public func text() -> String {
-        var lines = [Self.line(["contrast", "method", "NMSE", "SSIM", "PSNR"])]
+        var lines = [["contrast", "method", "NMSE", "SSIM", "PSNR"]]
         for contrast in order {
             guard let methods = values[contrast] else { continue }
             for method in Self.methods {
@@ -45,16 +48,26 @@ public struct ScoreSummary: Sendable {
                     guard let list = numbers[metric], !list.isEmpty else { return "–" }
                     return String(format: format, list.reduce(0, +) / Double(list.count))
                 }
-                lines.append(Self.line([contrast, method] + means))
+                lines.append([contrast, method == "best copy" ? copyTitle(contrast) : method] + means)
             }
         }
-        return lines.joined(separator: "\n")
+        let widths = zip(lines[0].indices, [8, 12, 6, 6, 4]).map { column, least in
+            lines.map { $0[column].count }.reduce(least, max)
+        }
+        return lines.map { Self.line($0, widths) }.joined(separator: "\n")
     }
 
-    private static func line(_ fields: [String]) -> String {
-        zip(fields, [10, 12, 8, 8, 6]).enumerated().map { index, entry in
-            let padding = String(repeating: " ", count: max(0, entry.1 - entry.0.count))
+    /// "copy of T2" where the best copy is of one contrast for all patients.
+    private func copyTitle(_ contrast: String) -> String {
+        guard let names = copied[contrast], names.count == 1, let name = names.first else { return "best copy" }
+        return "copy of \(name)"
+    }
+
+    /// Names to the left, numbers to the right, two spaces between.
+    private static func line(_ fields: [String], _ widths: [Int]) -> String {
+        zip(fields, widths).enumerated().map { index, entry in
+            let padding = String(repeating: " ", count: entry.1 - entry.0.count)
             return index < 2 ? entry.0 + padding : padding + entry.0
-        }.joined()
+        }.joined(separator: "  ")
     }
 }

@@ -49,13 +49,13 @@ struct PatientWriter {
             record.scores = try Evaluation.scores(normalised, task, truth)
             record.baselines = try Evaluation.baselines(task, truth, description)
         }
-        for note in prepared.notes where !notes.contains(note) { notes.append(note) }
+        for note in prepared.notes + check.notes where !notes.contains(note) { notes.append(note) }
         for (name, percentile) in zip(description.contrasts, prepared.percentiles) {
             if let percentile { percentiles[name] = percentile }
         }
         if let truth = task.truth { percentiles[contrast] = truth.scale }
         contrasts[contrast] = record
-        try writeSidecar(contrast, record, task)
+        try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes)
         galleries[contrast] = gallery(contrast, normalised, task)
     }
 
@@ -103,7 +103,7 @@ struct PatientWriter {
     }
 
     private mutating func writeSidecar(
-        _ contrast: String, _ record: ContrastRecord, _ task: TargetTask
+        _ contrast: String, _ record: ContrastRecord, _ task: TargetTask, notes: [String]
     ) throws(PipelineError) {
         let prepared = task.prepared
         let used = record.inputs + ["brainmask"]
@@ -120,18 +120,18 @@ struct PatientWriter {
             normalisation: Sidecar.NormalisationRecord(prepared),
             brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
-            selfCheck: record.selfCheck, warnings: record.warnings, notes: headers.notes + prepared.notes,
-            sources: headers.patient.bids.map { _ in sources(record.inputs) })
+            selfCheck: record.selfCheck, warnings: record.warnings, notes: headers.notes + notes,
+            sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) })
         let file = names.image(contrast, kind: "imputed") + ".json"
         try JSONFile.write(sidecar, to: stage.path(file))
         files.append(file)
     }
 
-    /// BIDS URIs of the inputs.
-    private func sources(_ contrasts: [String]) -> [String] {
+    /// BIDS URIs of the inputs, below the dataset's folder.
+    private func sources(_ contrasts: [String], in dataset: String) -> [String] {
         zip(description.contrasts, headers.patient.contrasts).compactMap { name, path in
-            guard let path, contrasts.contains(name) else { return nil }
-            return "bids:raw:\(names.folder)/anat/\(FilePath.name(path))"
+            guard let path, contrasts.contains(name), path.hasPrefix("\(dataset)/") else { return nil }
+            return "bids:raw:\(path.dropFirst(dataset.count + 1))"
         }
     }
 

@@ -107,7 +107,8 @@ public struct PreprocessRunner: Sendable {
             PreprocessingRecord(patient: patient.name, fingerprint: fingerprint, files: files),
             to: stage.path(recordFile))
         if patient.bids != nil {
-            try JSONFile.write(DatasetDescription(), to: "\(folder.path)/dataset_description.json")
+            try JSONFile.write(
+                DatasetDescription(of: patient, in: folder.path), to: "\(folder.path)/dataset_description.json")
         }
         try journal.commit(index, files: files, stale: earlier?.files ?? [], warnings: prepared.notes)
         console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")

@@ -15,7 +15,7 @@ public struct RunSettings: Sendable {
     public var output: String
     public var layout: Layout = .auto
     public var patterns: [FilePattern] = []
-    /// Names of the contrasts to synthesise; nil for all that `mode` asks for.
+    /// The model's names of the contrasts to synthesise; nil for all that `mode` asks for.
     public var targets: [String]?
     /// Whether brain masks among the files are used.
     public var usesMasks = true
@@ -24,5 +24,19 @@ public struct RunSettings: Sendable {
 
     public init(mode: Mode, patients: String, output: String) {
         (self.mode, self.patients, self.output) = (mode, patients, output)
+    }
+
+    /// The same settings with the model's own names for the targets: regardless of case and by what a name stands for,
+    /// e.g. "flair" and "t1ce" for FLAIR and T1Gd. A name that means none of them stays.
+    /// - Parameter contrasts: the model's names.
+    public func namingTargets(_ contrasts: [String]) -> RunSettings {
+        var settings = self
+        settings.targets = targets?.map { name in
+            let canonical = ContrastVocabulary.canonical(name).lowercased()
+            return contrasts.first { $0 == name }
+                ?? contrasts.first { $0.lowercased() == name.lowercased() }
+                ?? contrasts.first { ContrastVocabulary.canonical($0).lowercased() == canonical } ?? name
+        }
+        return settings
     }
 }

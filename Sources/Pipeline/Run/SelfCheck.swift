@@ -1,6 +1,7 @@
 import CollaGAN
 import Metrics
 import Preprocessing
+import Reports
 import Volumes
 
 /// METHOD §7: compares the available contrasts with what the network makes of them once the imputed one stands in.
@@ -8,16 +9,26 @@ enum SelfCheck {
     /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
     static let usualFactor = 2.0
 
-    /// One record per available contrast, and a warning for each that a plain copy would serve better.
+    /// What a self-check gave.
+    struct Outcome {
+        /// By available contrast.
+        var records: [String: SelfCheckRecord] = [:]
+        /// One for each contrast that is unusual or, where the model has no reference, no better than a plain copy.
+        var warnings: [String] = []
+        /// One for each contrast that is worse than usual, but not unusual.
+        var notes: [String] = []
+    }
+
+    /// Compares every available contrast with the one made again, and that with what is usual.
     static func compare(
         _ synthesis: Synthesis, _ task: TargetTask, _ description: ModelDescription
-    ) throws(PipelineError) -> (records: [String: SelfCheckRecord], warnings: [String]) {
+    ) throws(PipelineError) -> Outcome {
         let stack = task.prepared.stack
         let grid = Grid(
             size: SIMD3(stack.width, stack.height, stack.slices),
             affine: Affine(i: SIMD3(1, 0, 0), j: SIMD3(0, 1, 0), k: SIMD3(0, 0, 1), origin: .zero))
         let brain = Volume(grid: grid, voxels: stack.brain.map { $0 ? 1 : 0 })
-        var (records, warnings) = ([String: SelfCheckRecord](), [String]())
+        var outcome = Outcome()
         for (contrast, remade) in synthesis.selfCheck.sorted(by: { $0.key < $1.key }) {
             guard let truth = stack.images[contrast] else { continue }
             let name = stack.contrasts[contrast]
@@ -26,20 +37,16 @@ enum SelfCheck {
             let copies = synthesis.selfCheck.keys.sorted().filter { $0 != contrast }.compactMap { other in
                 stack.images[other].map { (name: stack.contrasts[other], nmse: nmse(truth, $0)) }
             }
-            let copy = copies.min { $0.nmse < $1.nmse }
+            let copy = copies.filter(\.nmse.isFinite).min { $0.nmse < $1.nmse }
             let complete = synthesis.selfCheck.count == description.contrasts.count - 1
             let usual = description.selfCheck.first { $0.target == task.target && $0.contrast == contrast }
-            records[name] = SelfCheckRecord(
+            let record = SelfCheckRecord(
                 scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name,
                 usualNMSE: complete ? usual?.nmse : nil)
-            if let copy, !(scores.whole.nmse < copy.nmse) {
-                warnings.append(
-                    "self-check: \(name), made again with the imputed \(stack.contrasts[task.target]), is no better than a"
-                        + " copy of \(copy.name) (NMSE \(rounded(scores.whole.nmse)) against \(rounded(copy.nmse)));"
-                        + " look for a bad input or a patient unlike those the model was trained on")
-            }
+            outcome.records[name] = record
+            outcome.judge(record, name, imputed: stack.contrasts[task.target])
         }
-        return (records, warnings)
+        return outcome
     }
 
     private static func nmse(_ truth: [Float], _ other: [Float]) -> Double {
@@ -52,8 +59,50 @@ enum SelfCheck {
         return error / energy
     }
 
+}
+
+extension SelfCheck.Outcome {
+    /// Adds what a user must know about one contrast: the verdict of the report, in words.
+    fileprivate mutating func judge(_ record: SelfCheckRecord, _ name: String, imputed: String) {
+        let check = record.cycleCheck(name)
+        let start = "self-check: \(name), made again with the imputed \(imputed), is"
+        let advice = "look for a bad input or a patient unlike those the model was trained on"
+        switch check.verdict {
+        case .usual: break
+        case .raised, .unusual:
+            guard let usual = record.usualNMSE else {
+                warnings.append("\(start) not a number; \(advice)")
+                return
+            }
+            let numbers = "(NMSE \(Self.rounded(check.nmse)), usually \(Self.rounded(usual)))"
+            if check.verdict == .unusual {
+                warnings.append("\(start) unusually far from the acquired one \(numbers); \(advice)")
+            } else {
+                notes.append("\(start) farther from the acquired one than usual \(numbers)")
+            }
+        case .noReference:
+            guard let copy = record.copyNMSE, let source = record.copyOf, !(check.nmse < copy) else { return }
+            warnings.append(
+                "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
+                    + " \(Self.rounded(copy))); \(advice)")
+        }
+    }
+
     private static func rounded(_ value: Double) -> Double {
         (value * 1e4).rounded() / 1e4
+    }
+}
+
+extension SelfCheckRecord {
+    /// The check as the report has it, with its verdict.
+    func cycleCheck(_ contrast: String) -> CycleCheck {
+        CycleCheck(
+            contrast: contrast, nmse: scores["nmse"] ?? .nan, ssim: scores["ssim"],
+            reference: usualNMSE.map { usual in
+                CycleReference(
+                    nmse: usual, limit: SelfCheck.usualFactor * usual,
+                    source: "usual: median of the model's training patients; limit: twice that")
+            })
     }
 }
 

@@ -17,6 +17,8 @@ public struct TrainingRun {
         public let step: Int
         /// False if it was stopped; `--resume` goes on.
         public let finished: Bool
+        /// Exit status owed to the signal that stopped it: 130 for SIGINT, 143 for SIGTERM; nil if it finished.
+        public let interruption: Int32?
     }
 
     private let configuration: TrainingConfiguration
@@ -66,7 +68,7 @@ public struct TrainingRun {
         }
         let hasCheckpoint = FileManager.default.fileExists(atPath: "\(folder.path)/\(Trainer.checkpointName)")
         let flag = InterruptionFlag()
-        let interruption = Interruption { _ in flag.set() }
+        let interruption = Interruption { status in flag.set(status) }
         defer { withExtendedLifetime(interruption) {} }
         var log = TrainingLog(path: "\(folder.path)/training.csv")
         if !resumes || !hasCheckpoint { log.clear() }
@@ -93,7 +95,7 @@ public struct TrainingRun {
             }
             return Result(
                 model: "\(output)/\(Trainer.modelName)", patients: prepared.map(\.name), failed: failed, step: step,
-                finished: finished)
+                finished: finished, interruption: finished ? nil : flag.status)
         } catch {
             throw error as? PipelineError ?? PipelineError(.badModel, path: output, "\(error)")
         }
@@ -121,11 +123,15 @@ public struct TrainingRun {
     }
 }
 
-/// Set by a signal, read by the training.
+/// Set by the first signal, read by the training.
 private final class InterruptionFlag: Sendable {
-    private let flag = Atomic(false)
+    private let value = Atomic<Int32>(0)
 
-    var isSet: Bool { flag.load(ordering: .relaxed) }
+    var isSet: Bool { status != 0 }
+    /// Exit status that is owed; 0 as long as no signal came.
+    var status: Int32 { value.load(ordering: .relaxed) }
 
-    func set() { flag.store(true, ordering: .relaxed) }
+    func set(_ status: Int32) {
+        _ = value.compareExchange(expected: 0, desired: status, ordering: .relaxed)
+    }
 }
