@@ -37,12 +37,14 @@ import Testing
         let uninterrupted = try train(configuration, in: whole)
         #expect(uninterrupted.finished)
         #expect(
-            uninterrupted.reports.map(\.phase) == [.classifier, .reconstruction, .reconstruction, .full, .full, .full])
+            uninterrupted.reports.map(\.phase) == [
+                .classifier, .reconstruction, .reconstruction, .full, .full, .full, .selfCheck,
+            ])
         for stop in [1, 2, 2] {
             #expect(try !train(configuration, in: parts, resume: stop != 1, stopAfter: stop).finished)
         }
         let resumed = try train(configuration, in: parts, resume: true)
-        #expect(resumed.finished && resumed.reports.count == 1)
+        #expect(resumed.finished && resumed.reports.map(\.phase) == [.full, .selfCheck])
         #expect(resumed.model == uninterrupted.model)
     }
 

@@ -4,8 +4,8 @@ import Preprocessing
 /// Measures on training patients what the check without ground truth gives that CollaGAN's cycle offers (METHOD §7): after imputing κ,
 /// every available contrast is synthesised again from the others and x̂_κ, and compared with what was acquired.
 struct SelfCheckCalibration {
-    /// Slices of the training patients that the reference is taken from: every so many.
-    private static let referenceStep = 4
+    /// Enough for a median, and minutes at most even for a wide network: this many patients, this many slices of each.
+    private static let (mostPatients, slicesPerPatient) = (8, 8)
 
     private let imputer: Imputer
 
@@ -15,16 +15,19 @@ struct SelfCheckCalibration {
 
     /// What is usual: for every imputed and every checked contrast, the median over the complete patients of the NMSE inside the brain.
     ///
-    /// - Returns: empty if no patient has all contrasts.
-    func reference(_ patients: [TrainingPatient]) throws(ModelError) -> [ModelDescription.SelfCheckReference] {
+    /// - Returns: empty if no patient has all contrasts; nil if cancelled.
+    func reference(
+        _ patients: [TrainingPatient], isCancelled: () -> Bool
+    ) throws(ModelError) -> [ModelDescription.SelfCheckReference]? {
         let contrasts = imputer.model.description.contrasts.indices
         let complete = patients.map(\.stack).filter { stack in stack.images.allSatisfy { $0 != nil } }
-            .map { $0.everySlice(Self.referenceStep) }
+        let measured = spread(complete, Self.mostPatients).map { $0.thinned(to: Self.slicesPerPatient) }
         var errors: [[Int]: [Double]] = [:]
-        for stack in complete {
+        for stack in measured {
             for target in contrasts {
                 guard let imputed = try imputer.impute(stack, target: target) else { continue }
                 for contrast in contrasts where contrast != target {
+                    guard !isCancelled() else { return nil }
                     guard let again = try imputer.impute(stack, target: contrast, replacing: [target: imputed]),
                         let truth = stack.images[contrast]
                     else { continue }
@@ -40,15 +43,22 @@ struct SelfCheckCalibration {
 }
 
 extension SliceStack {
-    /// Every `step`-th slice, beginning in the middle of the first `step`.
-    fileprivate func everySlice(_ step: Int) -> SliceStack {
+    /// That many slices with brain, evenly spread.
+    fileprivate func thinned(to count: Int) -> SliceStack {
         let pixels = height * width
-        let kept = Array(stride(from: min(step / 2, slices - 1), to: slices, by: step))
+        let filled = (0..<slices).filter { brain[$0 * pixels..<($0 + 1) * pixels].contains(true) }
+        let kept = spread(filled, count)
         func part<T>(_ values: [T]) -> [T] { kept.flatMap { values[$0 * pixels..<($0 + 1) * pixels] } }
         return SliceStack(
             contrasts: contrasts, slices: kept.count, height: height, width: width, images: images.map { $0.map(part) },
             brain: part(brain), scales: scales)
     }
+}
+
+/// At most `count` elements, evenly spread.
+private func spread<T>(_ elements: [T], _ count: Int) -> [T] {
+    guard elements.count > count else { return elements }
+    return (0..<count).map { elements[(2 * $0 + 1) * elements.count / (2 * count)] }
 }
 
 private func nmse(_ truth: [Float], _ image: [Float], where included: [Bool]) -> Double {

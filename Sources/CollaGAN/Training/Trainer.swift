@@ -5,9 +5,9 @@ import Tensors
 
 /// Where a training stands.
 public struct TrainingProgress: Sendable {
-    /// Which terms are trained on.
+    /// Which terms are trained on; at the end the self-check is measured.
     public enum Phase: String, Sendable {
-        case classifier, reconstruction, full
+        case classifier, reconstruction, full, selfCheck
     }
 
     /// Updates done, and all there will be.
@@ -124,7 +124,13 @@ public final class Trainer {
             if step % configuration.checkpointEvery == 0 || step == last || stop { try save() }
             if stop { break }
         }
-        if step == last { try finish() }
+        if step == last {
+            report(
+                TrainingProgress(
+                    step: step, steps: last, phase: .selfCheck, losses: LossValues(), stepsPerSecond: 0, secondsLeft: 0)
+            )
+            try finish(isCancelled: isCancelled)
+        }
         return step == last
     }
 
@@ -193,11 +199,14 @@ public final class Trainer {
         try model().save(to: folder + "/" + Self.modelName)
     }
 
-    /// Adds the self-check's reference to the finished model.
-    private func finish() throws(ModelError) {
+    /// Adds the self-check's reference to the finished model; a cancelled one is made up for by resuming.
+    private func finish(isCancelled: () -> Bool) throws(ModelError) {
         let finished = model()
         var description = finished.description
-        description.selfCheck = try SelfCheckCalibration(finished).reference(patients)
+        guard let reference = try SelfCheckCalibration(finished).reference(patients, isCancelled: isCancelled) else {
+            return
+        }
+        description.selfCheck = reference
         try CollaGANModel(description, generator: finished.makeGenerator()).save(to: folder + "/" + Self.modelName)
     }
 

@@ -79,6 +79,10 @@ public struct TrainingRun {
             console.info("training on \(trainer.sliceCount) slices of \(prepared.count) patients")
             let finished = try trainer.run(isCancelled: { flag.isSet || logProblem != nil }) { progress in
                 step = progress.step
+                guard progress.phase != .selfCheck else {
+                    console.info("measuring what the self-check gives on the training patients")
+                    return
+                }
                 do throws(PipelineError) {
                     try log.append(progress)
                 } catch {
