@@ -6,11 +6,11 @@ collagan_setup() {
         return 2
     fi
     local missing=()
-    [ -e /usr/include/nifti/nifti2_io.h ] || missing+=(libnifti-dev)
-    [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
-    [ -e /usr/include/png.h ] || missing+=(libpng-dev)
-    [ -n "$(ls /usr/include/*/cblas.h /usr/include/cblas.h 2>/dev/null)" ] || missing+=(libopenblas-dev)
     command -v pkg-config >/dev/null || missing+=(pkg-config)
+    [ -e /usr/include/nifti/nifti2_io.h ] || missing+=(libnifti-dev)
+    pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
+    pkg-config --exists libpng 2>/dev/null || missing+=(libpng-dev)
+    pkg-config --exists openblas 2>/dev/null || missing+=(libopenblas-dev)
     [ ${#missing[@]} -eq 0 ] && return 0
     echo "collagan: installing ${missing[*]}" >&2
     local as_root=()
