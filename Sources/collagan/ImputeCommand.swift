@@ -1,5 +1,4 @@
 import ArgumentParser
-import Pipeline
 
 struct ImputeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,14 +17,6 @@ struct ImputeCommand: ParsableCommand {
     var targets: [String] = []
 
     func run() throws {
-        try startOrRefuse {
-            var settings = options.settings(.impute)
-            settings.targets = targets.isEmpty ? nil : targets
-            let model = try options.engine.modelFile()
-            let runner = try Runner(
-                settings.namingTargets(model.description.contrasts), model: model, console: options.talk.console)
-            let result = try runner.run()
-            try conclude(result.manifest, scores: result.scores, options.talk)
-        }
+        try options.run(.impute, targets: targets)
     }
 }

@@ -21,4 +21,17 @@ struct RunOptions: ParsableArguments {
         (settings.layout, settings.patterns, settings.overwrites) = (input.layout, input.patterns, overwrite)
         return settings
     }
+
+    /// Imputes or evaluates and prints what came of it; no `targets` means all that the mode asks for.
+    func run(_ mode: RunSettings.Mode, targets: [String]) throws {
+        try startOrRefuse {
+            var settings = settings(mode)
+            settings.targets = targets.isEmpty ? nil : targets
+            let model = try engine.modelFile()
+            let runner = try Runner(
+                settings.namingTargets(model.description.contrasts), model: model, console: talk.console)
+            let result = try runner.run()
+            try conclude(result.manifest, scores: result.scores, talk)
+        }
+    }
 }
