@@ -1,3 +1,4 @@
+import Metrics
 import NeuralNet
 import Preprocessing
 
@@ -31,7 +32,8 @@ struct SelfCheckCalibration {
                     guard let again = try imputer.impute(stack, target: contrast, replacing: [target: imputed]),
                         let truth = stack.images[contrast]
                     else { continue }
-                    errors[[target, contrast], default: []].append(nmse(truth, again, where: stack.brain))
+                    errors[[target, contrast], default: []].append(
+                        Metrics.nmse(truth: truth, imputed: again, where: stack.brain))
                 }
             }
         }
@@ -59,14 +61,4 @@ extension SliceStack {
 private func spread<T>(_ elements: [T], _ count: Int) -> [T] {
     guard elements.count > count else { return elements }
     return (0..<count).map { elements[(2 * $0 + 1) * elements.count / (2 * count)] }
-}
-
-private func nmse(_ truth: [Float], _ image: [Float], where included: [Bool]) -> Double {
-    var (difference, norm) = (0.0, 0.0)
-    for index in truth.indices where included[index] {
-        let (x, y) = (Double(truth[index]), Double(image[index]))
-        difference += (x - y) * (x - y)
-        norm += x * x
-    }
-    return difference / norm
 }

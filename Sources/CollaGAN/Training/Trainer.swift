@@ -105,7 +105,7 @@ public final class Trainer {
             guard losses.isFinite else {
                 throw ModelError(
                     .diverged, "",
-                    "step \(step): the loss is no longer a number; \(folder)/\(Self.modelName) is the last good model: train again with a smaller optimiser.rate"
+                    "step \(step): the loss is no longer a number; what \(folder) holds is as of the last checkpoint: train again with a smaller optimiser.rate"
                 )
             }
             totals.add(losses)

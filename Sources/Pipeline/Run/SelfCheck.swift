@@ -35,7 +35,9 @@ enum SelfCheck {
             let scores = try Metrics.compare(
                 truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: remade), brain: brain)
             let copies = synthesis.selfCheck.keys.sorted().filter { $0 != contrast }.compactMap { other in
-                stack.images[other].map { (name: stack.contrasts[other], nmse: nmse(truth, $0)) }
+                stack.images[other].map {
+                    (name: stack.contrasts[other], nmse: Metrics.nmse(truth: truth, imputed: $0))
+                }
             }
             let copy = copies.filter(\.nmse.isFinite).min { $0.nmse < $1.nmse }
             let complete = synthesis.selfCheck.count == description.contrasts.count - 1
@@ -48,17 +50,6 @@ enum SelfCheck {
         }
         return outcome
     }
-
-    private static func nmse(_ truth: [Float], _ other: [Float]) -> Double {
-        var (error, energy) = (0.0, 0.0)
-        for (x, y) in zip(truth, other) {
-            let difference = Double(x) - Double(y)
-            error += difference * difference
-            energy += Double(x) * Double(x)
-        }
-        return error / energy
-    }
-
 }
 
 extension SelfCheck.Outcome {
