@@ -7,10 +7,13 @@ import Tensors
 public final class Tape {
     /// False for inference: nothing is recorded, intermediate values are freed at once.
     public let isRecording: Bool
+    /// Filters prepared on the way. Weights must not change while one is in use.
+    let filters: FilterCache
     private var steps: [() -> Void] = []
 
-    public init(recording: Bool = true) {
-        isRecording = recording
+    /// - Parameter filters: share one between tapes for as long as the weights stay the same.
+    public init(recording: Bool = true, filters: FilterCache = FilterCache()) {
+        (isRecording, self.filters) = (recording, filters)
     }
 
     /// Wraps an operation's result; `gradient` gets dLoss/dResult and passes it on to the operation's inputs.
@@ -21,9 +24,12 @@ public final class Tape {
             value, when: input.needsGradient || parameters.contains { $0?.isFrozen == false }, gradient: gradient)
     }
 
-    func record(_ value: Tensor, when isNeeded: Bool, gradient: @escaping (Tensor) -> Void) -> Variable {
-        guard isRecording, isNeeded else { return Variable(value) }
-        let result = Variable(value, needsGradient: true)
+    func record(
+        _ value: Tensor, activation: ChannelActivation? = nil, when isNeeded: Bool,
+        gradient: @escaping (Tensor) -> Void
+    ) -> Variable {
+        guard isRecording, isNeeded else { return Variable(raw: value, activation: activation, needsGradient: false) }
+        let result = Variable(raw: value, activation: activation, needsGradient: true)
         steps.append {
             if let dy = result.takeGradient() { gradient(dy) }
         }

@@ -3,24 +3,35 @@ import Tensors
 
 /// A value in a computation, and the gradient of the loss with respect to it once `Tape.backward` has passed.
 public final class Variable {
-    public let value: Tensor
+    /// The values as they lie in memory: before `activation`, if there is one.
+    let raw: Tensor
+    /// What the values still go through when they are read.
+    let activation: ChannelActivation?
     public private(set) var gradient: Tensor?
     /// False for data: nothing is computed for it on the way back.
     public let needsGradient: Bool
 
     public init(_ value: Tensor, needsGradient: Bool = false) {
-        (self.value, self.needsGradient) = (value, needsGradient)
+        (raw, activation, self.needsGradient) = (value, nil, needsGradient)
     }
+
+    init(raw: Tensor, activation: ChannelActivation?, needsGradient: Bool) {
+        (self.raw, self.activation, self.needsGradient) = (raw, activation, needsGradient)
+    }
+
+    public var shape: Shape { raw.shape }
+    /// The values; computed anew each time where an activation is pending.
+    public var value: Tensor { activation?.applied(to: raw) ?? raw }
 
     /// Adds a contribution to the gradient. The first one is kept as it is, so it must not be used elsewhere afterwards.
     func receive(_ contribution: Tensor) {
         guard needsGradient else { return }
-        precondition(contribution.shape == value.shape, "gradient and value differ in shape")
+        precondition(contribution.shape == shape, "gradient and value differ in shape")
         guard let gradient else {
             self.gradient = contribution
             return
         }
-        let (width, count) = (value.shape.c, value.shape.rows)
+        let (width, count) = (shape.c, shape.rows)
         Parallel.forEachChunk(of: count, by: rowsPerChunk(width)) { rows in
             ck_axpy(
                 1, contribution.row(rows.lowerBound), contribution.stride64, gradient.row(rows.lowerBound),

@@ -5,7 +5,7 @@ import Tensors
 public enum OperationCases {
     /// Everything small enough for the naive twin.
     public static let all: [OperationCase] = [
-        convolutions, dense, transposedConvolutions, norms, pointwise, joins, losses,
+        convolutions, convolutionNorms, dense, transposedConvolutions, norms, pointwise, joins, losses,
     ].flatMap { $0 }
 
     /// Shapes of a real network, too large for the twin: many chunks, blocks and bands side by side.
@@ -42,6 +42,11 @@ public enum OperationCases {
         convolution(1, 5, 4, 3, to: 150, kernel: (3, 3), padding: 1, bias: true),
         convolution(1, 23, 29, 5, to: 7, kernel: (3, 3), padding: 1, bias: true),
         convolution(3, 16, 16, 3, to: 33, kernel: (3, 3), padding: 1),
+        convolution(1, 1, 1, 16, to: 16, kernel: (3, 3), padding: 1, bias: true),
+        convolution(1, 4, 4, 32, to: 48, kernel: (3, 3), padding: 1, bias: true),
+        convolution(2, 13, 10, 16, to: 20, kernel: (3, 3), padding: 0),
+        convolution(1, 6, 9, 20, to: 16, kernel: (3, 3), padding: 2, bias: true),
+        convolution(1, 3, 270, 16, to: 16, kernel: (3, 3), padding: 1).with { $0.directions = 6 },
         convolution(1, 24, 24, 130, to: 3, kernel: (3, 3), padding: 1).with { $0.directions = 6 },
     ]
 

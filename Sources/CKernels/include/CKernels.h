@@ -6,6 +6,68 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Instruction sets ------------------------------------------------------------------------------------------------------
+
+/// "avx512", "avx2" or "baseline": the kernels in use. The best that the processor has, or what the environment variable
+/// COLLAGAN_ISA names.
+const char *ck_instruction_set(void);
+/// Uses another instruction set from now on; 0 if this processor or build does not have it. Not while kernels run.
+int ck_select_instruction_set(const char *name);
+/// Floats in a vector.
+int64_t ck_vector(void);
+
+// Activations ----------------------------------------------------------------------------------------------------------
+
+/// What is done to a channel as it is read: lrelu(scale · (x − mean) + shift), the part below 0 times slope in 0 … 1. The
+/// arrays are those of the first image; the next image's lie `image` floats on.
+typedef struct {
+    const float *mean, *scale, *shift, *slope;
+    int64_t image;
+} ck_activation;
+
+/// y = what `f` makes of x, for rows of the first image.
+void ck_activate(const float *x, int64_t sx, const ck_activation *f, float *y, int64_t sy, int64_t rows, int64_t channels);
+
+// Matrix products ------------------------------------------------------------------------------------------------------
+
+/// C[m × n] = A[m × k] · B[k × n] (+ C if `add`). A's element (r, i) lies at a[r · a_row + i · a_step]. B comes in panels of
+/// 2 · ck_vector() columns, `b_panel` floats apart, whose rows are `b_row` floats apart: packed by ck_gemm_pack (b_panel = k ·
+/// panel width, b_row = panel width), or where it lies (b_panel = panel width, b_row = its row stride) if a panel's width can
+/// be read from the start of its last columns in every row. C's rows are c_row floats apart.
+void ck_gemm(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
+             int64_t b_panel, int64_t b_row, float *c, int64_t c_row, int add);
+/// Packs B (element (i, j) at b[i · b_row + j · b_column]) into panels, the last one filled up with zeros:
+/// ⌈n ÷ panel width⌉ · k · panel width floats.
+void ck_gemm_pack(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed);
+
+// Winograd F(4×4,3×3) --------------------------------------------------------------------------------------------------
+
+/// One N,H,W,C image or a channel slice of one; pixels lie `stride` floats apart.
+typedef struct {
+    float *pixels;
+    int64_t height, width, channels, stride;
+} ck_image;
+
+/// Bᵀ·d·B of 6×6 patches: `tiles` tiles from tile `first` of tile row `row` (4 output pixels each; the image is padded by `pad`
+/// zeros). Position p of tile t lies at v[p · position + t · pitch + channel], 36 positions. `activation` may be null.
+void ck_winograd_input(const ck_image *image, int64_t pad, int64_t row, int64_t first, int64_t tiles,
+                       const ck_activation *activation, float *v, int64_t position, int64_t pitch);
+/// A·dY·Aᵀ of 4×4 output gradients, same order.
+void ck_winograd_gradient(const ck_image *image, int64_t row, int64_t first, int64_t tiles, float *v, int64_t position,
+                          int64_t pitch);
+/// Aᵀ·m·A into 4×4 output pixels, plus bias and addend (null: none). Where sums is not null, per channel over the run's pixels:
+/// shifts = some value of it, sums = Σ(y − shift), squares = Σ(y − shift)².
+void ck_winograd_output(const ck_image *image, int64_t row, int64_t first, int64_t tiles, const float *m,
+                        int64_t position, int64_t pitch, const float *bias, const ck_image *addend, float *shifts,
+                        double *sums, double *squares);
+/// G·g·Gᵀ of the filters [3][3][inputs][outputs] for inputs first ..< first + count, packed: 36 matrices inputs × outputs as
+/// ck_gemm takes them, `position` floats apart.
+void ck_winograd_filter(const float *weights, int64_t inputs, int64_t outputs, int64_t first, int64_t count, float *u,
+                        int64_t position);
+/// dweights += Gᵀ·du·G for inputs first ..< first + count; du is 36 plain matrices inputs × outputs.
+void ck_winograd_filter_gradient(const float *du, int64_t position, int64_t inputs, int64_t outputs, int64_t first,
+                                 int64_t count, float *dweights);
+
 // Gathering and scattering patches -------------------------------------------------------------------------------------
 
 /// Geometry of a 2-D convolution over one batch of N,H,W,C images; out-of-image taps read as 0.
@@ -15,8 +77,9 @@ typedef struct {
     int64_t kernel_height, kernel_width, step, pad_top, pad_left;
 } ck_patches;
 
-/// columns[p][ky][kx][c] for output pixels first ..< first + count, counted over the whole batch.
-void ck_gather_patches(const ck_patches *g, const float *image, int64_t first, int64_t count, float *columns);
+/// columns[p][ky][kx][c] for output pixels first ..< first + count, counted over the whole batch; `activation` may be null.
+void ck_gather_patches(const ck_patches *g, const float *image, const ck_activation *activation, int64_t first,
+                       int64_t count, float *columns);
 /// The transpose: adds columns back onto the image.
 void ck_scatter_patches(const ck_patches *g, const float *columns, int64_t first, int64_t count, float *image);
 
@@ -49,21 +112,23 @@ void ck_squared_deviations(const float *x, int64_t sx, const float *mean, int64_
 void ck_sum_rows(const float *x, int64_t sx, int64_t rows, int64_t channels, double *sum);
 /// sum[c] = Σ x · y
 void ck_dot_rows(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels, double *sum);
-/// Σ |x − y| over everything.
-double ck_absolute_difference(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels);
+/// sum[c] = Σ f(x) · y, or Σ f(x) where y is null.
+void ck_activated_sums(const float *x, int64_t sx, const ck_activation *f, const float *y, int64_t sy, int64_t rows,
+                       int64_t channels, double *sum);
+/// sum[0] = Σ |x − y| over everything.
+void ck_absolute_difference(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels,
+                            double *sum);
 
 // Instance norm followed by leaky ReLU: y = lrelu(scale[c] · (x − mean[c]) + shift[c]) -----------------------------------
 
-void ck_norm_leaky_relu(const float *x, int64_t sx, const float *scale, const float *shift, const float *mean,
-                        float slope, float *y, int64_t sy, int64_t rows, int64_t channels);
 /// With g = dy · lrelu'(scale · (x − mean) + shift): sum_g[c] = Σ g, sum_gx[c] = Σ g · (x − mean[c]) · rstd[c]
 void ck_norm_leaky_relu_sums(const float *x, int64_t sx, const float *dy, int64_t sdy, const float *scale,
                              const float *shift, const float *mean, const float *rstd, float slope, int64_t rows,
                              int64_t channels, double *sum_g, double *sum_gx);
-/// dx = scale[c] · (g − a[c] − (x − mean[c]) · rstd[c] · b[c])
-void ck_norm_leaky_relu_backward(const float *x, int64_t sx, const float *dy, int64_t sdy, const float *scale,
+/// dy becomes scale[c] · (g − a[c] − (x − mean[c]) · rstd[c] · b[c]).
+void ck_norm_leaky_relu_backward(const float *x, int64_t sx, float *dy, int64_t sdy, const float *scale,
                                  const float *shift, const float *mean, const float *rstd, const float *a,
-                                 const float *b, float slope, float *dx, int64_t sdx, int64_t rows, int64_t channels);
+                                 const float *b, float slope, int64_t rows, int64_t channels);
 
 // Max pooling 2×2 ------------------------------------------------------------------------------------------------------
 

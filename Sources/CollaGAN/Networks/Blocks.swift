@@ -20,10 +20,16 @@ struct ConvNormReLU {
         scale.values.pointer.update(repeating: 1, count: output)
     }
 
+    func callAsFunction(_ x: Variable, _ tape: Tape) -> Variable { [self](x, tape) }
+}
+
+extension [ConvNormReLU] {
+    /// The same layer of several encoders side by side: encoder e's channels follow those of encoder e − 1.
+    ///
+    /// - Parameter target: where the raw values go, if not to memory of their own.
     func callAsFunction(_ x: Variable, _ tape: Tape, into target: Tensor? = nil) -> Variable {
-        let y = tape.convolution(x, weight, padding: 1)
-        return tape.instanceNormLeakyReLU(
-            y, scale: scale, shift: shift, epsilon: 1e-6, slope: leakySlope, into: target)
+        tape.convolutionNormLeakyReLU(
+            x, map(\.weight), scale: map(\.scale), shift: map(\.shift), epsilon: 1e-6, slope: leakySlope, into: target)
     }
 }
 

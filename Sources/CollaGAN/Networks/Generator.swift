@@ -92,48 +92,42 @@ public final class Generator {
     /// - Returns: N,H,W,1, not negative.
     /// - Precondition: height and width are multiples of 16.
     public func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
-        let shape = images[0].value.shape
+        let shape = images[0].shape
         precondition(
             images.count == contrasts && targets.count == shape.n, "one image per contrast, one target per sample")
         precondition(shape.h.isMultiple(of: 16) && shape.w.isMultiple(of: 16), "sides must be multiples of 16")
         let oneHot = Tensor(Shape(shape.n, 1, 1, contrasts), filledWith: 0)
         for (sample, target) in targets.enumerated() { oneHot.row(sample)[target] = 1 }
 
-        // Encoders write straight into the channel slices of the decoder's inputs.
+        // The encoders run side by side, their channels adjacent: what they write is the first half of the decoder's inputs.
         let joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, 2 * ngf << $0)) }
-        var skips: [[Variable]] = Array(repeating: [], count: 4)
-        var deep: [Variable] = []
-        let a = ngf / contrasts
-        for (contrast, levels) in encoders.enumerated() {
-            var x = withMaskPlanes(images[contrast], oneHot, tape)
-            for (depth, level) in levels.enumerated() {
-                let width = a << depth
-                x = level.first(x, tape)
-                x = level.second(x, tape, into: joints[depth].channels(contrast * width..<(contrast + 1) * width))
-                skips[depth].append(x)
-                x = tape.convolution(x, level.down, step: 2)
-            }
-            deep.append(x)
+        var skips: [Variable] = []
+        var x = withMaskPlanes(images, oneHot, tape)
+        for depth in 0..<4 {
+            let levels = encoders.map { $0[depth] }
+            x = levels.map(\.first)(x, tape)
+            x = levels.map(\.second)(x, tape, into: joints[depth].channels(0..<ngf << depth))
+            skips.append(x)
+            x = tape.convolution(x, groups: levels.map(\.down), step: 2)
         }
         let condition = Variable(oneHot)
-        var y = tape.concatenate(deep)
-        y = bottleneck.second(bottleneck.first(y, tape), tape)
+        var y = bottleneck.second(bottleneck.first(x, tape), tape)
         y = bottleneck.attention(y, oneHot: condition, tape)
         for depth in (0..<4).reversed() {
             let level = decoder[depth]
             let width = ngf << depth
             let up = tape.transposedConvolution(
                 y, level.up.weight, bias: level.up.bias, into: joints[depth].channels(width..<2 * width))
-            y = tape.join(joints[depth], parts: skips[depth] + [up])
+            y = tape.join(joints[depth], parts: [skips[depth], up])
             y = level.second(level.first(y, tape), tape)
             if let attention = level.attention { y = attention(y, oneHot: condition, tape) }
         }
         return tape.relu(tape.convolution(y, head))
     }
 
-    /// An encoder's input: its image and all mask planes, N,H,W,1+contrasts.
-    private func withMaskPlanes(_ image: Variable, _ oneHot: Tensor, _ tape: Tape) -> Variable {
-        let shape = image.value.shape
+    /// The encoders' inputs: for each of them its image and all mask planes, N,H,W,contrasts · (1 + contrasts).
+    private func withMaskPlanes(_ images: [Variable], _ oneHot: Tensor, _ tape: Tape) -> Variable {
+        let shape = images[0].shape
         let planes = Tensor(Shape(shape.n, shape.h, shape.w, contrasts))
         for sample in 0..<shape.n {
             let part = planes.images(sample..<sample + 1)
@@ -141,6 +135,6 @@ public final class Generator {
                 for row in rows { part.row(row).update(from: oneHot.row(sample), count: contrasts) }
             }
         }
-        return tape.concatenate([image, Variable(planes)])
+        return tape.concatenate(images.flatMap { [$0, Variable(planes)] })
     }
 }

@@ -34,9 +34,9 @@ enum ConvolutionEngine {
 
     // MARK: Forward
 
-    /// y = x ∗ weights + bias. y may be a channel slice.
+    /// y = x ∗ weights + bias, x read through `activation`. y may be a channel slice.
     static func forward(
-        _ x: Tensor, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, geometry: ConvolutionGeometry,
+        _ x: Tensor, _ activation: ChannelActivation?, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, geometry: ConvolutionGeometry,
         into y: Tensor
     ) {
         let depth = geometry.taps * x.shape.c
@@ -54,7 +54,8 @@ enum ConvolutionEngine {
                 stride: outputs, beta: bias == nil ? 0 : 1, target, stride: y.stride)
         }
         if rows <= fewRows {
-            let gathered = geometry.isPointwise ? nil : gatherAll(x, geometry, output: y.shape)
+            let isPlain = geometry.isPointwise && activation == nil
+            let gathered = isPlain ? nil : gatherAll(x, activation, geometry, output: y.shape)
             let columns = max(16, (outputs / 8 + 15) / 16 * 16)
             Parallel.forEachChunk(of: outputs, by: columns) { channels in
                 product(
@@ -62,7 +63,7 @@ enum ConvolutionEngine {
             }
             return
         }
-        forEachBlock(x, geometry, output: y.shape) { range, patches, stride in
+        forEachBlock(x, activation, geometry, output: y.shape) { range, patches, stride in
             product(range, 0..<outputs, patches, stride: stride)
         }
     }
@@ -74,12 +75,20 @@ enum ConvolutionEngine {
         _ dy: Tensor, weights: UnsafePointer<Float>, geometry: ConvolutionGeometry, input: Shape
     ) -> Tensor {
         let dx = Tensor(input)
-        let outputs = dy.shape.c
+        inputGradient(dy, weights: weights, geometry: geometry, into: dx)
+        return dx
+    }
+
+    /// The same, written into `dx`, which may be a channel slice.
+    static func inputGradient(
+        _ dy: Tensor, weights: UnsafePointer<Float>, geometry: ConvolutionGeometry, into dx: Tensor
+    ) {
+        let (input, outputs) = (dx.shape, dy.shape.c)
         if geometry.isPointwise {
             Parallel.forEachChunk(of: input.rows, by: blockRows(max(outputs, input.c), input.rows)) { range in
                 MatrixProduct.multiply(
                     range.count, input.c, outputs, dy.row(range.lowerBound), stride: dy.stride, weights,
-                    stride: outputs, bTransposed: true, beta: 0, dx.row(range.lowerBound), stride: input.c)
+                    stride: outputs, bTransposed: true, beta: 0, dx.row(range.lowerBound), stride: dx.stride)
             }
         } else if geometry.step == 1, geometry.padding < min(geometry.height, geometry.width),
             geometry.height == geometry.width
@@ -87,16 +96,15 @@ enum ConvolutionEngine {
             let rotated = rotate(weights, taps: geometry.taps, inputs: input.c, outputs: outputs)
             var backwards = geometry
             backwards.padding = geometry.height - 1 - geometry.padding
-            forward(dy, weights: rotated.pointer, bias: nil, geometry: backwards, into: dx)
+            forward(dy, nil, weights: rotated.pointer, bias: nil, geometry: backwards, into: dx)
         } else {
             scatterGradient(dy, weights: weights, geometry: geometry, into: dx)
         }
-        return dx
     }
 
     /// Adds dLoss/dweights.
     static func addWeightGradient(
-        _ x: Tensor, _ dy: Tensor, geometry: ConvolutionGeometry, to dweights: UnsafeMutablePointer<Float>
+        _ x: Tensor, _ activation: ChannelActivation?, _ dy: Tensor, geometry: ConvolutionGeometry, to dweights: UnsafeMutablePointer<Float>
     ) {
         let depth = geometry.taps * x.shape.c
         let (rows, outputs) = (dy.shape.rows, dy.shape.c)
@@ -108,7 +116,7 @@ enum ConvolutionEngine {
         let block = blockRows(depth, perPart)
         Parallel.forEach(parts) { part in
             let target = partials.row(part)
-            let scratch = geometry.isPointwise ? nil : Buffer(count: block * depth)
+            let scratch = geometry.isPointwise && activation == nil ? nil : Buffer(count: block * depth)
             var patches = ckPatches(x, geometry, output: dy.shape)
             let end = min(rows, (part + 1) * perPart)
             var first = part * perPart
@@ -117,7 +125,9 @@ enum ConvolutionEngine {
             while first < end {
                 let size = min(block, end - first)
                 if let scratch {
-                    ck_gather_patches(&patches, x.pointer, Int64(first), Int64(size), scratch.pointer)
+                    activation.withKernel {
+                        ck_gather_patches(&patches, x.pointer, $0, Int64(first), Int64(size), scratch.pointer)
+                    }
                 }
                 MatrixProduct.multiply(
                     depth, outputs, size, scratch?.pointer ?? x.row(first), stride: scratch == nil ? x.stride : depth,
@@ -158,41 +168,49 @@ enum ConvolutionEngine {
             pad_left: Int64(geometry.padding))
     }
 
-    private static func gatherAll(_ x: Tensor, _ geometry: ConvolutionGeometry, output: Shape) -> Tensor {
+    private static func gatherAll(
+        _ x: Tensor, _ activation: ChannelActivation?, _ geometry: ConvolutionGeometry, output: Shape
+    ) -> Tensor {
         let depth = geometry.taps * x.shape.c
         let gathered = Tensor(Shape(1, 1, output.rows, depth))
         let patches = ckPatches(x, geometry, output: output)
         Parallel.forEachChunk(of: output.rows, by: 32) { range in
-            withUnsafePointer(to: patches) {
-                ck_gather_patches(
-                    $0, x.pointer, Int64(range.lowerBound), Int64(range.count), gathered.row(range.lowerBound))
-            }
+            gather(x, activation, patches, range, into: gathered.row(range.lowerBound))
         }
         return gathered
     }
 
     private static func forEachBlock(
-        _ x: Tensor, _ geometry: ConvolutionGeometry, output: Shape,
+        _ x: Tensor, _ activation: ChannelActivation?, _ geometry: ConvolutionGeometry, output: Shape,
         _ body: (_ rows: Range<Int>, _ patches: UnsafePointer<Float>, _ stride: Int) -> Void
     ) {
         let depth = geometry.taps * x.shape.c
         let block = blockRows(depth, output.rows)
         let patches = ckPatches(x, geometry, output: output)
         Parallel.forEachChunk(of: output.rows, by: block) { range in
-            if geometry.isPointwise {
+            if geometry.isPointwise && activation == nil {
                 body(range, x.row(range.lowerBound), x.stride)
                 return
             }
             let scratch = Buffer(count: block * depth)
-            withUnsafePointer(to: patches) {
-                ck_gather_patches($0, x.pointer, Int64(range.lowerBound), Int64(range.count), scratch.pointer)
-            }
+            gather(x, activation, patches, range, into: scratch.pointer)
             body(range, scratch.pointer, depth)
         }
     }
 
+    private static func gather(
+        _ x: Tensor, _ activation: ChannelActivation?, _ patches: ck_patches, _ rows: Range<Int>,
+        into columns: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: patches) { patches in
+            activation.withKernel {
+                ck_gather_patches(patches, x.pointer, $0, Int64(rows.lowerBound), Int64(rows.count), columns)
+            }
+        }
+    }
+
     /// Weights with the taps reversed and in/out swapped: the filter of the input gradient.
-    private static func rotate(
+    static func rotate(
         _ weights: UnsafePointer<Float>, taps: Int, inputs: Int, outputs: Int
     ) -> Buffer {
         let rotated = Buffer(count: taps * inputs * outputs)
@@ -213,7 +231,7 @@ enum ConvolutionEngine {
         let depth = geometry.taps * dx.shape.c
         let outputs = dy.shape.c
         Parallel.forEachChunk(of: dx.shape.rows, by: rowsPerChunk(dx.shape.c)) { rows in
-            dx.row(rows.lowerBound).update(repeating: 0, count: rows.count * dx.shape.c)
+            ck_fill(dx.row(rows.lowerBound), dx.stride64, Int64(rows.count), Int64(dx.shape.c), 0)
         }
         var patches = ckPatches(dx, geometry, output: dy.shape)
         // Patches that do not overlap can be scattered side by side; others image by image.

@@ -7,11 +7,11 @@ extension Tape {
     /// - Precondition: slope ≥ 0, so that the sign of the output tells the sign of the input.
     public func leakyReLU(_ x: Variable, slope: Float) -> Variable {
         precondition(slope >= 0, "negative slope")
-        let shape = x.value.shape
+        let (shape, input) = (x.shape, x.value)
         let y = Tensor(shape)
         Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
             ck_leaky_relu(
-                x.value.row(rows.lowerBound), x.value.stride64, slope, y.row(rows.lowerBound), y.stride64,
+                input.row(rows.lowerBound), input.stride64, slope, y.row(rows.lowerBound), y.stride64,
                 Int64(rows.count), Int64(shape.c))
         }
         return record(y, from: x) { dy in
@@ -30,9 +30,10 @@ extension Tape {
 
     /// Logistic function 1 ÷ (1 + e⁻ˣ), for the few values of an attention gate.
     public func sigmoid(_ x: Variable) -> Variable {
-        precondition(x.value.isContiguous, "sigmoid takes contiguous tensors")
-        let y = Tensor(x.value.shape)
-        ck_sigmoid(x.value.pointer, y.pointer, Int64(y.shape.count))
+        let input = x.value
+        precondition(input.isContiguous, "sigmoid takes contiguous tensors")
+        let y = Tensor(input.shape)
+        ck_sigmoid(input.pointer, y.pointer, Int64(y.shape.count))
         return record(y, from: x) { dy in
             let dx = Tensor(y.shape)
             let gradient = dy.array()

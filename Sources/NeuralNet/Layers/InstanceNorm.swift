@@ -1,132 +1,140 @@
 import CKernels
-import Foundation
 import Tensors
 
 extension Tape {
     /// Instance norm (affine, biased variance) followed by leaky ReLU: y = lrelu(γ · (x − μ) ÷ √(σ² + ε) + β), μ and σ² per
     /// image and channel over its pixels. Slope 1 leaves the norm alone.
     ///
-    /// Written into `target` where one is given. Source: Ulyanov, Vedaldi, Lempitsky, arXiv:1607.08022.
+    /// Nothing is written: the result is x with an activation that is applied when it is read. Source: Ulyanov, Vedaldi, Lempitsky,
+    /// arXiv:1607.08022.
     public func instanceNormLeakyReLU(
-        _ x: Variable, scale gamma: Parameter, shift beta: Parameter, epsilon: Float, slope: Float,
+        _ x: Variable, scale gamma: Parameter, shift beta: Parameter, epsilon: Float, slope: Float
+    ) -> Variable {
+        let norm = InstanceNorm(scale: [gamma], shift: [beta], epsilon: epsilon, slope: slope)
+        let values = x.value
+        let activation = norm.activation(of: values)
+        return record(
+            values, activation: activation, when: x.needsGradient || !gamma.isFrozen || !beta.isFrozen
+        ) { dy in x.receive(norm.gradient(values, activation, dy)) }
+    }
+
+    /// 3×3 convolution in groups without bias, instance norm and leaky ReLU: N,H,W,ΣC → N,H,W,ΣK, zero padding 1.
+    ///
+    /// Group g turns its C channels of the input into its K channels of the result. A bias would be subtracted again with the mean.
+    /// The raw values are written into `target` where one is given, e.g. a channel slice of the next layer's input.
+    ///
+    /// - Parameters:
+    ///   - weights: one 3×3 convolution weight per group, all of one shape.
+    ///   - scale: γ per group; `shift`: β per group.
+    public func convolutionNormLeakyReLU(
+        _ x: Variable, _ weights: [Parameter], scale: [Parameter], shift: [Parameter], epsilon: Float, slope: Float,
         into target: Tensor? = nil
     ) -> Variable {
-        let shape = x.value.shape
+        let bank = FilterBank(weights)
+        let norm = InstanceNorm(scale: scale, shift: shift, epsilon: epsilon, slope: slope)
+        let shape = Shape(x.shape.n, x.shape.h, x.shape.w, bank.outputs * bank.groups)
+        precondition(x.shape.c == bank.inputs * bank.groups, "the input has other channels than the weights")
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
-        let statistics = (0..<shape.n).map { image in
-            let fold = NormFold(x.value.images(image..<image + 1), y.images(image..<image + 1))
-            let statistics = InstanceStatistics(fold, gamma: gamma, beta: beta, epsilon: epsilon)
-            let norm = statistics.replicated(by: fold)
-            fold.forEachBand { rows in
-                ck_norm_leaky_relu(
-                    fold.x.row(rows.lowerBound), fold.x.stride64, norm.scale, norm.shift, norm.mean, slope,
-                    fold.y.row(rows.lowerBound), fold.y.stride64, Int64(rows.count), Int64(fold.channels))
-            }
-            return statistics
+        let convolution = GroupedConvolution(bank, ConvolutionGeometry(height: 3, width: 3, padding: 1))
+        let statistics = convolution.forward(x, into: y, filters: filters, takingStatistics: true)
+        let activation = statistics.map { norm.activation(of: $0, TileGrid(shape)) } ?? norm.activation(of: y)
+        let isNeeded = x.needsGradient || (weights + scale + shift).contains { !$0.isFrozen }
+        return record(y, activation: activation, when: isNeeded) { [filters] dy in
+            convolution.backward(x, norm.gradient(y, activation, dy), filters: filters)
         }
-        return record(y, from: x, gamma, beta) { dy in
-            let dx = Tensor(shape)
-            for image in 0..<shape.n {
-                let fold = NormFold(
-                    x.value.images(image..<image + 1), dy.images(image..<image + 1), dx.images(image..<image + 1))
-                let norm = statistics[image].replicated(by: fold)
-                let channels = fold.channels
-                let sums = ChannelSums.over(rows: fold.rows, channels: 2 * channels) { rows, sums in
-                    ck_norm_leaky_relu_sums(
-                        fold.x.row(rows.lowerBound), fold.x.stride64, fold.y.row(rows.lowerBound), fold.y.stride64,
-                        norm.scale, norm.shift, norm.mean, norm.rstd, slope, Int64(rows.count), Int64(channels), sums,
-                        sums + channels)
-                }
-                let sumG = fold.unfold(Array(sums[..<channels]))
-                let sumGX = fold.unfold(Array(sums[channels...]))
-                for (parameter, sums) in [(gamma, sumGX), (beta, sumG)] where !parameter.isFrozen {
-                    let gradient = parameter.gradientForAdding()
-                    for channel in 0..<shape.c { gradient[channel] += Float(sums[channel]) }
-                }
-                let pixels = Double(shape.pixels)
-                let a = fold.replicate(sumG.map { Float($0 / pixels) })
-                let b = fold.replicate(sumGX.map { Float($0 / pixels) })
-                fold.forEachBand { rows in
+    }
+}
+
+/// Instance norm with leaky ReLU over the channels of one or more groups.
+struct InstanceNorm {
+    let scale: [Parameter]
+    let shift: [Parameter]
+    let epsilon: Float
+    let slope: Float
+
+    /// In two passes: the mean, then the squared deviations from it.
+    func activation(of x: Tensor) -> ChannelActivation {
+        let (pixels, channels) = (Double(x.shape.pixels), x.shape.c)
+        let activation = ChannelActivation(images: x.shape.n, channels: channels)
+        for image in 0..<x.shape.n {
+            let part = x.images(image..<image + 1)
+            let sums = ChannelSums.over(rows: x.shape.pixels, channels: channels) { rows, sums in
+                ck_sum_rows(part.row(rows.lowerBound), part.stride64, Int64(rows.count), Int64(channels), sums)
+            }
+            let mean = sums.map { Float($0 / pixels) }
+            let squares = ChannelSums.over(rows: x.shape.pixels, channels: channels) { rows, squares in
+                ck_squared_deviations(
+                    part.row(rows.lowerBound), part.stride64, mean, Int64(rows.count), Int64(channels), squares)
+            }
+            for channel in 0..<channels {
+                set(activation, image, channel, mean: Double(mean[channel]), variance: squares[channel] / pixels)
+            }
+        }
+        return activation
+    }
+
+    /// From what a convolution summed on its way.
+    func activation(of statistics: RunStatistics, _ grid: TileGrid) -> ChannelActivation {
+        let activation = ChannelActivation(images: grid.shape.n, channels: grid.shape.c)
+        Parallel.forEach(grid.shape.n) { image in
+            let runs = image * grid.runsPerImage..<(image + 1) * grid.runsPerImage
+            statistics.moments(of: runs, pixels: { grid.pixels(grid.run($0)) }) { channel, mean, variance in
+                set(activation, image, channel, mean: mean, variance: variance)
+            }
+        }
+        return activation
+    }
+
+    private func set(_ activation: ChannelActivation, _ image: Int, _ channel: Int, mean: Double, variance: Double) {
+        let width = scale[0].count
+        let deviation = 1 / (variance + Double(epsilon)).squareRoot()
+        activation.pointer(.mean, image)[channel] = Float(mean)
+        activation.pointer(.deviation, image)[channel] = Float(deviation)
+        activation.pointer(.scale, image)[channel] = Float(
+            Double(scale[channel / width].pointer[channel % width]) * deviation)
+        activation.pointer(.shift, image)[channel] = shift[channel / width].pointer[channel % width]
+        activation.pointer(.slope, image)[channel] = slope
+    }
+
+    /// Turns dLoss/dy into dLoss/dx in place, and adds the gradients of γ and β.
+    func gradient(_ x: Tensor, _ activation: ChannelActivation, _ dy: Tensor) -> Tensor {
+        let (shape, channels) = (x.shape, x.shape.c)
+        for image in 0..<shape.n {
+            let (x, dy) = (x.images(image..<image + 1), dy.images(image..<image + 1))
+            let (mean, deviation) = (activation.pointer(.mean, image), activation.pointer(.deviation, image))
+            let (scale, shift) = (activation.pointer(.scale, image), activation.pointer(.shift, image))
+            let sums = ChannelSums.over(rows: shape.pixels, channels: 2 * channels) { rows, sums in
+                ck_norm_leaky_relu_sums(
+                    x.row(rows.lowerBound), x.stride64, dy.row(rows.lowerBound), dy.stride64, scale, shift, mean,
+                    deviation, slope, Int64(rows.count), Int64(channels), sums, sums + channels)
+            }
+            addParameterGradients(sums)
+            let pixels = Double(shape.pixels)
+            let means = sums.map { Float($0 / pixels) }
+            means.withUnsafeBufferPointer { means in
+                nonisolated(unsafe) let means = means.baseAddress!
+                Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(channels)) { rows in
                     ck_norm_leaky_relu_backward(
-                        fold.x.row(rows.lowerBound), fold.x.stride64, fold.y.row(rows.lowerBound), fold.y.stride64,
-                        norm.scale, norm.shift, norm.mean, norm.rstd, a, b, slope, fold.z!.row(rows.lowerBound),
-                        fold.z!.stride64, Int64(rows.count), Int64(channels))
+                        x.row(rows.lowerBound), x.stride64, dy.row(rows.lowerBound), dy.stride64, scale, shift, mean,
+                        deviation, means, means + channels, slope, Int64(rows.count), Int64(channels))
                 }
             }
-            x.receive(dx)
         }
+        return dy
     }
-}
 
-/// Views of one image whose few channels are repeated to fill a vector: 16 ÷ C pixels become one row of 16 floats.
-private struct NormFold {
-    let x: Tensor
-    let y: Tensor
-    let z: Tensor?
-    let factor: Int
-    let base: Int
-
-    init(_ x: Tensor, _ y: Tensor, _ z: Tensor? = nil) {
-        base = x.shape.c
-        let all = [x, y] + (z.map { [$0] } ?? [])
-        let possible = base < 16 && 16 % base == 0 && x.shape.rows % (16 / base) == 0 && all.allSatisfy(\.isContiguous)
-        let factor = possible ? 16 / base : 1
-        func folded(_ tensor: Tensor) -> Tensor {
-            factor == 1
-                ? tensor : tensor.viewed(as: Shape(1, 1, tensor.shape.rows / factor, tensor.shape.c * factor))
+    /// `sums`: Σ g of every channel, then Σ g · x̂.
+    private func addParameterGradients(_ sums: [Double]) {
+        let channels = sums.count / 2
+        for (parameters, first) in [(shift, 0), (scale, channels)] {
+            var place = first
+            for parameter in parameters {
+                defer { place += parameter.count }
+                guard !parameter.isFrozen else { continue }
+                let gradient = parameter.gradientForAdding()
+                for channel in 0..<parameter.count { gradient[channel] += Float(sums[place + channel]) }
+            }
         }
-        (self.x, self.y, self.z, self.factor) = (folded(x), folded(y), z.map(folded), factor)
-    }
-
-    var channels: Int { base * factor }
-    var rows: Int { x.shape.rows }
-
-    func forEachBand(_ body: (Range<Int>) -> Void) {
-        Parallel.forEachChunk(of: rows, by: rowsPerChunk(channels), body)
-    }
-
-    func replicate(_ values: [Float]) -> [Float] {
-        Array(repeatElement(values, count: factor).joined())
-    }
-
-    func unfold(_ sums: [Double]) -> [Double] {
-        (0..<base).map { channel in (0..<factor).reduce(0) { $0 + sums[$1 * base + channel] } }
-    }
-}
-
-/// Per channel of one image: y = scale · (x − mean) + shift, x̂ = (x − mean) · rstd.
-private struct InstanceStatistics {
-    var scale: [Float]
-    var shift: [Float]
-    var mean: [Float]
-    var rstd: [Float]
-
-    init(_ fold: NormFold, gamma: Parameter, beta: Parameter, epsilon: Float) {
-        let channels = fold.channels
-        let pixels = Double(fold.rows * fold.factor)
-        let sums = ChannelSums.over(rows: fold.rows, channels: channels) { rows, sums in
-            ck_sum_rows(fold.x.row(rows.lowerBound), fold.x.stride64, Int64(rows.count), Int64(channels), sums)
-        }
-        mean = fold.unfold(sums).map { Float($0 / pixels) }
-        let centre = fold.replicate(mean)
-        let squares = ChannelSums.over(rows: fold.rows, channels: channels) { rows, squares in
-            ck_squared_deviations(
-                fold.x.row(rows.lowerBound), fold.x.stride64, centre, Int64(rows.count), Int64(channels), squares)
-        }
-        let rstds = fold.unfold(squares).map { 1 / ($0 / pixels + Double(epsilon)).squareRoot() }
-        rstd = rstds.map { Float($0) }
-        scale = (0..<fold.base).map { Float(Double(gamma.pointer[$0]) * rstds[$0]) }
-        shift = (0..<fold.base).map { beta.pointer[$0] }
-    }
-
-    func replicated(by fold: NormFold) -> InstanceStatistics {
-        guard fold.factor > 1 else { return self }
-        var copy = self
-        copy.scale = fold.replicate(scale)
-        copy.shift = fold.replicate(shift)
-        copy.mean = fold.replicate(mean)
-        copy.rstd = fold.replicate(rstd)
-        return copy
     }
 }

@@ -6,30 +6,37 @@ extension Tape {
     ///
     /// - Precondition: the parts lie in `whole`, in order and without gaps.
     public func join(_ whole: Tensor, parts: [Variable]) -> Variable {
-        precondition(parts.reduce(0) { $0 + $1.value.shape.c } == whole.shape.c, "parts do not fill the whole")
+        precondition(parts.reduce(0) { $0 + $1.shape.c } == whole.shape.c, "parts do not fill the whole")
         var first = 0
         let ranges = parts.map { part in
-            defer { first += part.value.shape.c }
-            precondition(part.value.pointer == whole.pointer + first, "a part lies elsewhere")
-            return first..<first + part.value.shape.c
+            defer { first += part.shape.c }
+            precondition(part.raw.pointer == whole.pointer + first, "a part lies elsewhere")
+            return first..<first + part.shape.c
         }
-        return record(whole, when: parts.contains(where: \.needsGradient)) { dy in
+        return record(whole, activation: joined(whole, parts, ranges), when: parts.contains(where: \.needsGradient)) { dy in
             for (part, range) in zip(parts, ranges) { part.receive(dy.channels(range)) }
         }
     }
 
+    private func joined(_ whole: Tensor, _ parts: [Variable], _ ranges: [Range<Int>]) -> ChannelActivation? {
+        guard parts.contains(where: { $0.activation != nil }) else { return nil }
+        let activation = ChannelActivation(images: whole.shape.n, channels: whole.shape.c)
+        for (part, range) in zip(parts, ranges) { activation.channels(range).set(part.activation) }
+        return activation
+    }
+
     /// Concatenation along the channels, copying: N,H,W,C₁ … N,H,W,Cₘ → N,H,W,ΣC.
     public func concatenate(_ parts: [Variable]) -> Variable {
-        let shape = parts[0].value.shape
-        let whole = Tensor(Shape(shape.n, shape.h, shape.w, parts.reduce(0) { $0 + $1.value.shape.c }))
+        let shape = parts[0].shape
+        let whole = Tensor(Shape(shape.n, shape.h, shape.w, parts.reduce(0) { $0 + $1.shape.c }))
         var first = 0
         var ranges: [Range<Int>] = []
         for part in parts {
-            let channels = part.value.shape.c
+            let (channels, values) = (part.shape.c, part.value)
             let target = whole.channels(first..<first + channels)
             Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(channels)) { rows in
                 ck_copy(
-                    part.value.row(rows.lowerBound), part.value.stride64, target.row(rows.lowerBound),
+                    values.row(rows.lowerBound), values.stride64, target.row(rows.lowerBound),
                     target.stride64, Int64(rows.count), Int64(channels))
             }
             ranges.append(first..<first + channels)
@@ -42,15 +49,15 @@ extension Tape {
 
     /// Concatenation along the batch, copying: images of equal shape, one variable after another.
     public func stack(_ parts: [Variable]) -> Variable {
-        let shape = parts[0].value.shape
-        let whole = Tensor(Shape(parts.reduce(0) { $0 + $1.value.shape.n }, shape.h, shape.w, shape.c))
+        let shape = parts[0].shape
+        let whole = Tensor(Shape(parts.reduce(0) { $0 + $1.shape.n }, shape.h, shape.w, shape.c))
         var first = 0
         var ranges: [Range<Int>] = []
         for part in parts {
-            let range = first..<first + part.value.shape.n
+            let (range, values) = (first..<first + part.shape.n, part.value)
             let target = whole.images(range)
             ck_copy(
-                part.value.pointer, part.value.stride64, target.pointer, target.stride64, Int64(target.shape.rows),
+                values.pointer, values.stride64, target.pointer, target.stride64, Int64(target.shape.rows),
                 Int64(shape.c))
             ranges.append(range)
             first = range.upperBound

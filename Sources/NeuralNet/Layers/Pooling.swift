@@ -4,13 +4,10 @@ import Tensors
 extension Tape {
     /// Mean over the pixels of each channel: N,H,W,C → N,1,1,C.
     public func globalAveragePool(_ x: Variable) -> Variable {
-        let shape = x.value.shape
+        let shape = x.shape
         let y = Tensor(Shape(shape.n, 1, 1, shape.c))
         for image in 0..<shape.n {
-            let part = x.value.images(image..<image + 1)
-            let sums = ChannelSums.over(rows: shape.pixels, channels: shape.c) { rows, sums in
-                ck_sum_rows(part.row(rows.lowerBound), part.stride64, Int64(rows.count), Int64(shape.c), sums)
-            }
+            let sums = ChannelSums.over(x, image)
             for channel in 0..<shape.c { y.row(image)[channel] = Float(sums[channel] / Double(shape.pixels)) }
         }
         return record(y, from: x) { dy in
@@ -29,7 +26,7 @@ extension Tape {
 
     /// Largest of each 2×2 pixels, step 2: N,H,W,C → N,⌊H/2⌋,⌊W/2⌋,C; the first of equals gets the gradient.
     public func maxPool2(_ x: Variable) -> Variable {
-        let shape = x.value.shape
+        let (shape, input) = (x.shape, x.value)
         let output = Shape(shape.n, shape.h / 2, shape.w / 2, shape.c)
         let y = Tensor(output)
         let winners = ByteBuffer(count: output.count)
@@ -37,7 +34,7 @@ extension Tape {
         func source(_ line: Int) -> Int { ((line / output.h) * shape.h + (line % output.h) * 2) * shape.w }
         Parallel.forEach(lines) { line in
             ck_max_pool_row(
-                x.value.row(source(line)), x.value.row(source(line) + shape.w), x.value.stride64, Int64(output.w),
+                input.row(source(line)), input.row(source(line) + shape.w), input.stride64, Int64(output.w),
                 Int64(shape.c), y.row(line * output.w), y.stride64, winners.pointer + line * output.w * shape.c)
         }
         return record(y, from: x) { dy in

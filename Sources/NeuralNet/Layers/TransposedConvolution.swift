@@ -11,8 +11,8 @@ extension Tape {
         guard case .transposedConvolution(let kernel, _, let inputs, let outputs) = weight.layout else {
             preconditionFailure("not a transposed convolution's weight")
         }
-        precondition(inputs == x.value.shape.c, "the input has other channels than the weight")
-        let input = x.value.shape
+        precondition(inputs == x.shape.c, "the input has other channels than the weight")
+        let input = x.shape
         let shape = Shape(input.n, input.h * kernel, input.w * kernel, outputs)
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
@@ -26,10 +26,11 @@ extension Tape {
             ck_fill_rows(bias.pointer, y.row(range.lowerBound), y.stride64, Int64(range.count), Int64(outputs))
         }
         let placed = geometry
+        let values = x.value
         Parallel.forEachChunk(of: input.rows, by: rows) { range in
             let columns = Buffer(count: range.count * depth)
             MatrixProduct.multiply(
-                range.count, depth, inputs, x.value.row(range.lowerBound), stride: x.value.stride, weight.pointer,
+                range.count, depth, inputs, values.row(range.lowerBound), stride: values.stride, weight.pointer,
                 stride: depth, beta: 0, columns.pointer, stride: depth)
             withUnsafePointer(to: placed) {
                 ck_scatter_patches($0, columns.pointer, Int64(range.lowerBound), Int64(range.count), y.pointer)
@@ -42,12 +43,12 @@ extension Tape {
             Parallel.forEachChunk(of: input.rows, by: rows) { range in
                 withUnsafePointer(to: placed) {
                     ck_gather_patches(
-                        $0, dy.pointer, Int64(range.lowerBound), Int64(range.count), gathered.row(range.lowerBound))
+                        $0, dy.pointer, nil, Int64(range.lowerBound), Int64(range.count), gathered.row(range.lowerBound))
                 }
             }
             if !weight.isFrozen {
                 ConvolutionEngine.addWeightGradient(
-                    x.value, gathered.viewed(as: Shape(input.n, input.h, input.w, depth)),
+                    x.raw, x.activation, gathered.viewed(as: Shape(input.n, input.h, input.w, depth)),
                     geometry: ConvolutionGeometry(height: 1, width: 1), to: weight.gradientForAdding())
             }
             if !bias.isFrozen { ConvolutionEngine.addColumnSums(of: dy, to: bias.gradientForAdding()) }

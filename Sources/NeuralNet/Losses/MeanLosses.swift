@@ -5,16 +5,16 @@ import Tensors
 extension Tape {
     /// Mean absolute error: mean |x − truth|.
     public func meanAbsoluteError(_ x: Variable, _ truth: Tensor) -> Variable {
-        let shape = x.value.shape
+        let (shape, input) = (x.shape, x.value)
         precondition(truth.shape == shape, "the truth has another shape")
         let bands = (shape.rows + 4095) / 4096
         var sums = [Double](repeating: 0, count: bands)
         sums.withUnsafeMutableBufferPointer { sums in
             nonisolated(unsafe) let sums = sums
             Parallel.forEachChunk(of: shape.rows, by: 4096) { rows in
-                sums[rows.lowerBound / 4096] = ck_absolute_difference(
-                    x.value.row(rows.lowerBound), x.value.stride64, truth.row(rows.lowerBound), truth.stride64,
-                    Int64(rows.count), Int64(shape.c))
+                ck_absolute_difference(
+                    input.row(rows.lowerBound), input.stride64, truth.row(rows.lowerBound), truth.stride64,
+                    Int64(rows.count), Int64(shape.c), sums.baseAddress! + rows.lowerBound / 4096)
             }
         }
         return scalar(sums.reduce(0, +) / Double(shape.count), from: x) { upstream in

@@ -1,13 +1,23 @@
-#include <string.h>
-
-#include "CKernels.h"
-#include "variants.h"
-
 static inline void copy_floats(const float *restrict from, float *restrict to, int64_t count) {
     for (int64_t i = 0; i < count; i++) to[i] = from[i];
 }
 
-VARIANTS void ck_gather_patches(const ck_patches *g, const float *image, int64_t first, int64_t count, float *columns) {
+static inline void copy_pixel(const float *restrict from, float *restrict to, int64_t count, const ck_activation *f,
+                              int64_t image) {
+    if (!f) {
+        copy_floats(from, to, count);
+        return;
+    }
+    const float *restrict mean = f->mean + image, *restrict scale = f->scale + image;
+    const float *restrict shift = f->shift + image, *restrict slope = f->slope + image;
+    for (int64_t i = 0; i < count; i++) {
+        const float z = scale[i] * (from[i] - mean[i]) + shift[i];
+        to[i] = z > slope[i] * z ? z : slope[i] * z;
+    }
+}
+
+static void KERNEL(gather_patches)(const ck_patches *g, const float *image, const ck_activation *activation,
+                                   int64_t first, int64_t count, float *columns) {
     const int64_t c = g->channels, row = g->kernel_width * c, patch = g->kernel_height * row;
     const int64_t pixels = g->out_height * g->out_width;
     const int dense = g->stride == c;
@@ -24,19 +34,20 @@ VARIANTS void ck_gather_patches(const ck_patches *g, const float *image, int64_t
                 continue;
             }
             const float *from = base + (y * g->width + x0) * g->stride;
-            if (inside_x && dense) {
+            if (inside_x && dense && !activation) {
                 copy_floats(from, to, row);
                 continue;
             }
             for (int64_t kx = 0; kx < g->kernel_width; kx++, from += g->stride, to += c) {
                 if (x0 + kx < 0 || x0 + kx >= g->width) memset(to, 0, (size_t)c * sizeof(float));
-                else copy_floats(from, to, c);
+                else copy_pixel(from, to, c, activation, activation ? n * activation->image : 0);
             }
         }
     }
 }
 
-VARIANTS void ck_scatter_patches(const ck_patches *g, const float *columns, int64_t first, int64_t count, float *image) {
+static void KERNEL(scatter_patches)(const ck_patches *g, const float *columns, int64_t first, int64_t count,
+                                    float *image) {
     const int64_t c = g->channels, row = g->kernel_width * c, patch = g->kernel_height * row;
     const int64_t pixels = g->out_height * g->out_width;
     for (int64_t p = first; p < first + count; p++, columns += patch) {

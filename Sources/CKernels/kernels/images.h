@@ -1,9 +1,4 @@
-#include <string.h>
-
-#include "CKernels.h"
-#include "variants.h"
-
-VARIANTS void ck_max_pool_row(const float *top, const float *bottom, int64_t sx, int64_t out_width, int64_t channels,
+static void KERNEL(max_pool_row)(const float *top, const float *bottom, int64_t sx, int64_t out_width, int64_t channels,
                               float *y, int64_t sy, uint8_t *winner) {
     for (int64_t p = 0; p < out_width; p++, top += 2 * sx, bottom += 2 * sx, y += sy, winner += channels)
         for (int64_t c = 0; c < channels; c++) {
@@ -15,7 +10,7 @@ VARIANTS void ck_max_pool_row(const float *top, const float *bottom, int64_t sx,
         }
 }
 
-VARIANTS void ck_max_pool_row_backward(const float *dy, int64_t sdy, const uint8_t *winner, int64_t out_width,
+static void KERNEL(max_pool_row_backward)(const float *dy, int64_t sdy, const uint8_t *winner, int64_t out_width,
                                        int64_t channels, float *dtop, float *dbottom, int64_t sdx) {
     for (int64_t p = 0; p < out_width; p++, dtop += 2 * sdx, dbottom += 2 * sdx, dy += sdy, winner += channels)
         for (int64_t c = 0; c < channels; c++) {
@@ -26,7 +21,7 @@ VARIANTS void ck_max_pool_row_backward(const float *dy, int64_t sdy, const uint8
         }
 }
 
-VARIANTS void ck_filter_valid(const float *restrict x, int64_t height, int64_t width, const float *restrict kernel,
+static void KERNEL(filter_valid)(const float *restrict x, int64_t height, int64_t width, const float *restrict kernel,
                               int64_t taps, float *restrict scratch, float *restrict y) {
     const int64_t ow = width - taps + 1, oh = height - taps + 1;
     for (int64_t r = 0; r < height; r++) {
@@ -43,7 +38,7 @@ VARIANTS void ck_filter_valid(const float *restrict x, int64_t height, int64_t w
     }
 }
 
-VARIANTS void ck_filter_valid_transposed(const float *restrict dy, int64_t height, int64_t width,
+static void KERNEL(filter_valid_transposed)(const float *restrict dy, int64_t height, int64_t width,
                                          const float *restrict kernel, int64_t taps, float *restrict scratch,
                                          float *restrict dx) {
     const int64_t ow = width - taps + 1, oh = height - taps + 1;

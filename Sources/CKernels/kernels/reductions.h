@@ -1,8 +1,3 @@
-#include <math.h>
-
-#include "CKernels.h"
-#include "variants.h"
-
 // Channels are taken in passes so that the float32 partial sums stay on the stack; rows in runs of
 // ROWS_PER_FLOAT_SUM whose sums are added in float64. Both depend on the shape alone: same bits for any thread count.
 #define FOR_CHANNEL_PASSES                                                                 \
@@ -12,7 +7,7 @@
             const int64_t r1 = smaller(rows, r0 + ROWS_PER_FLOAT_SUM);
 #define END_PASSES }}
 
-VARIANTS void ck_squared_deviations(const float *x, int64_t sx, const float *mean, int64_t rows, int64_t channels,
+static void KERNEL(squared_deviations)(const float *x, int64_t sx, const float *mean, int64_t rows, int64_t channels,
                                     double *squares) {
     for (int64_t c = 0; c < channels; c++) squares[c] = 0;
     FOR_CHANNEL_PASSES
@@ -25,7 +20,7 @@ VARIANTS void ck_squared_deviations(const float *x, int64_t sx, const float *mea
     END_PASSES
 }
 
-VARIANTS void ck_sum_rows(const float *x, int64_t sx, int64_t rows, int64_t channels, double *sum) {
+static void KERNEL(sum_rows)(const float *x, int64_t sx, int64_t rows, int64_t channels, double *sum) {
     for (int64_t c = 0; c < channels; c++) sum[c] = 0;
     FOR_CHANNEL_PASSES
         float s[CHANNELS_PER_PASS] = {0};
@@ -37,7 +32,7 @@ VARIANTS void ck_sum_rows(const float *x, int64_t sx, int64_t rows, int64_t chan
     END_PASSES
 }
 
-VARIANTS void ck_dot_rows(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels,
+static void KERNEL(dot_rows)(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels,
                           double *sum) {
     for (int64_t c = 0; c < channels; c++) sum[c] = 0;
     FOR_CHANNEL_PASSES
@@ -50,27 +45,35 @@ VARIANTS void ck_dot_rows(const float *x, int64_t sx, const float *y, int64_t sy
     END_PASSES
 }
 
-VARIANTS double ck_absolute_difference(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows,
-                                       int64_t channels) {
+static void KERNEL(activated_sums)(const float *x, int64_t sx, const ck_activation *f, const float *y, int64_t sy,
+                                   int64_t rows, int64_t channels, double *sum) {
+    for (int64_t c = 0; c < channels; c++) sum[c] = 0;
+    FOR_CHANNEL_PASSES
+        float s[CHANNELS_PER_PASS] = {0};
+        const float *restrict mean = f->mean + c0, *restrict scale = f->scale + c0;
+        const float *restrict shift = f->shift + c0, *restrict slope = f->slope + c0;
+        for (int64_t r = r0; r < r1; r++) {
+            const float *restrict a = x + r * sx + c0, *restrict b = y ? y + r * sy + c0 : 0;
+            for (int64_t c = 0; c < width; c++) {
+                const float z = scale[c] * (a[c] - mean[c]) + shift[c];
+                s[c] += (z > slope[c] * z ? z : slope[c] * z) * (b ? b[c] : 1.0f);
+            }
+        }
+        for (int64_t c = 0; c < width; c++) sum[c0 + c] += s[c];
+    END_PASSES
+}
+
+static void KERNEL(absolute_difference)(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows,
+                                        int64_t channels, double *sum) {
     double total = 0;
     for (int64_t r = 0; r < rows; r++, x += sx, y += sy) {
 #pragma clang fp reassociate(on)
         for (int64_t c = 0; c < channels; c++) total += fabs((double)x[c] - (double)y[c]);
     }
-    return total;
+    *sum = total;
 }
 
-VARIANTS void ck_norm_leaky_relu(const float *restrict x, int64_t sx, const float *restrict scale,
-                                 const float *restrict shift, const float *restrict mean, float slope,
-                                 float *restrict y, int64_t sy, int64_t rows, int64_t channels) {
-    for (int64_t r = 0; r < rows; r++, x += sx, y += sy)
-        for (int64_t c = 0; c < channels; c++) {
-            const float z = scale[c] * (x[c] - mean[c]) + shift[c];
-            y[c] = z > 0 ? z : slope * z;
-        }
-}
-
-VARIANTS void ck_norm_leaky_relu_sums(const float *x, int64_t sx, const float *dy, int64_t sdy, const float *scale,
+static void KERNEL(norm_leaky_relu_sums)(const float *x, int64_t sx, const float *dy, int64_t sdy, const float *scale,
                                       const float *shift, const float *mean, const float *rstd, float slope,
                                       int64_t rows, int64_t channels, double *sum_g, double *sum_gx) {
     for (int64_t c = 0; c < channels; c++) sum_g[c] = sum_gx[c] = 0;
@@ -91,14 +94,25 @@ VARIANTS void ck_norm_leaky_relu_sums(const float *x, int64_t sx, const float *d
     END_PASSES
 }
 
-VARIANTS void ck_norm_leaky_relu_backward(const float *restrict x, int64_t sx, const float *restrict dy, int64_t sdy,
-                                          const float *restrict scale, const float *restrict shift,
-                                          const float *restrict mean, const float *restrict rstd,
-                                          const float *restrict a, const float *restrict b, float slope,
-                                          float *restrict dx, int64_t sdx, int64_t rows, int64_t channels) {
-    for (int64_t r = 0; r < rows; r++, x += sx, dy += sdy, dx += sdx)
-        for (int64_t c = 0; c < channels; c++) {
-            const float g = scale[c] * (x[c] - mean[c]) + shift[c] > 0 ? dy[c] : slope * dy[c];
-            dx[c] = scale[c] * (g - a[c] - (x[c] - mean[c]) * rstd[c] * b[c]);
-        }
+INLINE vec norm_gradient(vec x, vec dy, vec scale, vec shift, vec mean, vec deviation, vec a, vec b, float slope) {
+    const vec d = x - mean, g = scale * d + shift > 0 ? dy : slope * dy;
+    return scale * (g - a - d * deviation * b);
+}
+
+static void KERNEL(norm_leaky_relu_backward)(const float *x, int64_t sx, float *dy, int64_t sdy, const float *scale,
+                                             const float *shift, const float *mean, const float *deviation,
+                                             const float *a, const float *b, float slope, int64_t rows,
+                                             int64_t channels) {
+    for (int64_t r = 0; r < rows; r++, x += sx, dy += sdy) {
+        int64_t c = 0;
+        for (; c + VECTOR <= channels; c += VECTOR)
+            store(dy + c, norm_gradient(load(x + c), load(dy + c), load(scale + c), load(shift + c), load(mean + c),
+                                        load(deviation + c), load(a + c), load(b + c), slope));
+        const int64_t n = channels - c;
+        if (n > 0)
+            store_some(dy + c, norm_gradient(load_some(x + c, n), load_some(dy + c, n), load_some(scale + c, n),
+                                             load_some(shift + c, n), load_some(mean + c, n),
+                                             load_some(deviation + c, n), load_some(a + c, n), load_some(b + c, n),
+                                             slope), n);
+    }
 }

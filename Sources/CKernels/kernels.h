@@ -1,0 +1,11 @@
+// Every kernel of one instruction set, and the table that lists them.
+#include "kernels/activation.h"
+#include "kernels/gemm.h"
+#include "kernels/images.h"
+#include "kernels/patches.h"
+#include "kernels/pointwise.h"
+#include "kernels/reductions.h"
+#include "kernels/winograd.h"
+
+#define ENTRY(name, parameters, arguments) .name = KERNEL(name),
+const struct kernel_table KERNEL(kernels) = {.vector = VECTOR, KERNEL_LIST(ENTRY)};

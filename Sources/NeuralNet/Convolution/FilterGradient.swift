@@ -1,0 +1,126 @@
+import CKernels
+import Tensors
+
+/// The weight gradient of a 3×3 convolution in the transform domain.
+struct FilterGradient {
+    /// Filters (transformed, bytes) from this size on are shared out between the threads instead of the tiles.
+    private static let largeFilter = 6 << 20
+    private static let blockTiles = 96
+    private static let sharedFloats = 16 << 20
+
+    let x: Tensor
+    let activation: ChannelActivation?
+    let dy: Tensor
+    let padding: Int
+    let bank: FilterBank
+
+    private var grid: TileGrid { TileGrid(dy.shape) }
+    private var matrix: Int { bank.inputs * bank.outputs }
+    private var size: Int { bank.groups * TileGrid.positions * matrix }
+
+    func add() {
+        let gradient = size * 4 >= Self.largeFilter ? byMatrices() : byTiles()
+        for group in 0..<bank.groups {
+            let dense =
+                bank.merge == 1
+                ? bank.parameters[group].gradientForAdding()
+                : nil
+            let collected = dense == nil ? Tensor(Shape(1, 1, 1, bank.taps * matrix), filledWith: 0) : nil
+            let target = dense ?? collected!.pointer
+            let source = gradient.pointer + group * TileGrid.positions * matrix
+            Parallel.forEachChunk(of: bank.inputs, by: 16) { range in
+                ck_winograd_filter_gradient(
+                    source, Int64(matrix), Int64(bank.inputs), Int64(bank.outputs), Int64(range.lowerBound),
+                    Int64(range.count), target)
+            }
+            if let collected { bank.addGradient(collected, group) }
+        }
+    }
+
+    /// Parts of the image side by side, each with sums of its own, which are added in order.
+    private func byTiles() -> Buffer {
+        let grid = grid
+        let together = grid.runsPerBlock(tiles: Self.blockTiles)
+        let blocks = (grid.runs + together - 1) / together
+        let parts = min(blocks, 8)
+        let sums = (0..<parts).map { _ in Buffer(count: size) }
+        Parallel.forEach(parts) { part in
+            let range = part * blocks / parts..<(part + 1) * blocks / parts
+            for block in range {
+                let runs = block * together..<min(grid.runs, (block + 1) * together)
+                let tiles = grid.tiles(in: runs)
+                let (v, d) = (
+                    TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: dy.shape.c)
+                )
+                grid.forEach(runs) { transform($1, v, d, at: $2) }
+                for position in 0..<TileGrid.positions {
+                    for group in 0..<bank.groups {
+                        multiply(
+                            v, d, group, position, 0..<bank.inputs, into: sums[part], add: block > range.lowerBound)
+                    }
+                }
+            }
+        }
+        Parallel.forEachChunk(of: size, by: 16384) { range in
+            for other in sums.dropFirst() {
+                ck_axpy(
+                    1, other.pointer + range.lowerBound, 0, sums[0].pointer + range.lowerBound, 0, 1,
+                    Int64(range.count))
+            }
+        }
+        return sums[0]
+    }
+
+    /// All tiles are transformed, then the matrices are shared out.
+    private func byMatrices() -> Buffer {
+        let grid = grid
+        let sums = Buffer(count: size)
+        let perTile = TileGrid.positions * (x.shape.c + dy.shape.c)
+        let together = grid.runsPerBlock(tiles: max(grid.longest, Self.sharedFloats / perTile))
+        let rows = 96
+        let parts = (bank.inputs + rows - 1) / rows
+        for first in stride(from: 0, to: grid.runs, by: together) {
+            let runs = first..<min(grid.runs, first + together)
+            let tiles = grid.tiles(in: runs)
+            let (v, d) = (
+                TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: dy.shape.c)
+            )
+            var before: [Int] = []
+            grid.forEach(runs) { before.append($2) }
+            Parallel.forEach(runs.count) { transform(grid.run(first + $0), v, d, at: before[$0]) }
+            Parallel.forEach(TileGrid.positions * bank.groups * parts) { index in
+                let input = index % parts * rows
+                multiply(
+                    v, d, index / parts % bank.groups, index / parts / bank.groups,
+                    input..<min(bank.inputs, input + rows), into: sums, add: first > 0)
+            }
+        }
+        return sums
+    }
+
+    private func transform(_ run: TileGrid.Run, _ v: TransformedTiles, _ d: TransformedTiles, at tile: Int) {
+        activation.withKernel(run.image) { activation in
+            withUnsafePointer(to: x.ckImage(run.image)) {
+                ck_winograd_input(
+                    $0, Int64(padding), Int64(run.row), Int64(run.first), Int64(run.count), activation, v.row(tile),
+                    Int64(v.position), Int64(v.pitch))
+            }
+        }
+        withUnsafePointer(to: dy.ckImage(run.image)) {
+            ck_winograd_gradient(
+                $0, Int64(run.row), Int64(run.first), Int64(run.count), d.row(tile), Int64(d.position), Int64(d.pitch))
+        }
+    }
+
+    private func multiply(
+        _ v: TransformedTiles, _ d: TransformedTiles, _ group: Int, _ position: Int, _ inputs: Range<Int>,
+        into sums: Buffer, add: Bool
+    ) {
+        let target = sums.pointer + (group * TileGrid.positions + position) * matrix + inputs.lowerBound * bank.outputs
+        ck_gemm(
+            Int64(inputs.count), Int64(bank.outputs), Int64(v.tiles),
+            v.matrix(position) + group * bank.inputs + inputs.lowerBound, 1, Int64(v.pitch),
+            d.matrix(position) + group * bank.outputs, Int64(2 * ck_vector()), Int64(d.pitch), target,
+            Int64(bank.outputs), add ? 1 : 0)
+    }
+}
