@@ -1,5 +1,6 @@
 import ArgumentParser
 import CollaGAN
+import OperationCases
 import Pipeline
 
 extension BenchmarkSettings.Mode: ExpressibleByArgument {}
@@ -10,7 +11,8 @@ struct BenchmarkCommand: ParsableCommand {
         abstract: "Time the engine on this machine with random weights.",
         discussion: """
             infer: imputation of one contrast, per slice; train: one step of adversarial training of both networks at batch 1, per \
-            step. Keys of the JSON: docs/benchmarks/README.md.
+            step. --ops takes single operations instead, among them the generator's layers at ngf 64 and 16. Keys of the JSON: \
+            docs/benchmarks/README.md.
             """)
 
     @Option(help: "Generator base width, a multiple of 4.")
@@ -27,6 +29,9 @@ struct BenchmarkCommand: ParsableCommand {
 
     @Option(help: "Number of timed runs, after an untimed one.")
     var repeats = BenchmarkSettings().repeats
+
+    @Flag(help: "Time single operations, matrix products and memory; of the options above only --repeats counts.")
+    var ops = false
 
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
@@ -45,9 +50,15 @@ struct BenchmarkCommand: ParsableCommand {
     func run() throws {
         try startOrRefuse {
             Engine.use(threads: threads.threads)
+            if ops { return try runOperations() }
             let result = try Benchmark.run(settings)
             if talk.json { try printJSON(result) } else { printResult(Self.text(result)) }
         }
+    }
+
+    private func runOperations() throws {
+        let result = OperationBenchmark(OperationCases.large + OperationCases.network, repeats: repeats)
+        if talk.json { try printJSON(result) } else { printResult(result.text()) }
     }
 
     private static func text(_ result: BenchmarkResult) -> String {

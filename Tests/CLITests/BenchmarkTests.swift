@@ -30,6 +30,19 @@ struct BenchmarkTests {
         #expect(lines[1].hasPrefix("3 threads, "))
     }
 
+    @Test func operationsAndTheMachineAreTimed() throws {
+        let run = try CLI(["benchmark", "--ops", "--repeats", "1", "--json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try run.json()
+        for key in ["gemm_gflop_s", "bandwidth_gb_s"] { #expect(json[key] as? Double ?? 0 > 0, "\(key)") }
+        let operations = json["operations"] as? [[String: Any]] ?? []
+        let layer = try #require(operations.first { $0["shape"] as? String == "1×240×240×128" })
+        for direction in ["forward", "gradients"] {
+            let pass = layer[direction] as? [String: Double] ?? [:]
+            #expect(["median_ms", "min_ms", "gflop_s", "gb_s"].allSatisfy { pass[$0] ?? 0 > 0 }, "\(direction)")
+        }
+    }
+
     @Test(arguments: [
         (["--size", "100"], "'--size 100': give a multiple of 16"), (["--size", "0"], "'--size 0'"),
         (["--size", "80", "--mode", "train"], "'--size 80': give a multiple of 16 from 96"),
