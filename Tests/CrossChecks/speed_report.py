@@ -93,7 +93,7 @@ Operations of one pass of the generator, two per multiply-add, from its table of
 
 {costs(result)}
 
-F(4×4, 3×3) needs 36 multiplications for 4×4 pixels instead of 144; tiles at the border count whole, so 30 and 15 pixels save less than 4. Moved at least: every convolution reads its
+F(4×4, 3×3) needs 36 multiplications for 4×4 pixels instead of 144; tiles at the border count whole, so sides that 4 does not divide save less. Moved at least: every convolution reads its
 input and weights once and writes its output once, all else fused into it.
 
 {rates(result)}
