@@ -12,6 +12,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Metrics", ["Volumes"]),
     ("Preprocessing", ["Volumes"]),
     ("NeuralNet", ["Tensors", "CKernels"]),
+    ("OperationCases", ["NeuralNet", "Tensors"]),
     ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics"]),
     ("Reports", ["Volumes", "Metrics", "CPNG"]),
     ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
@@ -22,7 +23,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
-    ("NeuralNetTests", ["CollaGAN", "NeuralNet", "Tensors", "TestSupport"]),
+    ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport"]),
     ("CollaGANTests", ["CollaGAN", "NeuralNet", "Tensors", "Preprocessing", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
@@ -47,9 +48,11 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
-            name: "collagan", dependencies: ["Pipeline", "CollaGAN", argumentParser], swiftSettings: swiftSettings),
+            name: "collagan", dependencies: ["Pipeline", "CollaGAN", "OperationCases", argumentParser],
+            swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["NeuralNet", "Volumes", "Tensors"], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],
+            path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
     ]
         + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }

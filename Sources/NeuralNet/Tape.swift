@@ -39,7 +39,12 @@ public final class Tape {
     /// Computes the gradients of a scalar with respect to everything on the tape, and empties the tape.
     public func backward(from loss: Variable) {
         precondition(loss.value.shape.count == 1, "only a scalar can be differentiated")
-        loss.receive(Tensor(loss.value.shape, filledWith: 1))
+        backward(from: loss, gradient: Tensor(loss.value.shape, filledWith: 1))
+    }
+
+    /// Computes the gradients of Σ gradient · result, and empties the tape; `gradient` is not to be used afterwards.
+    public func backward(from result: Variable, gradient: Tensor) {
+        result.receive(gradient)
         while let step = steps.popLast() { step() }
     }
 }

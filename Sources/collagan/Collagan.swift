@@ -14,6 +14,6 @@ struct Collagan: ParsableCommand {
         version: "\(Software.name) \(Software.version)",
         subcommands: [
             ImputeCommand.self, EvaluateCommand.self, TrainCommand.self, RunCommand.self, PreprocessCommand.self,
-            MetricsCommand.self, InspectCommand.self, ModelCommand.self,
+            MetricsCommand.self, InspectCommand.self, ModelCommand.self, BenchmarkCommand.self,
         ])
 }

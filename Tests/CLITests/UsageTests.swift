@@ -11,7 +11,7 @@ struct UsageTests {
 
     @Test(arguments: [
         [], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["metrics"], ["inspect"], ["model"],
-        ["model", "info"], ["model", "verify"],
+        ["model", "info"], ["model", "verify"], ["benchmark"],
     ])
     func help(_ command: [String]) throws {
         let run = try CLI(command + ["--help"])

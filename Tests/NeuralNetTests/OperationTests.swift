@@ -1,4 +1,5 @@
 import NeuralNet
+import OperationCases
 import Tensors
 import TestSupport
 import Testing

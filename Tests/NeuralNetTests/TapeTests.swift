@@ -1,4 +1,5 @@
 import NeuralNet
+import OperationCases
 import Tensors
 import TestSupport
 import Testing
@@ -107,6 +108,14 @@ import Testing
         tape.backward(from: tape.weightedSum([(3, loss), (0, ignored)]))
         #expect(x.gradient?.array() == [3, 6])
         #expect(unused.gradient == nil)
+    }
+
+    @Test func anyResultCanBeDifferentiatedInADirection() {
+        let x = Variable(Tensor(Shape(1, 1, 1, 3), [1, -2, 3]), needsGradient: true)
+        let tape = Tape()
+        let y = tape.leakyReLU(x, slope: 0.5)
+        tape.backward(from: y, gradient: Tensor(y.value.shape, [2, 4, -1]))
+        #expect(x.gradient?.array() == [2, 2, -1])
     }
 
     private func scaledLoss() -> (Parameter, () -> Void) {

@@ -1,5 +1,6 @@
 import CollaGAN
 import NeuralNet
+import OperationCases
 import Tensors
 import TestSupport
 import Testing

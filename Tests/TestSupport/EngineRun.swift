@@ -1,4 +1,5 @@
 import NeuralNet
+import OperationCases
 import Tensors
 
 /// Result and gradients of one pass of the engine through an operation, for the loss Σ sign · result with fixed random signs.
@@ -130,18 +131,6 @@ private struct PlacedInput {
                 let isInside = (Self.before..<whole.shape.c - Self.after).contains(channel)
                 return isInside || whole.row(row)[channel].isNaN
             }
-        }
-    }
-}
-
-extension ParameterRegistry {
-    fileprivate func parameter(_ name: String, _ weight: OperationCase.Weight) -> Parameter {
-        switch weight.layout {
-        case .vector: vector(name, count: weight.count)
-        case .convolution(let h, let w, let i, let o): convolution(name, kernel: (h, w), input: i, output: o)
-        case .transposedConvolution(let k, _, let i, let o):
-            transposedConvolution(name, kernel: k, input: i, output: o)
-        case .dense(let i, let o): dense(name, input: i, output: o)
         }
     }
 }

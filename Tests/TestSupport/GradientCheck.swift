@@ -1,4 +1,5 @@
 import NeuralNet
+import OperationCases
 import Tensors
 
 /// Compares an operation of the engine with its float64 twin: the result value by value, the gradients through directional

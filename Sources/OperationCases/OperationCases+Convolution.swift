@@ -108,11 +108,18 @@ public enum OperationCases {
         _ n: Int, _ h: Int, _ w: Int, _ c: Int, to outputs: Int, kernel: (height: Int, width: Int), step: Int = 1,
         padding: Int = 0, bias: Bool = false
     ) -> OperationCase {
-        OperationCase(
+        let (height, width) = (
+            (h + 2 * padding - kernel.height) / step + 1, (w + 2 * padding - kernel.width) / step + 1
+        )
+        let (result, weights) = (n * height * width * outputs, kernel.height * kernel.width * c * outputs)
+        return OperationCase(
             "convolution \(kernel.height)×\(kernel.width) step \(step) padding \(padding)"
                 + "\(bias ? " with bias" : "") to \(outputs)",
             [.init(Shape(n, h, w, c))],
             [.convolution(kernel.height, kernel.width, c, outputs)] + (bias ? [.vector(outputs)] : []),
+            cost: OperationCost(
+                multiplyAdds: result * kernel.height * kernel.width * c,
+                operands: n * h * w * c + weights + (bias ? outputs : 0), result: result),
             engine: { tape, x, weights in
                 tape.convolution(x[0], weights[0], bias: bias ? weights[1] : nil, step: step, padding: padding)
             },
@@ -129,6 +136,9 @@ public enum OperationCases {
         OperationCase(
             "transposed convolution\(intoSlice ? " into a slice" : "") to \(outputs)", [.init(Shape(n, h, w, c))],
             [.transposedConvolution(c, outputs), .vector(outputs)],
+            cost: OperationCost(
+                multiplyAdds: n * h * w * c * 4 * outputs, operands: n * h * w * c + (4 * c + 1) * outputs,
+                result: 4 * n * h * w * outputs),
             engine: { tape, x, weights in
                 let target = intoSlice ? slice(Shape(n, 2 * h, 2 * w, outputs)) : nil
                 return tape.transposedConvolution(x[0], weights[0], bias: weights[1], into: target)

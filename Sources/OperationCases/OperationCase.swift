@@ -90,13 +90,16 @@ public struct OperationCase: Sendable, CustomStringConvertible {
     public var tolerance = 5e-6
     /// Random directions per operand in the gradient check.
     public var directions = 12
+    /// What it costs at least, where that is known.
+    public var cost: OperationCost?
     public var engine: Engine
     public var twin: Twin
 
     public init(
-        _ name: String, _ inputs: [Input], _ weights: [Weight] = [], engine: @escaping Engine, twin: @escaping Twin
+        _ name: String, _ inputs: [Input], _ weights: [Weight] = [], cost: OperationCost? = nil,
+        engine: @escaping Engine, twin: @escaping Twin
     ) {
-        (self.name, self.inputs, self.weights) = (name, inputs, weights)
+        (self.name, self.inputs, self.weights, self.cost) = (name, inputs, weights, cost)
         (self.engine, self.twin) = (engine, twin)
     }
 

@@ -20,6 +20,7 @@ extension OperationCases {
         return OperationCase(
             "instance norm, slope \(slope)\(traits)", [.init(Shape(n, h, w, c), draw)],
             [.vector(c, .positive), .vector(c, .small)],
+            cost: OperationCost(operands: n * h * w * c + 2 * c, result: n * h * w * c),
             engine: { tape, x, weights in
                 tape.instanceNormLeakyReLU(
                     x[0], scale: weights[0], shift: weights[1], epsilon: 1e-6, slope: slope)

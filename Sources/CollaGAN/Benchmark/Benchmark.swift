@@ -1,0 +1,34 @@
+import NeuralNet
+import Tensors
+
+/// Times the networks with random weights and images.
+public enum Benchmark {
+    /// - Throws: `ModelError.Code.configuration` for settings that cannot be used.
+    public static func run(_ settings: BenchmarkSettings) throws(ModelError) -> BenchmarkResult {
+        try settings.validate()
+        var random = SeededGenerator(seed: 1)
+        let generator = Generator(ngf: settings.ngf, contrasts: BenchmarkSettings.contrasts)
+        for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
+        let shape = Shape(settings.batch, settings.size, settings.size, 1)
+        let images = (0..<BenchmarkSettings.contrasts).map { _ in
+            Tensor(shape, (0..<shape.count).map { _ in random.uniform() })
+        }
+        let timing: Timing
+        switch settings.mode {
+        case .infer: timing = imputation(generator, images, repeats: settings.repeats)
+        case .train:
+            let step = BenchmarkTrainingStep(generator, images, random: random)
+            // The first step's idle memory becomes the parameters' gradients, so the second still allocates.
+            timing = Timing(warmUps: 2, repeats: settings.repeats) { step.run(target: $0 % images.count) }
+        }
+        return BenchmarkResult(settings, timing)
+    }
+
+    /// Contrast 0 of every slice from the others.
+    private static func imputation(_ generator: Generator, _ images: [Tensor], repeats: Int) -> Timing {
+        let empty = Tensor(images[0].shape, filledWith: 0)
+        let inputs = ([empty] + images.dropFirst()).map { Variable($0) }
+        let targets = Array(repeating: 0, count: empty.shape.n)
+        return Timing(repeats: repeats) { _ in _ = generator(inputs, targets: targets, Tape(recording: false)) }
+    }
+}

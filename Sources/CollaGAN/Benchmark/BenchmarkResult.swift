@@ -1,0 +1,37 @@
+import Tensors
+
+/// What a benchmark measured, and of what.
+public struct BenchmarkResult: Sendable, Encodable {
+    public var mode: String
+    public var ngf: Int
+    public var size: Int
+    public var batch: Int
+    public var repeats: Int
+    /// Median over the timed runs in ms, per slice or per training step.
+    public var medianMilliseconds: Double
+    /// Shortest of the timed runs in ms, per slice or per training step.
+    public var minimumMilliseconds: Double
+    /// Largest resident memory of the process in MB (10⁶ bytes).
+    public var peakMegabytes: Double
+    public var threads: Int
+    /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.
+    public var instructionSet: String
+
+    private enum CodingKeys: String, CodingKey {
+        case mode, ngf, size, batch, repeats, threads
+        case medianMilliseconds = "median_ms"
+        case minimumMilliseconds = "min_ms"
+        case peakMegabytes = "peak_mb"
+        case instructionSet = "isa"
+    }
+
+    init(_ settings: BenchmarkSettings, _ timing: Timing) {
+        (mode, ngf, size) = (settings.mode.rawValue, settings.ngf, settings.size)
+        (batch, repeats) = (settings.batch, settings.repeats)
+        (medianMilliseconds, minimumMilliseconds) = (
+            timing.median / Double(settings.batch), timing.minimum / Double(settings.batch)
+        )
+        peakMegabytes = PeakMemory.megabytes
+        (threads, instructionSet) = (Parallel.threads, InstructionSet.current)
+    }
+}

@@ -1,0 +1,43 @@
+import NeuralNet
+
+/// What `Benchmark` times.
+public struct BenchmarkSettings: Sendable {
+    public enum Mode: String, Sendable, CaseIterable {
+        /// One imputation of a batch, reported per slice.
+        case infer
+        /// One training step, reported per step.
+        case train
+    }
+
+    public static let contrasts = 4
+
+    public var mode = Mode.infer
+    /// Generator base width.
+    public var ngf = 64
+    /// Height and width of a slice in pixels.
+    public var size = 240
+    /// Slices per generator call; 1 in a training step.
+    public var batch = 4
+    /// Number of timed runs.
+    public var repeats = 5
+
+    public init() {}
+
+    /// Checks that the networks can be built and fed.
+    ///
+    /// - Throws: `ModelError.Code.configuration` naming the first value that cannot be used, and what can.
+    public func validate() throws(ModelError) {
+        func check(_ isRight: Bool, _ name: String, _ value: Int, _ what: String) throws(ModelError) {
+            guard isRight else { throw ModelError(.configuration, "", "'--\(name) \(value)': give \(what)") }
+        }
+        try check((4...256).contains(ngf) && ngf % Self.contrasts == 0, "ngf", ngf, "a multiple of 4 from 4 to 256")
+        let smallest = mode == .train ? Discriminator.smallestCrop : 16
+        try check(
+            (smallest...1024).contains(size) && size % 16 == 0, "size", size,
+            "a multiple of 16 from \(smallest) to 1024\(mode == .train ? " in train mode" : "")")
+        try check((1...64).contains(batch), "batch", batch, "a number from 1 to 64")
+        try check((1...10_000).contains(repeats), "repeats", repeats, "a number from 1 to 10000")
+        try check(
+            mode == .infer || batch == 1, "batch", batch, "1 or nothing in train mode: a step is always one sample")
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+struct BenchmarkTests {
+    @Test(arguments: [
+        (["--mode", "infer", "--size", "32", "--batch", "3"], 3, 32),
+        (["--mode", "train", "--size", "96", "--threads", "1"], 1, 96),
+    ])
+    func jsonHoldsWhatWasMeasuredAndOfWhat(_ arguments: [String], _ batch: Int, _ size: Int) throws {
+        let run = try CLI(["benchmark", "--ngf", "4", "--repeats", "2", "--json"] + arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.isEmpty)
+        let json = try run.json()
+        #expect(json["mode"] as? String == arguments[1])
+        let counts = ["ngf": 4, "size": size, "batch": batch, "repeats": 2]
+        for (key, value) in counts { #expect(json[key] as? Int == value, "\(key)") }
+        let (median, shortest) = (json["median_ms"] as? Double ?? 0, json["min_ms"] as? Double ?? 0)
+        #expect(median >= shortest && shortest > 0)
+        #expect(json["peak_mb"] as? Double ?? 0 > 1)
+        #expect(json["threads"] as? Int ?? 0 >= 1)
+        #expect(["avx512", "avx2", "baseline"].contains(json["isa"] as? String))
+    }
+
+    @Test func peopleGetTwoLines() throws {
+        let run = try CLI(["benchmark", "--ngf", "4", "--size", "16", "--repeats", "1", "--threads", "3"])
+        #expect(run.status == 0, "\(run.errors)")
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].hasPrefix("infer, ngf 4, 16×16, batch 4: ") && lines[0].contains(" ms per slice"))
+        #expect(lines[1].hasPrefix("3 threads, "))
+    }
+
+    @Test func operationsAndTheMachineAreTimed() throws {
+        let run = try CLI(["benchmark", "--ops", "--repeats", "1", "--json"])
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try run.json()
+        for key in ["gemm_gflop_s", "bandwidth_gb_s"] { #expect(json[key] as? Double ?? 0 > 0, "\(key)") }
+        let operations = json["operations"] as? [[String: Any]] ?? []
+        let layer = try #require(operations.first { $0["shape"] as? String == "1×240×240×128" })
+        for direction in ["forward", "gradients"] {
+            let pass = layer[direction] as? [String: Double] ?? [:]
+            #expect(["median_ms", "min_ms", "gflop_s", "gb_s"].allSatisfy { pass[$0] ?? 0 > 0 }, "\(direction)")
+        }
+    }
+
+    @Test(arguments: [
+        (["--size", "100"], "'--size 100': give a multiple of 16"), (["--size", "0"], "'--size 0'"),
+        (["--size", "80", "--mode", "train"], "'--size 80': give a multiple of 16 from 96"),
+        (["--size", "999999999999999984"], "'--size"), (["--ngf", "6"], "'--ngf 6': give a multiple of 4"),
+        (["--ngf", "0"], "'--ngf 0'"), (["--batch", "0"], "'--batch 0': give a number from 1"),
+        (["--batch", "2", "--mode", "train"], "'--batch 2': give 1"),
+        (["--repeats", "0"], "'--repeats 0': give a number"), (["--threads", "0"], "'--threads 0'"),
+        (["--mode", "fly"], "fly"),
+    ])
+    func wrongUsageIsOneErrorLine(_ arguments: [String], _ says: String) throws {
+        let run = try CLI(["benchmark"] + arguments)
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+        #expect(run.errorLines.count == 1 && run.errorLines[0].contains(says), "\(run.errors)")
+    }
+}
