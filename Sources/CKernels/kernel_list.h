@@ -9,8 +9,8 @@
       (x, sx, f, y, sy, rows, channels)) \
     X(gemm, \
       (int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b, \
-       int64_t b_panel, int64_t b_row, float *c, int64_t c_row, int add), \
-      (m, n, k, a, a_row, a_step, b, b_panel, b_row, c, c_row, add)) \
+       int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add), \
+      (m, n, k, a, a_row, a_step, b, b_panel, b_row, c, c_row, bias, add)) \
     X(gemm_pack, \
       (int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed), \
       (k, n, b, b_row, b_column, packed)) \

@@ -9,6 +9,7 @@ public struct Imputer {
 
     public let model: CollaGANModel
     private let generator: Generator
+    private let filters = FilterCache()
 
     public init(_ model: CollaGANModel) {
         self.model = model
@@ -56,7 +57,7 @@ public struct Imputer {
                 guard let image = sources[contrast] else { return Variable(Tensor(shape, filledWith: 0)) }
                 return Variable(Tensor(shape, slices.flatMap { image[$0 * pixels..<($0 + 1) * pixels] }))
             }
-            let tape = Tape(recording: false)
+            let tape = Tape(recording: false, filters: filters)
             let output = generator(images, targets: Array(repeating: target, count: slices.count), tape).value.array()
             for (place, slice) in slices.enumerated() {
                 for pixel in 0..<pixels where stack.brain[slice * pixels + pixel] {

@@ -71,7 +71,7 @@ extension OperationCases {
                 x[0], [w[0]], scale: [w[1]], shift: [w[2]], epsilon: 1e-6, slope: 0.2)
             y = tape.scaleChannels(y, by: x[1])
             let z = tape.convolutionNormLeakyReLU(y, [w[3]], scale: [w[4]], shift: [w[5]], epsilon: 1e-6, slope: 0.2)
-            let down = tape.convolution(z, groups: [w[6]], step: 2)
+            let down = tape.stridedConvolution(z, groups: [w[6]])
             let up = tape.transposedConvolution(down, w[7], bias: w[8])
             return tape.concatenate([up, tape.convolution(z, w[9]), z, tape.scaleChannels(y, by: tape.globalAveragePool(y))])
         },

@@ -27,6 +27,8 @@ public final class Buffer: @unchecked Sendable {
 public final class BufferPool: Sendable {
     public static let shared = BufferPool()
     private static let patience = 20_000
+    /// Floats after the end that a product may read, though it does not use them.
+    private static let slack = 64
 
     private struct State: @unchecked Sendable {
         /// By capacity; `lastRequest` counts all requests.
@@ -55,8 +57,9 @@ public final class BufferPool: Sendable {
             if let pointer = state.idle[capacity]?.pointers.popLast() { return pointer }
             state.freeIdle(notRequestedSince: state.requests - Self.patience)
             state.allocations += 1
-            let raw = UnsafeMutableRawPointer.allocate(byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
-            return raw.bindMemory(to: Float.self, capacity: capacity)
+            let floats = capacity + Self.slack
+            let raw = UnsafeMutableRawPointer.allocate(byteCount: floats * MemoryLayout<Float>.stride, alignment: 64)
+            return raw.bindMemory(to: Float.self, capacity: floats)
         }
     }
 

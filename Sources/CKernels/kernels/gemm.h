@@ -3,9 +3,14 @@
 enum { PANEL = 2 * VECTOR };
 
 INLINE void gemm_tile(int rows, int vectors, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
-                      int64_t b_row, float *c, int64_t c_row, int64_t last, int add) {
-    vec sum[GEMM_ROWS][2];
-    UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = (vec){0};
+                      int64_t b_row, float *c, int64_t c_row, int64_t last, const float *bias,
+                      int add) {
+    vec sum[GEMM_ROWS][2], start[2] = {{0}, {0}};
+    if (bias) {
+        UNROLL for (int v = 0; v < vectors - 1; v++) start[v] = load(bias);
+        start[vectors - 1] = load_some(bias + (vectors - 1) * VECTOR, last);
+    }
+    UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = start[v];
     for (int64_t i = 0; i < k; i++, a += a_step, b += b_row) {
         vec row[2];
         UNROLL for (int v = 0; v < vectors; v++) row[v] = load(b + v * VECTOR);
@@ -23,13 +28,14 @@ INLINE void gemm_tile(int rows, int vectors, int64_t k, const float *a, int64_t 
 
 #define GEMM_CASE(n) \
     case n: \
-        if (n <= GEMM_ROWS) gemm_tile(n <= GEMM_ROWS ? n : 1, vectors, k, a, a_row, a_step, b, b_row, c, c_row, last, add); \
+        if (n <= GEMM_ROWS) gemm_tile(n <= GEMM_ROWS ? n : 1, vectors, k, a, a_row, a_step, b, b_row, c, c_row, last, bias, \
+                                      add); \
         break;
 
 INLINE void gemm_rows(int vectors, int64_t m, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
-                      int64_t b_row, float *c, int64_t c_row, int64_t last, int add) {
+                      int64_t b_row, float *c, int64_t c_row, int64_t last, const float *bias, int add) {
     for (; m >= GEMM_ROWS; m -= GEMM_ROWS, a += GEMM_ROWS * a_row, c += GEMM_ROWS * c_row)
-        gemm_tile(GEMM_ROWS, vectors, k, a, a_row, a_step, b, b_row, c, c_row, last, add);
+        gemm_tile(GEMM_ROWS, vectors, k, a, a_row, a_step, b, b_row, c, c_row, last, bias, add);
     switch (m) {
         GEMM_CASE(1) GEMM_CASE(2) GEMM_CASE(3) GEMM_CASE(4) GEMM_CASE(5) GEMM_CASE(6) GEMM_CASE(7) GEMM_CASE(8)
         GEMM_CASE(9) GEMM_CASE(10) GEMM_CASE(11)
@@ -37,17 +43,27 @@ INLINE void gemm_rows(int vectors, int64_t m, int64_t k, const float *a, int64_t
 }
 
 static void KERNEL(gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
-                         int64_t b_panel, int64_t b_row, float *c, int64_t c_row, int add) {
+                         int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add) {
     for (int64_t j = 0; j < n; j += PANEL, b += b_panel, c += PANEL) {
         const int64_t left = smaller(PANEL, n - j);
-        if (left > VECTOR) gemm_rows(2, m, k, a, a_row, a_step, b, b_row, c, c_row, left - VECTOR, add);
-        else gemm_rows(1, m, k, a, a_row, a_step, b, b_row, c, c_row, left, add);
+        const float *start = bias ? bias + j : 0;
+        if (left > VECTOR) gemm_rows(2, m, k, a, a_row, a_step, b, b_row, c, c_row, left - VECTOR, start, add);
+        else gemm_rows(1, m, k, a, a_row, a_step, b, b_row, c, c_row, left, start, add);
     }
 }
 
 static void KERNEL(gemm_pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed) {
     for (int64_t j = 0; j < n; j += PANEL) {
         const int64_t left = smaller(PANEL, n - j);
+        if (b_row == 1 && b_column != 1) {
+            // Columns lie one after another: in runs of 16, so that a cache line of each is used up.
+            for (int64_t i0 = 0; i0 < k; i0 += 16)
+                for (int64_t l = 0; l < PANEL; l++)
+                    for (int64_t i = i0; i < smaller(k, i0 + 16); i++)
+                        packed[i * PANEL + l] = l < left ? b[(j + l) * b_column + i] : 0;
+            packed += k * PANEL;
+            continue;
+        }
         for (int64_t i = 0; i < k; i++, packed += PANEL) {
             const float *from = b + i * b_row + j * b_column;
             if (b_column == 1 && left == PANEL) {

@@ -45,22 +45,32 @@ static void KERNEL(dot_rows)(const float *x, int64_t sx, const float *y, int64_t
     END_PASSES
 }
 
+// One run of rows for VECTOR channels: Σ f(x) or Σ f(x) · y.
+INLINE vec activated_run(const float *x, int64_t sx, KERNEL(channel_activation) f, const float *y, int64_t sy,
+                         int64_t rows, int64_t count) {
+    vec s = {0};
+    for (int64_t r = 0; r < rows; r++) {
+        const vec z = activated(f, count == VECTOR ? load(x + r * sx) : load_some(x + r * sx, count));
+        if (y) s += z * (count == VECTOR ? load(y + r * sy) : load_some(y + r * sy, count));
+        else s += z;
+    }
+    return s;
+}
+
 static void KERNEL(activated_sums)(const float *x, int64_t sx, const ck_activation *f, const float *y, int64_t sy,
                                    int64_t rows, int64_t channels, double *sum) {
     for (int64_t c = 0; c < channels; c++) sum[c] = 0;
-    FOR_CHANNEL_PASSES
-        float s[CHANNELS_PER_PASS] = {0};
-        const float *restrict mean = f->mean + c0, *restrict scale = f->scale + c0;
-        const float *restrict shift = f->shift + c0, *restrict slope = f->slope + c0;
-        for (int64_t r = r0; r < r1; r++) {
-            const float *restrict a = x + r * sx + c0, *restrict b = y ? y + r * sy + c0 : 0;
-            for (int64_t c = 0; c < width; c++) {
-                const float z = scale[c] * (a[c] - mean[c]) + shift[c];
-                s[c] += (z > slope[c] * z ? z : slope[c] * z) * (b ? b[c] : 1.0f);
-            }
+    for (int64_t r = 0; r < rows; r += ROWS_PER_FLOAT_SUM) {
+        const int64_t run = smaller(ROWS_PER_FLOAT_SUM, rows - r);
+        for (int64_t c = 0; c < channels; c += VECTOR) {
+            const int64_t count = smaller(VECTOR, channels - c);
+            const float *from = x + r * sx + c, *other = y ? y + r * sy + c : 0;
+            const KERNEL(channel_activation) a = load_activation(f, c, count);
+            const vec s = count == VECTOR ? activated_run(from, sx, a, other, sy, run, VECTOR)
+                                          : activated_run(from, sx, a, other, sy, run, count);
+            for (int64_t l = 0; l < count; l++) sum[c + l] += s[l];
         }
-        for (int64_t c = 0; c < width; c++) sum[c0 + c] += s[c];
-    END_PASSES
+    }
 }
 
 static void KERNEL(absolute_difference)(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows,

@@ -29,6 +29,9 @@ public enum Benchmark {
         let empty = Tensor(images[0].shape, filledWith: 0)
         let inputs = ([empty] + images.dropFirst()).map { Variable($0) }
         let targets = Array(repeating: 0, count: empty.shape.n)
-        return Timing(repeats: repeats) { _ in _ = generator(inputs, targets: targets, Tape(recording: false)) }
+        let filters = FilterCache()
+        return Timing(repeats: repeats) { _ in
+            _ = generator(inputs, targets: targets, Tape(recording: false, filters: filters))
+        }
     }
 }

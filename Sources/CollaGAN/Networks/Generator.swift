@@ -108,7 +108,7 @@ public final class Generator {
             x = levels.map(\.first)(x, tape)
             x = levels.map(\.second)(x, tape, into: joints[depth].channels(0..<ngf << depth))
             skips.append(x)
-            x = tape.convolution(x, groups: levels.map(\.down), step: 2)
+            x = tape.stridedConvolution(x, groups: levels.map(\.down))
         }
         let condition = Variable(oneHot)
         var y = bottleneck.second(bottleneck.first(x, tape), tape)

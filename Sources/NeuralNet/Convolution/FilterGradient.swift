@@ -20,20 +20,25 @@ struct FilterGradient {
 
     func add() {
         let gradient = size * 4 >= Self.largeFilter ? byMatrices() : byTiles()
-        for group in 0..<bank.groups {
-            let dense =
-                bank.merge == 1
-                ? bank.parameters[group].gradientForAdding()
-                : nil
-            let collected = dense == nil ? Tensor(Shape(1, 1, 1, bank.taps * matrix), filledWith: 0) : nil
-            let target = dense ?? collected!.pointer
-            let source = gradient.pointer + group * TileGrid.positions * matrix
-            Parallel.forEachChunk(of: bank.inputs, by: 16) { range in
-                ck_winograd_filter_gradient(
-                    source, Int64(matrix), Int64(bank.inputs), Int64(bank.outputs), Int64(range.lowerBound),
-                    Int64(range.count), target)
+        withExtendedLifetime(gradient) {
+            for group in 0..<bank.groups {
+                let source = gradient.pointer + group * TileGrid.positions * matrix
+                if bank.merge == 1 {
+                    addInverse(source, to: bank.parameters[group].gradientForAdding())
+                } else {
+                    let collected = Tensor(Shape(1, 1, 1, bank.taps * matrix), filledWith: 0)
+                    addInverse(source, to: collected.pointer)
+                    withExtendedLifetime(collected) { bank.addGradient(collected.pointer, group) }
+                }
             }
-            if let collected { bank.addGradient(collected, group) }
+        }
+    }
+
+    private func addInverse(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
+        Parallel.forEachChunk(of: bank.inputs, by: 16) { range in
+            ck_winograd_filter_gradient(
+                source, Int64(matrix), Int64(bank.inputs), Int64(bank.outputs), Int64(range.lowerBound),
+                Int64(range.count), target)
         }
     }
 
@@ -121,6 +126,6 @@ struct FilterGradient {
             Int64(inputs.count), Int64(bank.outputs), Int64(v.tiles),
             v.matrix(position) + group * bank.inputs + inputs.lowerBound, 1, Int64(v.pitch),
             d.matrix(position) + group * bank.outputs, Int64(2 * ck_vector()), Int64(d.pitch), target,
-            Int64(bank.outputs), add ? 1 : 0)
+            Int64(bank.outputs), nil, add ? 1 : 0)
     }
 }

@@ -96,7 +96,7 @@ enum Winograd {
                 Int64(v.tiles), Int64(outputs.count), Int64(filter.inputs),
                 v.matrix(position) + group * filter.inputs, Int64(v.pitch), 1,
                 filter.matrix(group, position) + outputs.lowerBound * filter.inputs, Int64(panel * filter.inputs),
-                Int64(panel), m.matrix(position) + group * filter.outputs + outputs.lowerBound, Int64(m.pitch), 0)
+                Int64(panel), m.matrix(position) + group * filter.outputs + outputs.lowerBound, Int64(m.pitch), nil, 0)
         }
 
         private func transformOutput(_ index: Int, _ run: TileGrid.Run, _ m: TransformedTiles, at tile: Int) {

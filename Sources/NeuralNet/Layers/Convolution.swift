@@ -9,6 +9,9 @@ extension Tape {
             preconditionFailure("not a convolution's weight")
         }
         precondition(inputs == x.shape.c, "the input has other channels than the weight")
+        if step == height, step == width, step > 1, padding == 0, bias == nil {
+            return stridedConvolution(x, groups: [weight])
+        }
         let geometry = ConvolutionGeometry(height: height, width: width, step: step, padding: padding)
         return convolution(x, weight, bias: bias, geometry: geometry, outputs: outputs)
     }
@@ -21,37 +24,28 @@ extension Tape {
             x, weight, bias: bias, geometry: ConvolutionGeometry(height: 1, width: 1), outputs: outputs)
     }
 
-    /// 2-D convolution in groups, without bias: group g turns its channels of the input into its channels of the result.
-    public func convolution(_ x: Variable, groups: [Parameter], step: Int = 1, padding: Int = 0) -> Variable {
+    /// 2-D convolution in groups whose step is the kernel's size, without bias or padding: group g turns its channels of the input
+    /// into its channels of the result.
+    ///
+    /// - Precondition: square kernels.
+    public func stridedConvolution(_ x: Variable, groups: [Parameter]) -> Variable {
         guard case .convolution(let height, let width, let inputs, let outputs) = groups[0].layout else {
             preconditionFailure("not a convolution's weight")
         }
-        precondition(inputs * groups.count == x.shape.c, "the input has other channels than the weights")
-        let geometry = ConvolutionGeometry(height: height, width: width, step: step, padding: padding)
-        let y = Tensor(geometry.output(of: x.shape, channels: outputs * groups.count))
-        func slice(_ tensor: Tensor, _ group: Int, _ width: Int) -> Tensor {
-            tensor.channels(group * width..<(group + 1) * width)
-        }
-        for (group, weight) in groups.enumerated() {
-            ConvolutionEngine.forward(
-                slice(x.raw, group, inputs), x.activation?.channels(group * inputs..<(group + 1) * inputs),
-                weights: weight.pointer, bias: nil, geometry: geometry, into: slice(y, group, outputs))
-        }
-        return record(y, when: x.needsGradient || groups.contains { !$0.isFrozen }) { dy in
-            let dx = x.needsGradient ? Tensor(x.shape) : nil
-            for (group, weight) in groups.enumerated() {
-                let dy = slice(dy, group, outputs)
-                if !weight.isFrozen {
-                    ConvolutionEngine.addWeightGradient(
-                        slice(x.raw, group, inputs), x.activation?.channels(group * inputs..<(group + 1) * inputs), dy,
-                        geometry: geometry, to: weight.gradientForAdding())
-                }
-                if let dx {
-                    ConvolutionEngine.inputGradient(
-                        dy, weights: weight.pointer, geometry: geometry, into: slice(dx, group, inputs))
-                }
+        precondition(height == width && inputs * groups.count == x.shape.c, "the input has other channels than the weights")
+        let y = Tensor(
+            Shape(x.shape.n, x.shape.h / height, x.shape.w / width, outputs * groups.count))
+        let blocks = BlockConvolution(strided: FilterBank(groups), height: height, width: width)
+        blocks.toCoarse(x.raw, x.activation, filters.packed(blocks, toCoarse: true), into: y)
+        return record(y, when: x.needsGradient || groups.contains { !$0.isFrozen }) { [filters] dy in
+            if groups.contains(where: { !$0.isFrozen }) {
+                blocks.addWeightGradient(fine: x.raw, x.activation, coarse: dy, nil)
             }
-            if let dx { x.receive(dx) }
+            if x.needsGradient {
+                let dx = Tensor(x.shape)
+                blocks.toFine(dy, nil, filters.packed(blocks, toCoarse: false), bias: nil, into: dx)
+                x.receive(dx)
+            }
         }
     }
 

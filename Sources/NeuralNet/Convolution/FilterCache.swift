@@ -1,0 +1,33 @@
+/// Filters that have been prepared, for as long as the weights stay the same.
+public final class FilterCache {
+    private enum Form: Hashable {
+        case transformed(backwards: Bool)
+        case packed(toCoarse: Bool)
+    }
+
+    private struct Key: Hashable {
+        let parameter: ObjectIdentifier
+        let form: Form
+    }
+
+    private var transformed: [Key: PreparedFilter] = [:]
+    private var packed: [Key: PackedBlocks] = [:]
+
+    public init() {}
+
+    func prepared(_ bank: FilterBank, backwards: Bool) -> PreparedFilter {
+        let key = Key(parameter: ObjectIdentifier(bank.parameters[0]), form: .transformed(backwards: backwards))
+        if let filter = transformed[key] { return filter }
+        let filter = PreparedFilter(bank, backwards: backwards)
+        transformed[key] = filter
+        return filter
+    }
+
+    func packed(_ blocks: BlockConvolution, toCoarse: Bool) -> PackedBlocks {
+        let key = Key(parameter: ObjectIdentifier(blocks.owner), form: .packed(toCoarse: toCoarse))
+        if let filter = packed[key] { return filter }
+        let filter = PackedBlocks(blocks, toCoarse: toCoarse)
+        packed[key] = filter
+        return filter
+    }
+}
