@@ -26,9 +26,11 @@
        int64_t pitch, const float *bias, const ck_image *addend, float *shifts, double *sums, double *squares), \
       (image, row, first, tiles, m, position, pitch, bias, addend, shifts, sums, squares)) \
     X(winograd_filter, \
-      (const float *weights, int64_t inputs, int64_t outputs, int64_t first, int64_t count, float *u, \
-       int64_t position), \
-      (weights, inputs, outputs, first, count, u, position)) \
+      (const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, float *u, int64_t position), \
+      (f, row, rows, column, columns, u, position)) \
+    X(winograd_filter_backwards, \
+      (const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, float *u, int64_t position), \
+      (f, row, rows, column, columns, u, position)) \
     X(winograd_filter_gradient, \
       (const float *du, int64_t position, int64_t inputs, int64_t outputs, int64_t first, int64_t count, \
        float *dweights), \

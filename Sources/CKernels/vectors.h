@@ -25,3 +25,29 @@ INLINE void store_some(float *p, vec x, int64_t count) {
 }
 INLINE vec larger(vec a, vec b) { return a > b ? a : b; }
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// Transposition of VECTOR × VECTOR values: swaps ever larger off-diagonal blocks of side d.
+#define FIRST_OF(l, d) (((l) & (d)) ? VECTOR + (l) - (d) : (l))
+#define SECOND_OF(l, d) (((l) & (d)) ? VECTOR + (l) : (l) + (d))
+#define LANES4(F, l, d) F(l, d), F(l + 1, d), F(l + 2, d), F(l + 3, d)
+#if VECTOR == 16
+#define LANES(F, d) LANES4(F, 0, d), LANES4(F, 4, d), LANES4(F, 8, d), LANES4(F, 12, d)
+#elif VECTOR == 8
+#define LANES(F, d) LANES4(F, 0, d), LANES4(F, 4, d)
+#else
+#define LANES(F, d) LANES4(F, 0, d)
+#endif
+#define SWAP_BLOCKS(d) \
+    if (d < VECTOR) \
+        UNROLL for (int i = 0; i < VECTOR; i++) if (!(i & d)) { \
+            const vec a = x[i], b = x[(i + d) % VECTOR]; \
+            x[i] = __builtin_shufflevector(a, b, LANES(FIRST_OF, (d) % VECTOR)); \
+            x[(i + d) % VECTOR] = __builtin_shufflevector(a, b, LANES(SECOND_OF, (d) % VECTOR)); \
+        }
+
+INLINE void transpose(vec x[VECTOR]) {
+    SWAP_BLOCKS(1)
+    SWAP_BLOCKS(2)
+    SWAP_BLOCKS(4)
+    SWAP_BLOCKS(8)
+}

@@ -60,7 +60,8 @@ extension OperationCases {
 
     /// An activation that is still pending is read by a convolution, a strided one, a pool and a factor per channel.
     private static let twoLevels = OperationCase(
-        "pending activation read by every kind of layer", [.init(Shape(2, 8, 6, 16)), .init(Shape(2, 1, 1, 16), .positive)],
+        "pending activation read by every kind of layer",
+        [.init(Shape(2, 8, 6, 16)), .init(Shape(2, 1, 1, 16), .positive)],
         [
             .convolution(3, 3, 16, 16), .vector(16, .positive), .vector(16, .small), .convolution(3, 3, 16, 20),
             .vector(20, .positive), .vector(20, .small), .convolution(2, 2, 20, 6), .transposedConvolution(6, 4),
@@ -73,7 +74,9 @@ extension OperationCases {
             let z = tape.convolutionNormLeakyReLU(y, [w[3]], scale: [w[4]], shift: [w[5]], epsilon: 1e-6, slope: 0.2)
             let down = tape.stridedConvolution(z, groups: [w[6]])
             let up = tape.transposedConvolution(down, w[7], bias: w[8])
-            return tape.concatenate([up, tape.convolution(z, w[9]), z, tape.scaleChannels(y, by: tape.globalAveragePool(y))])
+            return tape.concatenate([
+                up, tape.convolution(z, w[9]), z, tape.scaleChannels(y, by: tape.globalAveragePool(y)),
+            ])
         },
         twin: { x, w in
             let epsilon = Double(Float(1e-6))

@@ -29,6 +29,7 @@ public final class BufferPool: Sendable {
     private static let patience = 20_000
     /// Floats after the end that a product may read, though it does not use them.
     private static let slack = 64
+    private static let hugePage = 2 << 20
 
     private struct State: @unchecked Sendable {
         /// By capacity; `lastRequest` counts all requests.
@@ -57,10 +58,19 @@ public final class BufferPool: Sendable {
             if let pointer = state.idle[capacity]?.pointers.popLast() { return pointer }
             state.freeIdle(notRequestedSince: state.requests - Self.patience)
             state.allocations += 1
-            let floats = capacity + Self.slack
-            let raw = UnsafeMutableRawPointer.allocate(byteCount: floats * MemoryLayout<Float>.stride, alignment: 64)
-            return raw.bindMemory(to: Float.self, capacity: floats)
+            return Self.allocate(capacity + Self.slack)
         }
+    }
+
+    /// Large memory is asked for in huge pages: kernels walk through it in strides that would need a new page table entry at every step.
+    private static func allocate(_ floats: Int) -> UnsafeMutablePointer<Float> {
+        let bytes = floats * MemoryLayout<Float>.stride
+        let isLarge = bytes >= hugePage
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : 64)
+        #if os(Linux)
+            if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
+        #endif
+        return raw.bindMemory(to: Float.self, capacity: floats)
     }
 
     func give(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {

@@ -60,11 +60,20 @@ void ck_winograd_gradient(const ck_image *image, int64_t row, int64_t first, int
 void ck_winograd_output(const ck_image *image, int64_t row, int64_t first, int64_t tiles, const float *m,
                         int64_t position, int64_t pitch, const float *bias, const ck_image *addend, float *shifts,
                         double *sums, double *squares);
-/// G·g·Gᵀ of the filters [3][3][inputs][outputs] for inputs first ..< first + count, packed: 36 matrices inputs × outputs as
-/// ck_gemm takes them, `position` floats apart.
-void ck_winograd_filter(const float *weights, int64_t inputs, int64_t outputs, int64_t first, int64_t count, float *u,
+/// 3×3 filters [3][3][inputs][outputs].
+typedef struct {
+    const float *weights;
+    int64_t inputs, outputs;
+} ck_filter;
+
+/// G·g·Gᵀ of the filters for inputs row ..< row + rows and outputs column ..< column + columns, packed: 36 matrices rows × columns
+/// as ck_gemm takes them, `position` floats apart.
+void ck_winograd_filter(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, float *u,
                         int64_t position);
-/// dweights += Gᵀ·du·G for inputs first ..< first + count; du is 36 plain matrices inputs × outputs.
+/// The same for the input gradient: filters rotated by 180°, rows are outputs and columns inputs.
+void ck_winograd_filter_backwards(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns,
+                                  float *u, int64_t position);
+/// dweights += Gᵀ·du·G for inputs first ..< first + count; du is 36 plain matrices count × outputs.
 void ck_winograd_filter_gradient(const float *du, int64_t position, int64_t inputs, int64_t outputs, int64_t first,
                                  int64_t count, float *dweights);
 

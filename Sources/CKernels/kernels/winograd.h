@@ -246,26 +246,63 @@ static void KERNEL(winograd_output)(const ck_image *image, int64_t row, int64_t 
     }
 }
 
-static void KERNEL(winograd_filter)(const float *weights, int64_t inputs, int64_t outputs, int64_t first, int64_t count,
+// Nine taps of VECTOR outputs → 36 values, one for each matrix.
+INLINE void filter_tile(const vec taps[3][3], float *u, int64_t position) {
+    vec t[6][3];
+    UNROLL for (int j = 0; j < 3; j++) {
+        const vec x[3] = {taps[0][j], taps[1][j], taps[2][j]};
+        vec y[6];
+        transform_filter(x, y);
+        UNROLL for (int i = 0; i < 6; i++) t[i][j] = y[i];
+    }
+    UNROLL for (int i = 0; i < 6; i++) {
+        vec y[6];
+        transform_filter(t[i], y);
+        UNROLL for (int j = 0; j < 6; j++) store(u + (i * 6 + j) * position, y[j]);
+    }
+}
+
+static void KERNEL(winograd_filter)(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns,
                                     float *u, int64_t position) {
-    for (int64_t k0 = 0; k0 < outputs; k0 += VECTOR) {
-        const int64_t left = smaller(VECTOR, outputs - k0);
-        float *panel = u + k0 / (2 * VECTOR) * inputs * 2 * VECTOR + k0 % (2 * VECTOR);
-        for (int64_t c = first; c < first + count; c++) {
-            vec t[6][3];
-            UNROLL for (int j = 0; j < 3; j++) {
-                vec x[3], y[6];
-                UNROLL for (int i = 0; i < 3; i++) {
-                    const float *p = weights + ((i * 3 + j) * inputs + c) * outputs + k0;
-                    x[i] = left == VECTOR ? load(p) : load_some(p, left);
-                }
-                transform_filter(x, y);
-                UNROLL for (int i = 0; i < 6; i++) t[i][j] = y[i];
+    for (int64_t k0 = 0; k0 < columns; k0 += VECTOR) {
+        const int64_t left = smaller(VECTOR, columns - k0);
+        float *panel = u + k0 / PANEL * rows * PANEL + k0 % PANEL;
+        for (int64_t c = 0; c < rows; c++) {
+            vec taps[3][3];
+            UNROLL for (int i = 0; i < 3; i++) UNROLL for (int j = 0; j < 3; j++) {
+                const float *p = f->weights + ((i * 3 + j) * f->inputs + row + c) * f->outputs + column + k0;
+                __builtin_prefetch(p + 8 * f->outputs);
+                taps[i][j] = left == VECTOR ? load(p) : load_some(p, left);
             }
-            UNROLL for (int i = 0; i < 6; i++) {
-                vec y[6];
-                transform_filter(t[i], y);
-                UNROLL for (int j = 0; j < 6; j++) store(panel + (i * 6 + j) * position + c * 2 * VECTOR, y[j]);
+            filter_tile(taps, panel + c * PANEL, position);
+        }
+    }
+}
+
+// VECTOR runs of VECTOR weights, one after another in a filter's outputs → for each output the weights of VECTOR inputs.
+INLINE void turn(const float *from, int64_t stride, int64_t rows, int64_t columns, vec x[VECTOR]) {
+    for (int i = 0; i < VECTOR; i++) {
+        x[i] = (vec){0};
+        if (i < rows) x[i] = columns == VECTOR ? load(from + i * stride) : load_some(from + i * stride, columns);
+    }
+    transpose(x);
+}
+
+static void KERNEL(winograd_filter_backwards)(const ck_filter *f, int64_t row, int64_t rows, int64_t column,
+                                              int64_t columns, float *u, int64_t position) {
+    for (int64_t c0 = 0; c0 < columns; c0 += VECTOR) {
+        const int64_t left = smaller(VECTOR, columns - c0);
+        float *panel = u + c0 / PANEL * rows * PANEL + c0 % PANEL;
+        for (int64_t k0 = 0; k0 < rows; k0 += VECTOR) {
+            const int64_t run = smaller(VECTOR, rows - k0);
+            vec turned[9][VECTOR];
+            for (int tap = 0; tap < 9; tap++)
+                turn(f->weights + ((8 - tap) * f->inputs + column + c0) * f->outputs + row + k0, f->outputs, left, run,
+                     turned[tap]);
+            for (int64_t k = 0; k < run; k++) {
+                vec taps[3][3];
+                UNROLL for (int i = 0; i < 3; i++) UNROLL for (int j = 0; j < 3; j++) taps[i][j] = turned[i * 3 + j][k];
+                filter_tile(taps, panel + (k0 + k) * PANEL, position);
             }
         }
     }
@@ -273,7 +310,7 @@ static void KERNEL(winograd_filter)(const float *weights, int64_t inputs, int64_
 
 static void KERNEL(winograd_filter_gradient)(const float *du, int64_t position, int64_t inputs, int64_t outputs,
                                              int64_t first, int64_t count, float *dweights) {
-    for (int64_t c = first; c < first + count; c++) {
+    for (int64_t c = 0; c < count; c++) {
         for (int64_t k = 0; k < outputs; k += VECTOR) {
             const int64_t left = smaller(VECTOR, outputs - k);
             vec t[3][6];
@@ -290,7 +327,7 @@ static void KERNEL(winograd_filter_gradient)(const float *du, int64_t position, 
                 vec y[3];
                 transform_filter_gradient(t[i], y);
                 UNROLL for (int j = 0; j < 3; j++) {
-                    float *to = dweights + ((i * 3 + j) * inputs + c) * outputs + k;
+                    float *to = dweights + ((i * 3 + j) * inputs + first + c) * outputs + k;
                     if (left == VECTOR) store(to, load(to) + y[j]);
                     else store_some(to, load_some(to, left) + y[j], left);
                 }

@@ -157,7 +157,8 @@ struct BlockConvolution {
         switch weights {
         case .transposed:
             ck_gemm(
-                Int64(coarse), Int64(depth), Int64(pixels), values, 1, Int64(stride), patches, panel, Int64(depth), sums,
+                Int64(coarse), Int64(depth), Int64(pixels), values, 1, Int64(stride), patches, panel, Int64(depth),
+                sums,
                 Int64(depth), nil, add ? 1 : 0)
         case .strided:
             for group in 0..<groups {
@@ -273,7 +274,8 @@ final class PackedBlocks {
             Int64(panel * inputs), Int64(panel), c, Int64(cStride), nil, add ? 1 : 0)
     }
 
-    func forEachPanel(_ group: Int, _ tap: Int, _ body: (_ columns: Range<Int>, _ panel: UnsafePointer<Float>) -> Void) {
+    func forEachPanel(_ group: Int, _ tap: Int, _ body: (_ columns: Range<Int>, _ panel: UnsafePointer<Float>) -> Void)
+    {
         for first in stride(from: 0, to: outputs, by: panel) {
             body(first..<min(outputs, first + panel), matrix(group, tap) + first * inputs)
         }

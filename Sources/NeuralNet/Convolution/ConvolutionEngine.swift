@@ -36,7 +36,8 @@ enum ConvolutionEngine {
 
     /// y = x ∗ weights + bias, x read through `activation`. y may be a channel slice.
     static func forward(
-        _ x: Tensor, _ activation: ChannelActivation?, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, geometry: ConvolutionGeometry,
+        _ x: Tensor, _ activation: ChannelActivation?, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        geometry: ConvolutionGeometry,
         into y: Tensor
     ) {
         let depth = geometry.taps * x.shape.c
@@ -104,7 +105,8 @@ enum ConvolutionEngine {
 
     /// Adds dLoss/dweights.
     static func addWeightGradient(
-        _ x: Tensor, _ activation: ChannelActivation?, _ dy: Tensor, geometry: ConvolutionGeometry, to dweights: UnsafeMutablePointer<Float>
+        _ x: Tensor, _ activation: ChannelActivation?, _ dy: Tensor, geometry: ConvolutionGeometry,
+        to dweights: UnsafeMutablePointer<Float>
     ) {
         let depth = geometry.taps * x.shape.c
         let (rows, outputs) = (dy.shape.rows, dy.shape.c)

@@ -3,9 +3,10 @@ import Tensors
 
 /// The weight gradient of a 3×3 convolution in the transform domain.
 struct FilterGradient {
-    /// Filters (transformed, bytes) from this size on are shared out between the threads instead of the tiles.
+    /// Transformed filters (bytes) from this size on are shared out between the threads instead of the tiles.
     private static let largeFilter = 6 << 20
     private static let blockTiles = 96
+    /// Floats of transformed tiles that are kept at once when filters are shared out.
     private static let sharedFloats = 16 << 20
 
     let x: Tensor
@@ -19,7 +20,12 @@ struct FilterGradient {
     private var size: Int { bank.groups * TileGrid.positions * matrix }
 
     func add() {
-        let gradient = size * 4 >= Self.largeFilter ? byMatrices() : byTiles()
+        let perTile = TileGrid.positions * (x.shape.c + dy.shape.c)
+        if size * 4 >= Self.largeFilter, grid.tiles * perTile <= Self.sharedFloats {
+            byInputs()
+            return
+        }
+        let gradient = size * 4 >= Self.largeFilter ? byMatrices(Self.sharedFloats / perTile) : byTiles()
         withExtendedLifetime(gradient) {
             for group in 0..<bank.groups {
                 let source = gradient.pointer + group * TileGrid.positions * matrix
@@ -37,8 +43,37 @@ struct FilterGradient {
     private func addInverse(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>) {
         Parallel.forEachChunk(of: bank.inputs, by: 16) { range in
             ck_winograd_filter_gradient(
-                source, Int64(matrix), Int64(bank.inputs), Int64(bank.outputs), Int64(range.lowerBound),
-                Int64(range.count), target)
+                source + range.lowerBound * bank.outputs, Int64(matrix), Int64(bank.inputs), Int64(bank.outputs),
+                Int64(range.lowerBound), Int64(range.count), target)
+        }
+    }
+
+    /// All tiles are transformed; then each thread takes some inputs of a group from the products to the filters' gradient, so that
+    /// what is four times as large as the filters never leaves its cache.
+    private func byInputs() {
+        let grid = grid
+        let (v, d) = (
+            TransformedTiles(grid.tiles, channels: x.shape.c), TransformedTiles(grid.tiles, channels: dy.shape.c)
+        )
+        var before: [Int] = []
+        grid.forEach(0..<grid.runs) { before.append($2) }
+        Parallel.forEach(grid.runs) { transform(grid.run($0), v, d, at: before[$0]) }
+        let gradients = bank.parameters.map { $0.gradientForAdding() }
+        let rows = 24
+        let parts = (bank.inputs + rows - 1) / rows
+        Parallel.forEach(bank.groups * parts) { index in
+            let (group, first) = (index / parts, index % parts * rows)
+            let inputs = first..<min(bank.inputs, first + rows)
+            let part = inputs.count * bank.outputs
+            let sums = Buffer(count: TileGrid.positions * part)
+            withExtendedLifetime(sums) {
+                for position in 0..<TileGrid.positions {
+                    multiply(v, d, group, position, inputs, into: sums.pointer + position * part, add: false)
+                }
+                ck_winograd_filter_gradient(
+                    sums.pointer, Int64(part), Int64(bank.inputs), Int64(bank.outputs), Int64(first),
+                    Int64(inputs.count), gradients[group])
+            }
         }
     }
 
@@ -61,7 +96,8 @@ struct FilterGradient {
                 for position in 0..<TileGrid.positions {
                     for group in 0..<bank.groups {
                         multiply(
-                            v, d, group, position, 0..<bank.inputs, into: sums[part], add: block > range.lowerBound)
+                            v, d, group, position, 0..<bank.inputs, into: target(sums[part], group, position),
+                            add: block > range.lowerBound)
                     }
                 }
             }
@@ -76,12 +112,11 @@ struct FilterGradient {
         return sums[0]
     }
 
-    /// All tiles are transformed, then the matrices are shared out.
-    private func byMatrices() -> Buffer {
+    /// Many tiles are transformed, then the matrices are shared out.
+    private func byMatrices(_ tiles: Int) -> Buffer {
         let grid = grid
         let sums = Buffer(count: size)
-        let perTile = TileGrid.positions * (x.shape.c + dy.shape.c)
-        let together = grid.runsPerBlock(tiles: max(grid.longest, Self.sharedFloats / perTile))
+        let together = grid.runsPerBlock(tiles: max(grid.longest, tiles))
         let rows = 96
         let parts = (bank.inputs + rows - 1) / rows
         for first in stride(from: 0, to: grid.runs, by: together) {
@@ -94,10 +129,11 @@ struct FilterGradient {
             grid.forEach(runs) { before.append($2) }
             Parallel.forEach(runs.count) { transform(grid.run(first + $0), v, d, at: before[$0]) }
             Parallel.forEach(TileGrid.positions * bank.groups * parts) { index in
-                let input = index % parts * rows
+                let (input, group) = (index % parts * rows, index / parts % bank.groups)
+                let position = index / parts / bank.groups
                 multiply(
-                    v, d, index / parts % bank.groups, index / parts / bank.groups,
-                    input..<min(bank.inputs, input + rows), into: sums, add: first > 0)
+                    v, d, group, position, input..<min(bank.inputs, input + rows),
+                    into: target(sums, group, position) + input * bank.outputs, add: first > 0)
             }
         }
         return sums
@@ -117,11 +153,14 @@ struct FilterGradient {
         }
     }
 
+    private func target(_ sums: Buffer, _ group: Int, _ position: Int) -> UnsafeMutablePointer<Float> {
+        sums.pointer + (group * TileGrid.positions + position) * matrix
+    }
+
     private func multiply(
         _ v: TransformedTiles, _ d: TransformedTiles, _ group: Int, _ position: Int, _ inputs: Range<Int>,
-        into sums: Buffer, add: Bool
+        into target: UnsafeMutablePointer<Float>, add: Bool
     ) {
-        let target = sums.pointer + (group * TileGrid.positions + position) * matrix + inputs.lowerBound * bank.outputs
         ck_gemm(
             Int64(inputs.count), Int64(bank.outputs), Int64(v.tiles),
             v.matrix(position) + group * bank.inputs + inputs.lowerBound, 1, Int64(v.pitch),

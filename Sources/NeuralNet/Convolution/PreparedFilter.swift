@@ -2,38 +2,69 @@ import CKernels
 import Tensors
 
 /// Filters in the transform domain, packed for the products: for each group 36 matrices inputs × outputs.
+///
+/// Four times as large as the filters. The largest are not kept: they are transformed anew where they are used, some outputs at a time,
+/// which takes hardly longer than reading what was kept from memory, and no memory.
 final class PreparedFilter {
+    /// Bytes up to which transformed filters are kept.
+    private static let most = 80 << 20
+
     let groups: Int
     let inputs: Int
     let outputs: Int
-    private let values: Buffer
-    /// Floats between the matrices.
-    private let position: Int
+    private let bank: FilterBank
+    private let backwards: Bool
+    private let panel = 2 * Int(ck_vector())
+    private let kept: Buffer?
 
     /// - Parameter backwards: for the input gradient: rotated by 180°, inputs and outputs exchanged.
     init(_ bank: FilterBank, backwards: Bool) {
+        (self.bank, self.backwards) = (bank, backwards)
         groups = bank.groups
         (inputs, outputs) = backwards ? (bank.outputs, bank.inputs) : (bank.inputs, bank.outputs)
-        let panel = 2 * Int(ck_vector())
-        position = (outputs + panel - 1) / panel * panel * inputs
-        values = Buffer(count: groups * TileGrid.positions * position)
+        let position = (outputs + panel - 1) / panel * panel * inputs
+        guard groups * TileGrid.positions * position * 4 <= Self.most else {
+            kept = nil
+            return
+        }
+        let values = Buffer(count: groups * TileGrid.positions * position)
+        kept = values
         for group in 0..<groups {
             let dense = bank.dense(group)
-            let source =
-                backwards
-                ? ConvolutionEngine.rotate(dense.pointer, taps: bank.taps, inputs: bank.inputs, outputs: bank.outputs)
-                : dense.buffer
-            Parallel.forEachChunk(of: inputs, by: 16) { range in
-                ck_winograd_filter(
-                    source.pointer, Int64(inputs), Int64(outputs), Int64(range.lowerBound), Int64(range.count),
-                    values.pointer + group * TileGrid.positions * position, Int64(position))
+            let target = values.pointer + group * TileGrid.positions * position
+            Parallel.forEachChunk(of: outputs, by: panel) { columns in
+                transform(dense, columns, into: target + columns.lowerBound * inputs, position: position)
             }
         }
     }
 
+    /// Whether all matrices are at hand.
+    var isKept: Bool { kept != nil }
+    /// Bytes of all matrices.
     var bytes: Int { groups * TileGrid.positions * position * 4 }
+    private var position: Int { (outputs + panel - 1) / panel * panel * inputs }
 
-    func matrix(_ group: Int, _ index: Int) -> UnsafePointer<Float> {
-        UnsafePointer(values.pointer + (group * TileGrid.positions + index) * position)
+    /// Of a kept filter: one matrix from column `first` on.
+    ///
+    /// - Precondition: `first` is a multiple of the panel's width.
+    func matrix(_ group: Int, _ index: Int, from first: Int = 0) -> UnsafePointer<Float> {
+        UnsafePointer(kept!.pointer + (group * TileGrid.positions + index) * position + first * inputs)
+    }
+
+    /// Some columns of all 36 matrices, transformed now, and the floats between the matrices.
+    func transformed(_ group: Int, _ columns: Range<Int>) -> (matrices: Buffer, position: Int) {
+        let width = (columns.count + panel - 1) / panel * panel
+        let values = Buffer(count: TileGrid.positions * width * inputs)
+        transform(bank.dense(group), columns, into: values.pointer, position: width * inputs)
+        return (values, width * inputs)
+    }
+
+    private func transform(
+        _ dense: Tensor, _ columns: Range<Int>, into target: UnsafeMutablePointer<Float>, position: Int
+    ) {
+        var filter = ck_filter(weights: dense.pointer, inputs: Int64(bank.inputs), outputs: Int64(bank.outputs))
+        let function = backwards ? ck_winograd_filter_backwards : ck_winograd_filter
+        function(
+            &filter, 0, Int64(inputs), Int64(columns.lowerBound), Int64(columns.count), target, Int64(position))
     }
 }

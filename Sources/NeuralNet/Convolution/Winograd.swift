@@ -5,14 +5,15 @@ import Tensors
 /// quarter of the multiplications (Lavin and Gray, arXiv:1509.09308).
 ///
 /// Two schedules, same bits. Where filters are small, threads take blocks of tiles from input to output, all of it in their caches.
-/// Where filters outweigh the image, each thread takes some of the 36 matrices, so that every filter is read once.
+/// Where filters outweigh the image, threads take some of the outputs for all tiles, so that every filter is read once.
 enum Winograd {
     /// Tiles of a block.
     private static let blockTiles = 72
-    /// Filters from this size on are shared out between the threads.
+    /// Transformed filters from this size on (bytes) are shared out between the threads.
     private static let largeFilter = 12 << 20
-    /// Floats of transformed tiles that are kept at once when filters are shared out.
-    private static let sharedFloats = 16 << 20
+    /// Tiles that are kept at once when filters are shared out, and outputs that a thread takes: fewer where it has to transform the
+    /// filters first, so that all of it stays in the last cache.
+    private static let shared = (kept: (tiles: 288, outputs: 128), transformed: (tiles: 96, outputs: 64))
 
     /// y = x ∗ filter, x padded by `padding` zeros and read through `activation`.
     static func forward(
@@ -23,15 +24,15 @@ enum Winograd {
         let layer = Layer(
             x: x, activation: activation, filter: filter, padding: padding, bias: bias, addend: addend, y: y,
             statistics: statistics, grid: grid)
-        if filter.bytes >= largeFilter {
-            let perTile = TileGrid.positions * (x.shape.c + y.shape.c)
-            let together = grid.runsPerBlock(tiles: max(grid.longest, sharedFloats / perTile))
-            for first in stride(from: 0, to: grid.runs, by: together) {
-                layer.byMatrices(first..<min(grid.runs, first + together))
-            }
-        } else {
+        if filter.bytes < largeFilter {
             let together = min(grid.runsPerBlock(tiles: blockTiles), max(1, grid.runs / 8))
             Parallel.forEachChunk(of: grid.runs, by: together) { layer.byTiles($0) }
+        } else {
+            let share = filter.isKept ? shared.kept : shared.transformed
+            let together = grid.runsPerBlock(tiles: share.tiles)
+            for first in stride(from: 0, to: grid.runs, by: together) {
+                layer.byOutputs(first..<min(grid.runs, first + together), columns: share.outputs)
+            }
         }
     }
 
@@ -51,12 +52,14 @@ enum Winograd {
             let (v, m) = (TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: y.shape.c))
             grid.forEach(runs) { transformInput($1, v, at: $2) }
             for position in 0..<TileGrid.positions {
-                for group in 0..<filter.groups { multiply(v, m, group, position, 0..<filter.outputs) }
+                for group in 0..<filter.groups {
+                    multiply(v, m, group, position, 0..<filter.outputs, filter.matrix(group, position))
+                }
             }
             grid.forEach(runs) { transformOutput($0, $1, m, at: $2) }
         }
 
-        func byMatrices(_ runs: Range<Int>) {
+        func byOutputs(_ runs: Range<Int>, columns width: Int) {
             let tiles = grid.tiles(in: runs)
             let (v, m) = (TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: y.shape.c))
             var before: [Int] = []
@@ -64,13 +67,25 @@ enum Winograd {
             Parallel.forEach(runs.count) { index in
                 transformInput(grid.run(runs.lowerBound + index), v, at: before[index])
             }
-            let columns = 8 * Int(ck_vector())
-            let parts = (filter.outputs + columns - 1) / columns
-            Parallel.forEach(TileGrid.positions * filter.groups * parts) { index in
-                let first = index % parts * columns
-                multiply(
-                    v, m, index / parts % filter.groups, index / parts / filter.groups,
-                    first..<min(filter.outputs, first + columns))
+            let parts = (filter.outputs + width - 1) / width
+            func columns(_ part: Int) -> Range<Int> { part * width..<min(filter.outputs, (part + 1) * width) }
+            if filter.isKept {
+                Parallel.forEach(TileGrid.positions * filter.groups * parts) { index in
+                    let (position, group) = (index / parts / filter.groups, index / parts % filter.groups)
+                    let columns = columns(index % parts)
+                    let matrix = filter.matrix(group, position, from: columns.lowerBound)
+                    multiply(v, m, group, position, columns, matrix)
+                }
+            } else {
+                Parallel.forEach(filter.groups * parts) { index in
+                    let (group, columns) = (index / parts, columns(index % parts))
+                    let (matrices, position) = filter.transformed(group, columns)
+                    withExtendedLifetime(matrices) {
+                        for index in 0..<TileGrid.positions {
+                            multiply(v, m, group, index, columns, matrices.pointer + index * position)
+                        }
+                    }
+                }
             }
             Parallel.forEach(runs.count) { index in
                 let run = runs.lowerBound + index
@@ -89,14 +104,15 @@ enum Winograd {
         }
 
         private func multiply(
-            _ v: TransformedTiles, _ m: TransformedTiles, _ group: Int, _ position: Int, _ outputs: Range<Int>
+            _ v: TransformedTiles, _ m: TransformedTiles, _ group: Int, _ position: Int, _ outputs: Range<Int>,
+            _ matrix: UnsafePointer<Float>
         ) {
             let panel = 2 * Int(ck_vector())
             ck_gemm(
                 Int64(v.tiles), Int64(outputs.count), Int64(filter.inputs),
                 v.matrix(position) + group * filter.inputs, Int64(v.pitch), 1,
-                filter.matrix(group, position) + outputs.lowerBound * filter.inputs, Int64(panel * filter.inputs),
-                Int64(panel), m.matrix(position) + group * filter.outputs + outputs.lowerBound, Int64(m.pitch), nil, 0)
+                matrix, Int64(panel * filter.inputs), Int64(panel),
+                m.matrix(position) + group * filter.outputs + outputs.lowerBound, Int64(m.pitch), nil, 0)
         }
 
         private func transformOutput(_ index: Int, _ run: TileGrid.Run, _ m: TransformedTiles, at tile: Int) {

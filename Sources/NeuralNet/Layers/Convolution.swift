@@ -32,7 +32,8 @@ extension Tape {
         guard case .convolution(let height, let width, let inputs, let outputs) = groups[0].layout else {
             preconditionFailure("not a convolution's weight")
         }
-        precondition(height == width && inputs * groups.count == x.shape.c, "the input has other channels than the weights")
+        precondition(
+            height == width && inputs * groups.count == x.shape.c, "the input has other channels than the weights")
         let y = Tensor(
             Shape(x.shape.n, x.shape.h / height, x.shape.w / width, outputs * groups.count))
         let blocks = BlockConvolution(strided: FilterBank(groups), height: height, width: width)

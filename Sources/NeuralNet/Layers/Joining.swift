@@ -13,7 +13,8 @@ extension Tape {
             precondition(part.raw.pointer == whole.pointer + first, "a part lies elsewhere")
             return first..<first + part.shape.c
         }
-        return record(whole, activation: joined(whole, parts, ranges), when: parts.contains(where: \.needsGradient)) { dy in
+        return record(whole, activation: joined(whole, parts, ranges), when: parts.contains(where: \.needsGradient)) {
+            dy in
             for (part, range) in zip(parts, ranges) { part.receive(dy.channels(range)) }
         }
     }
