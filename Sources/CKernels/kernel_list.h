@@ -84,6 +84,9 @@
       (const float *x, int64_t sx, const ck_activation *f, const float *y, int64_t sy, int64_t rows, \
        int64_t channels, double *sum), \
       (x, sx, f, y, sy, rows, channels, sum)) \
+    X(run_sums, \
+      (const float *x, int64_t sx, int64_t rows, int64_t channels, float *shifts, double *sums, double *squares), \
+      (x, sx, rows, channels, shifts, sums, squares)) \
     X(absolute_difference, \
       (const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels, double *sum), \
       (x, sx, y, sy, rows, channels, sum)) \

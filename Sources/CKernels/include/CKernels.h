@@ -124,6 +124,8 @@ void ck_dot_rows(const float *x, int64_t sx, const float *y, int64_t sy, int64_t
 /// sum[c] = Σ f(x) · y, or Σ f(x) where y is null.
 void ck_activated_sums(const float *x, int64_t sx, const ck_activation *f, const float *y, int64_t sy, int64_t rows,
                        int64_t channels, double *sum);
+/// shifts = the first row; sums = Σ (x − shift), squares = Σ (x − shift)².
+void ck_run_sums(const float *x, int64_t sx, int64_t rows, int64_t channels, float *shifts, double *sums, double *squares);
 /// sum[0] = Σ |x − y| over everything.
 void ck_absolute_difference(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows, int64_t channels,
                             double *sum);

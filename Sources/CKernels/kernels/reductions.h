@@ -126,3 +126,25 @@ static void KERNEL(norm_leaky_relu_backward)(const float *x, int64_t sx, float *
                                              slope), n);
     }
 }
+
+static void KERNEL(run_sums)(const float *x, int64_t sx, int64_t rows, int64_t channels, float *shifts, double *sums,
+                             double *squares) {
+    for (int64_t c0 = 0; c0 < channels; c0 += VECTOR) {
+        const int64_t count = smaller(VECTOR, channels - c0);
+        const vec shift = count == VECTOR ? load(x + c0) : load_some(x + c0, count);
+        wide_vec sum = {0}, square = {0};
+        for (int64_t r0 = 0; r0 < rows; r0 += ROWS_PER_FLOAT_SUM) {
+            vec s = {0}, q = {0};
+            for (int64_t r = r0; r < smaller(rows, r0 + ROWS_PER_FLOAT_SUM); r++) {
+                const float *p = x + r * sx + c0;
+                const vec d = (count == VECTOR ? load(p) : load_some(p, count)) - shift;
+                s += d;
+                q += d * d;
+            }
+            sum += __builtin_convertvector(s, wide_vec);
+            square += __builtin_convertvector(q, wide_vec);
+        }
+        for (int64_t l = 0; l < count; l++)
+            shifts[c0 + l] = shift[l], sums[c0 + l] = sum[l], squares[c0 + l] = square[l];
+    }
+}

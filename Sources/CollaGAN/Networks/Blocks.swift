@@ -33,6 +33,15 @@ extension [ConvNormReLU] {
     }
 }
 
+extension [ConvNormReLU] {
+    /// The encoders' first layer: each sees its image and the mask planes of the samples' targets.
+    func masked(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
+        tape.maskedConvolutionNormLeakyReLU(
+            images, targets: targets, map(\.weight), scale: map(\.scale), shift: map(\.shift), epsilon: 1e-6,
+            slope: leakySlope)
+    }
+}
+
 /// CCAM, conditional channel attention: pooled features and the one-hot target decide a factor in 0…1 per channel.
 struct ChannelAttention {
     let layers: [(weight: Parameter, bias: Parameter)]

@@ -102,10 +102,10 @@ public final class Generator {
         // The encoders run side by side, their channels adjacent: what they write is the first half of the decoder's inputs.
         let joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, 2 * ngf << $0)) }
         var skips: [Variable] = []
-        var x = withMaskPlanes(images, oneHot, tape)
+        var x = encoders.map { $0[0].first }.masked(images, targets: targets, tape)
         for depth in 0..<4 {
             let levels = encoders.map { $0[depth] }
-            x = levels.map(\.first)(x, tape)
+            if depth > 0 { x = levels.map(\.first)(x, tape) }
             x = levels.map(\.second)(x, tape, into: joints[depth].channels(0..<ngf << depth))
             skips.append(x)
             x = tape.stridedConvolution(x, groups: levels.map(\.down))
@@ -123,18 +123,5 @@ public final class Generator {
             if let attention = level.attention { y = attention(y, oneHot: condition, tape) }
         }
         return tape.relu(tape.convolution(y, head))
-    }
-
-    /// The encoders' inputs: for each of them its image and all mask planes, N,H,W,contrasts · (1 + contrasts).
-    private func withMaskPlanes(_ images: [Variable], _ oneHot: Tensor, _ tape: Tape) -> Variable {
-        let shape = images[0].shape
-        let planes = Tensor(Shape(shape.n, shape.h, shape.w, contrasts))
-        for sample in 0..<shape.n {
-            let part = planes.images(sample..<sample + 1)
-            Parallel.forEachChunk(of: shape.pixels, by: 4096) { rows in
-                for row in rows { part.row(row).update(from: oneHot.row(sample), count: contrasts) }
-            }
-        }
-        return tape.concatenate(images.flatMap { [$0, Variable(planes)] })
     }
 }

@@ -24,6 +24,17 @@ struct GroupedConvolution {
                 x.raw, x.activation, filters.prepared(bank, backwards: false), padding: geometry.padding, bias: bias,
                 into: y, statistics: statistics)
             return statistics
+        case .rows:
+            for group in 0..<bank.groups {
+                let (inputs, outputs) = (mergedInputs(group), mergedOutputs(group))
+                let dense = bank.dense(group)
+                withExtendedLifetime(dense) {
+                    rows.forward(
+                        padded(x, inputs), weights: dense.pointer, bias: bias.map { $0 + outputs.lowerBound },
+                        into: y.channels(outputs))
+                }
+            }
+            return nil
         case .patches:
             for (group, weight) in bank.parameters.enumerated() {
                 let (inputs, outputs) = channels(of: group)
@@ -47,6 +58,19 @@ struct GroupedConvolution {
             Winograd.forward(
                 dy, nil, filters.prepared(bank, backwards: true), padding: 2 - geometry.padding, into: dx)
             x.receive(dx)
+        case .rows:
+            let dx = x.needsGradient ? Tensor(x.shape) : nil
+            for group in 0..<bank.groups {
+                let (inputs, outputs) = (mergedInputs(group), mergedOutputs(group))
+                let dy = dy.channels(outputs)
+                if bank.parameters.contains(where: { !$0.isFrozen }) {
+                    let gradient = Tensor(Shape(1, 1, 1, bank.taps * bank.inputs * bank.outputs), filledWith: 0)
+                    rows.addWeightGradient(padded(x, inputs), dy, to: gradient.pointer)
+                    withExtendedLifetime(gradient) { bank.addGradient(gradient.pointer, group) }
+                }
+                if let dx { backwardsByRows(dy, group, into: dx.channels(inputs)) }
+            }
+            if let dx { x.receive(dx) }
         case .patches:
             let dx = x.needsGradient ? Tensor(x.shape) : nil
             for (group, weight) in bank.parameters.enumerated() {
@@ -66,6 +90,29 @@ struct GroupedConvolution {
         }
     }
 
+    private var rows: RowConvolution {
+        RowConvolution(inputs: bank.inputs, outputs: bank.outputs, padding: geometry.padding)
+    }
+
+    private func backwardsByRows(_ dy: Tensor, _ group: Int, into dx: Tensor) {
+        let dense = bank.dense(group)
+        let rotated = ConvolutionEngine.rotate(
+            dense.pointer, taps: bank.taps, inputs: bank.inputs, outputs: bank.outputs)
+        let padding = 2 - geometry.padding
+        withExtendedLifetime((dense, rotated)) {
+            RowConvolution(inputs: bank.outputs, outputs: bank.inputs, padding: padding).forward(
+                PaddedImages(dy, nil, padding: padding), weights: rotated.pointer, bias: nil, into: dx)
+        }
+    }
+
+    private func padded(_ x: Variable, _ channels: Range<Int>) -> PaddedImages {
+        PaddedImages(x.raw.channels(channels), x.activation?.channels(channels), padding: geometry.padding)
+    }
+
+    /// Channels of a merged group.
+    private func mergedInputs(_ group: Int) -> Range<Int> { group * bank.inputs..<(group + 1) * bank.inputs }
+    private func mergedOutputs(_ group: Int) -> Range<Int> { group * bank.outputs..<(group + 1) * bank.outputs }
+
     private func channels(of group: Int) -> (inputs: Range<Int>, outputs: Range<Int>) {
         let (inputs, outputs) = (bank.inputs / bank.merge, bank.outputs / bank.merge)
         return (group * inputs..<(group + 1) * inputs, group * outputs..<(group + 1) * outputs)
@@ -76,6 +123,8 @@ struct GroupedConvolution {
 enum ConvolutionMethod: Equatable {
     /// Winograd's F(4×4,3×3).
     case winograd
+    /// Rows of the padded image are multiplied where they lie.
+    case rows
     /// Patches are gathered and multiplied.
     case patches
 
@@ -85,6 +134,6 @@ enum ConvolutionMethod: Equatable {
     init(_ geometry: ConvolutionGeometry, inputs: Int, outputs: Int) {
         let fits =
             geometry.height == 3 && geometry.width == 3 && geometry.step == 1 && (0...2).contains(geometry.padding)
-        self = fits && min(inputs, outputs) >= Self.fewestChannels ? .winograd : .patches
+        self = !fits ? .patches : min(inputs, outputs) >= Self.fewestChannels ? .winograd : .rows
     }
 }

@@ -38,7 +38,11 @@ extension Tape {
         precondition(y.shape == shape, "the target has another shape than the result")
         let convolution = GroupedConvolution(bank, ConvolutionGeometry(height: 3, width: 3, padding: 1))
         let statistics = convolution.forward(x, into: y, filters: filters, takingStatistics: true)
-        let activation = statistics.map { norm.activation(of: $0, TileGrid(shape)) } ?? norm.activation(of: y)
+        let grid = TileGrid(shape)
+        let activation =
+            statistics.map {
+                norm.activation(of: $0, shape, runsPerImage: grid.runsPerImage) { grid.pixels(grid.run($0)) }
+            } ?? norm.activation(of: y)
         let isNeeded = x.needsGradient || (weights + scale + shift).contains { !$0.isFrozen }
         return record(y, activation: activation, when: isNeeded) { [filters] dy in
             convolution.backward(x, norm.gradient(y, activation, dy), filters: filters)
@@ -75,11 +79,13 @@ struct InstanceNorm {
     }
 
     /// From what a convolution summed on its way.
-    func activation(of statistics: RunStatistics, _ grid: TileGrid) -> ChannelActivation {
-        let activation = ChannelActivation(images: grid.shape.n, channels: grid.shape.c)
-        Parallel.forEach(grid.shape.n) { image in
-            let runs = image * grid.runsPerImage..<(image + 1) * grid.runsPerImage
-            statistics.moments(of: runs, pixels: { grid.pixels(grid.run($0)) }) { channel, mean, variance in
+    func activation(
+        of statistics: RunStatistics, _ shape: Shape, runsPerImage: Int, pixels: (_ run: Int) -> Int
+    ) -> ChannelActivation {
+        let activation = ChannelActivation(images: shape.n, channels: shape.c)
+        Parallel.forEach(shape.n) { image in
+            let runs = image * runsPerImage..<(image + 1) * runsPerImage
+            statistics.moments(of: runs, pixels: pixels) { channel, mean, variance in
                 set(activation, image, channel, mean: mean, variance: variance)
             }
         }
