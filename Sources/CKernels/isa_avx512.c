@@ -2,6 +2,7 @@
 #define ISA avx512
 #define VECTOR 16
 #define GEMM_ROWS 12
+#include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

@@ -15,6 +15,15 @@ typedef double wide_vec __attribute__((ext_vector_type(VECTOR)));
 INLINE vec load(const float *p) { return *(const unaligned_vec *)p; }
 INLINE void store(float *p, vec x) { *(unaligned_vec *)p = x; }
 INLINE vec splat(float x) { return (vec)x; }
+// The first `count` floats, and zeros.
+#if VECTOR == 16 && defined(__x86_64__)
+INLINE vec load_some(const float *p, int64_t count) {
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+INLINE void store_some(float *p, vec x, int64_t count) {
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)x);
+}
+#else
 INLINE vec load_some(const float *p, int64_t count) {
     vec x = {0};
     for (int64_t i = 0; i < count; i++) x[i] = p[i];
@@ -23,6 +32,7 @@ INLINE vec load_some(const float *p, int64_t count) {
 INLINE void store_some(float *p, vec x, int64_t count) {
     for (int64_t i = 0; i < count; i++) p[i] = x[i];
 }
+#endif
 INLINE vec larger(vec a, vec b) { return a > b ? a : b; }
 INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 

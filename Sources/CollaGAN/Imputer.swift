@@ -5,11 +5,10 @@ import Tensors
 /// Synthesises missing contrasts with a trained generator.
 public struct Imputer {
     /// Slices that go through the network together.
-    private static let batch = 4
+    static let batch = 4
 
     public let model: CollaGANModel
     private let generator: Generator
-    private let filters = FilterCache()
 
     public init(_ model: CollaGANModel) {
         self.model = model
@@ -48,17 +47,18 @@ public struct Imputer {
         let filled = (0..<stack.slices).filter { slice in
             stack.brain[slice * pixels..<(slice + 1) * pixels].contains(true)
         }
+        let present = sources.keys.sorted()
+        let prepared = PreparedGenerator(
+            generator, target: target, inputs: present, height: stack.height, width: stack.width)
         var result = [Float](repeating: 0, count: stack.slices * pixels)
         var done = 0
         for first in stride(from: 0, to: filled.count, by: Self.batch) {
             let slices = filled[first..<min(first + Self.batch, filled.count)]
             let shape = Shape(slices.count, stack.height, stack.width, 1)
-            let images = contrasts.indices.map { contrast in
-                guard let image = sources[contrast] else { return Variable(Tensor(shape, filledWith: 0)) }
-                return Variable(Tensor(shape, slices.flatMap { image[$0 * pixels..<($0 + 1) * pixels] }))
+            let images = present.map { contrast in
+                Tensor(shape, slices.flatMap { sources[contrast]![$0 * pixels..<($0 + 1) * pixels] })
             }
-            let tape = Tape(recording: false, filters: filters)
-            let output = generator(images, targets: Array(repeating: target, count: slices.count), tape).value.array()
+            let output = prepared(images).array()
             for (place, slice) in slices.enumerated() {
                 for pixel in 0..<pixels where stack.brain[slice * pixels + pixel] {
                     result[slice * pixels + pixel] = output[place * pixels + pixel]

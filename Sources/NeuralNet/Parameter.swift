@@ -27,6 +27,26 @@ public final class Parameter {
         values = Tensor(Shape(1, 1, 1, count), filledWith: 0)
     }
 
+    /// A convolution weight for some of the input channels, copied.
+    ///
+    /// - Precondition: a convolution's weight.
+    public func inputs(_ ranges: [Range<Int>]) -> Parameter {
+        guard case .convolution(let height, let width, let input, let output) = layout else {
+            preconditionFailure("not a convolution's weight")
+        }
+        let channels = ranges.flatMap { Array($0) }
+        let part = Parameter(
+            name: name, layout: .convolution(height: height, width: width, input: channels.count, output: output),
+            count: height * width * channels.count * output)
+        for tap in 0..<height * width {
+            for (place, channel) in channels.enumerated() {
+                (part.pointer + (tap * channels.count + place) * output).update(
+                    from: pointer + (tap * input + channel) * output, count: output)
+            }
+        }
+        return part
+    }
+
     public var count: Int { values.shape.c }
     var pointer: UnsafeMutablePointer<Float> { values.pointer }
 

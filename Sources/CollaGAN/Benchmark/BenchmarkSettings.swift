@@ -17,7 +17,7 @@ public struct BenchmarkSettings: Sendable {
     /// Height and width of a slice in pixels.
     public var size = 240
     /// Slices per generator call; 1 in a training step.
-    public var batch = 4
+    public var batch = Imputer.batch
     /// Number of timed runs.
     public var repeats = 5
 

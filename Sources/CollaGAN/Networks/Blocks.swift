@@ -20,6 +20,15 @@ struct ConvNormReLU {
         scale.values.pointer.update(repeating: 1, count: output)
     }
 
+    private init(weight: Parameter, scale: Parameter, shift: Parameter) {
+        (self.weight, self.scale, self.shift) = (weight, scale, shift)
+    }
+
+    /// The same layer for some of its input channels.
+    func reading(_ inputs: [Range<Int>]) -> ConvNormReLU {
+        ConvNormReLU(weight: weight.inputs(inputs), scale: scale, shift: shift)
+    }
+
     func callAsFunction(_ x: Variable, _ tape: Tape) -> Variable { [self](x, tape) }
 }
 
@@ -27,9 +36,12 @@ extension [ConvNormReLU] {
     /// The same layer of several encoders side by side: encoder e's channels follow those of encoder e − 1.
     ///
     /// - Parameter target: where the raw values go, if not to memory of their own.
-    func callAsFunction(_ x: Variable, _ tape: Tape, into target: Tensor? = nil) -> Variable {
+    func callAsFunction(
+        _ x: Variable, _ tape: Tape, addend: Tensor? = nil, into target: Tensor? = nil
+    ) -> Variable {
         tape.convolutionNormLeakyReLU(
-            x, map(\.weight), scale: map(\.scale), shift: map(\.shift), epsilon: 1e-6, slope: leakySlope, into: target)
+            x, map(\.weight), scale: map(\.scale), shift: map(\.shift), epsilon: 1e-6, slope: leakySlope,
+            addend: addend, into: target)
     }
 }
 

@@ -8,23 +8,23 @@ public final class Generator {
     public let contrasts: Int
     public let parameters: [Parameter]
 
-    private struct EncoderLevel {
+    struct EncoderLevel {
         let first: ConvNormReLU
         let second: ConvNormReLU
         let down: Parameter
     }
 
-    private struct DecoderLevel {
+    struct DecoderLevel {
         let up: (weight: Parameter, bias: Parameter)
         let first: ConvNormReLU
         let second: ConvNormReLU
         let attention: ChannelAttention?
     }
 
-    private let encoders: [[EncoderLevel]]
-    private let bottleneck: (first: ConvNormReLU, second: ConvNormReLU, attention: ChannelAttention)
+    let encoders: [[EncoderLevel]]
+    let bottleneck: (first: ConvNormReLU, second: ConvNormReLU, attention: ChannelAttention)
     /// Level 0 … 3.
-    private let decoder: [DecoderLevel]
+    let decoder: [DecoderLevel]
     private let head: Parameter
 
     /// Registers the parameters: zero weights, unit norm scales.
@@ -92,36 +92,64 @@ public final class Generator {
     /// - Returns: N,H,W,1, not negative.
     /// - Precondition: height and width are multiples of 16.
     public func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
-        let shape = images[0].shape
-        precondition(
-            images.count == contrasts && targets.count == shape.n, "one image per contrast, one target per sample")
-        precondition(shape.h.isMultiple(of: 16) && shape.w.isMultiple(of: 16), "sides must be multiples of 16")
-        let oneHot = Tensor(Shape(shape.n, 1, 1, contrasts), filledWith: 0)
-        for (sample, target) in targets.enumerated() { oneHot.row(sample)[target] = 1 }
+        precondition(images.count == contrasts, "one image per contrast")
+        return run(images, targets: targets, Route(self), tape)
+    }
 
-        // The encoders run side by side, their channels adjacent: what they write is the first half of the decoder's inputs.
-        let joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, 2 * ngf << $0)) }
-        var skips: [Variable] = []
-        var x = encoders.map { $0[0].first }.masked(images, targets: targets, tape)
-        for depth in 0..<4 {
-            let levels = encoders.map { $0[depth] }
-            if depth > 0 { x = levels.map(\.first)(x, tape) }
-            x = levels.map(\.second)(x, tape, into: joints[depth].channels(0..<ngf << depth))
-            skips.append(x)
-            x = tape.stridedConvolution(x, groups: levels.map(\.down))
+    /// The same for the encoders of `route`, which get one image each.
+    func run(_ images: [Variable], targets: [Int], _ route: Route, _ tape: Tape) -> Variable {
+        let shape = images[0].shape
+        precondition(targets.count == shape.n, "one target per sample")
+        precondition(shape.h.isMultiple(of: 16) && shape.w.isMultiple(of: 16), "sides must be multiples of 16")
+        // The encoders run side by side, their channels adjacent: what they write is the first part of the decoder's inputs.
+        let widths = (0..<4).map { route.encoders.count * (ngf / contrasts) << $0 }
+        var joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, widths[$0] + ngf << $0)) }
+        var (skips, deep) = encode(images, targets: targets, route.encoders, tape) { depth in
+            joints[depth].channels(0..<widths[depth])
         }
-        let condition = Variable(oneHot)
-        var y = bottleneck.second(bottleneck.first(x, tape), tape)
+        let condition = Variable(oneHot(targets))
+        // Each step lets go of what it has read, so that the next can have the memory.
+        deep = route.bottleneck(deep, tape)
+        var y = bottleneck.second(deep, tape)
         y = bottleneck.attention(y, oneHot: condition, tape)
+        func joined(_ y: Variable, _ depth: Int) -> Variable {
+            let (joint, level) = (joints.removeLast(), decoder[depth])
+            let up = tape.transposedConvolution(
+                y, level.up.weight, bias: level.up.bias,
+                into: joint.channels(widths[depth]..<widths[depth] + ngf << depth))
+            return tape.join(joint, parts: [skips.removeLast(), up])
+        }
         for depth in (0..<4).reversed() {
             let level = decoder[depth]
-            let width = ngf << depth
-            let up = tape.transposedConvolution(
-                y, level.up.weight, bias: level.up.bias, into: joints[depth].channels(width..<2 * width))
-            y = tape.join(joints[depth], parts: [skips[depth], up])
-            y = level.second(level.first(y, tape), tape)
+            y = joined(y, depth)
+            y = route.decoder[depth](y, tape)
+            y = level.second(y, tape)
             if let attention = level.attention { y = attention(y, oneHot: condition, tape) }
         }
         return tape.relu(tape.convolution(y, head))
+    }
+
+    /// Some encoders side by side.
+    ///
+    /// - Returns: their features of each level and what they hand to the bottleneck.
+    func encode(
+        _ images: [Variable], targets: [Int], _ chosen: [Int], _ tape: Tape, into target: (_ depth: Int) -> Tensor?
+    ) -> (skips: [Variable], deep: Variable) {
+        var skips: [Variable] = []
+        var x = chosen.map { encoders[$0][0].first }.masked(images, targets: targets, tape)
+        for depth in 0..<4 {
+            let levels = chosen.map { encoders[$0][depth] }
+            if depth > 0 { x = levels.map(\.first)(x, tape) }
+            x = levels.map(\.second)(x, tape, into: target(depth))
+            skips.append(x)
+            x = tape.stridedConvolution(x, groups: levels.map(\.down))
+        }
+        return (skips, x)
+    }
+
+    private func oneHot(_ targets: [Int]) -> Tensor {
+        let values = Tensor(Shape(targets.count, 1, 1, contrasts), filledWith: 0)
+        for (sample, target) in targets.enumerated() { values.row(sample)[target] = 1 }
+        return values
     }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// A 3×3 convolution in groups, by the method that suits its shape.
@@ -11,10 +12,11 @@ struct GroupedConvolution {
         method = ConvolutionMethod(geometry, inputs: bank.inputs, outputs: bank.outputs)
     }
 
+    /// - Parameter addend: 1,H,W,K, added to every image of the result.
     /// - Returns: sums over the output where they were wanted and the method takes them on its way.
     @discardableResult
     func forward(
-        _ x: Variable, bias: UnsafePointer<Float>? = nil, into y: Tensor, filters: FilterCache,
+        _ x: Variable, bias: UnsafePointer<Float>? = nil, addend: Tensor? = nil, into y: Tensor, filters: FilterCache,
         takingStatistics: Bool = false
     ) -> RunStatistics? {
         switch method {
@@ -22,7 +24,7 @@ struct GroupedConvolution {
             let statistics = takingStatistics ? RunStatistics(runs: TileGrid(y.shape).runs, channels: y.shape.c) : nil
             Winograd.forward(
                 x.raw, x.activation, filters.prepared(bank, backwards: false), padding: geometry.padding, bias: bias,
-                into: y, statistics: statistics)
+                addend: addend, into: y, statistics: statistics)
             return statistics
         case .rows:
             for group in 0..<bank.groups {
@@ -34,6 +36,7 @@ struct GroupedConvolution {
                         into: y.channels(outputs))
                 }
             }
+            if let addend { y.add(addend) }
             return nil
         case .patches:
             for (group, weight) in bank.parameters.enumerated() {
@@ -42,6 +45,7 @@ struct GroupedConvolution {
                     x.raw.channels(inputs), x.activation?.channels(inputs), weights: weight.pointer,
                     bias: bias.map { $0 + outputs.lowerBound }, geometry: geometry, into: y.channels(outputs))
             }
+            if let addend { y.add(addend) }
             return nil
         }
     }
@@ -119,6 +123,20 @@ struct GroupedConvolution {
     }
 }
 
+extension Tensor {
+    /// Adds one image to every image.
+    fileprivate func add(_ image: Tensor) {
+        for place in 0..<shape.n {
+            let part = images(place..<place + 1)
+            Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(shape.c)) { rows in
+                ck_axpy(
+                    1, image.row(rows.lowerBound), image.stride64, part.row(rows.lowerBound), part.stride64,
+                    Int64(rows.count), Int64(shape.c))
+            }
+        }
+    }
+}
+
 /// How a convolution is computed. Measured: docs/benchmarks/methods.md.
 enum ConvolutionMethod: Equatable {
     /// Winograd's F(4×4,3×3).
@@ -128,7 +146,7 @@ enum ConvolutionMethod: Equatable {
     /// Patches are gathered and multiplied.
     case patches
 
-    private static let fewestChannels = 16
+    private static let fewestChannels = 12
 
     /// - Parameters: channels of a group.
     init(_ geometry: ConvolutionGeometry, inputs: Int, outputs: Int) {

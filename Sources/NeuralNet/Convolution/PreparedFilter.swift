@@ -7,7 +7,7 @@ import Tensors
 /// which takes hardly longer than reading what was kept from memory, and no memory.
 final class PreparedFilter {
     /// Bytes up to which transformed filters are kept.
-    private static let most = 80 << 20
+    private static let most = 24 << 20
 
     let groups: Int
     let inputs: Int

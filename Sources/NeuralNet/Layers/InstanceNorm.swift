@@ -26,9 +26,10 @@ extension Tape {
     /// - Parameters:
     ///   - weights: one 3×3 convolution weight per group, all of one shape.
     ///   - scale: γ per group; `shift`: β per group.
+    ///   - addend: 1,H,W,ΣK, added before the norm: what inputs that never change contribute.
     public func convolutionNormLeakyReLU(
         _ x: Variable, _ weights: [Parameter], scale: [Parameter], shift: [Parameter], epsilon: Float, slope: Float,
-        into target: Tensor? = nil
+        addend: Tensor? = nil, into target: Tensor? = nil
     ) -> Variable {
         let bank = FilterBank(weights)
         let norm = InstanceNorm(scale: scale, shift: shift, epsilon: epsilon, slope: slope)
@@ -37,7 +38,8 @@ extension Tape {
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
         let convolution = GroupedConvolution(bank, ConvolutionGeometry(height: 3, width: 3, padding: 1))
-        let statistics = convolution.forward(x, into: y, filters: filters, takingStatistics: true)
+        let statistics = convolution.forward(
+            x, addend: addend, into: y, filters: filters, takingStatistics: true)
         let grid = TileGrid(shape)
         let activation =
             statistics.map {
