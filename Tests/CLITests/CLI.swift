@@ -45,6 +45,19 @@ struct CLI {
         (output, errors) = (try files.text("out"), text)
     }
 
+    /// Stops a process and returns once all its threads stand still.
+    static func suspend(_ process: pid_t) throws {
+        kill(process, SIGSTOP)
+        func isRunning(_ thread: String) -> Bool {
+            let status = try? String(contentsOfFile: "/proc/\(process)/task/\(thread)/stat", encoding: .utf8)
+            let state = status?.split(separator: ")").last?.split(separator: " ").first
+            return state.map { !"TtZX".contains($0) } ?? false
+        }
+        while try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").contains(where: isRunning) {
+            sched_yield()
+        }
+    }
+
     /// Lines of standard error that report an error.
     var errorLines: [String] { errors.split(separator: "\n").map(String.init).filter { $0.contains("rror: ") } }
 

@@ -23,7 +23,7 @@ struct OutputFolderTests {
     @Test func secondRunIntoTheSameFolderIsRefusedAndHarmsNothing() throws {
         let work = try patients(5)
         let first = try CLI(command("evaluate", work), at: "p1: done") { process in
-            kill(process, SIGSTOP)
+            try CLI.suspend(process)
             defer { kill(process, SIGCONT) }
             expectRefusal(try CLI(command("evaluate", work)), "another run is writing into \(work.path("out"))")
         }
@@ -53,7 +53,7 @@ struct OutputFolderTests {
     @Test func runThatCannotKeepItsManifestEndsWithoutLeftovers() throws {
         let work = try patients(5)
         let run = try CLI(command("evaluate", work), at: "p1: done") { process in
-            kill(process, SIGSTOP)
+            try CLI.suspend(process)
             defer { kill(process, SIGCONT) }
             try FileManager.default.removeItem(atPath: work.path("out/run.json"))
             try FileManager.default.createDirectory(
