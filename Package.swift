@@ -19,15 +19,15 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
-    ("TensorsTests", ["Tensors", "TestSupport"]),
+    ("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport"]),
-    ("CollaGANTests", ["CollaGAN", "NeuralNet", "Tensors", "Preprocessing", "TestSupport"]),
+    ("CollaGANTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
-    ("CLITests", ["TestSupport", "Volumes", "collagan"]),
+    ("CLITests", ["TestSupport", "Tensors", "Volumes", "collagan"]),
 ]
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

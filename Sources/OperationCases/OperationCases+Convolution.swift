@@ -5,7 +5,8 @@ import Tensors
 public enum OperationCases {
     /// Everything small enough for the naive twin.
     public static let all: [OperationCase] = [
-        convolutions, convolutionNorms, dense, transposedConvolutions, norms, pointwise, joins, losses,
+        convolutions, convolutionNorms, maskedConvolutions, dense, transposedConvolutions, norms, pointwise, joins,
+        losses,
     ].flatMap { $0 }
 
     /// Shapes of a real network, too large for the twin: many chunks, blocks and bands side by side.

@@ -1,6 +1,8 @@
 import CollaGAN
 import Foundation
 import NeuralNet
+import OperationCases
+import Tensors
 import TestSupport
 import Testing
 
@@ -17,6 +19,29 @@ import Testing
         #expect(try imputer.impute(stack, target: 3) == blind)
         stack.images[0] = stack.images[0]!.map { $0 * 0.5 }
         #expect(try imputer.impute(stack, target: 3) != blind)
+    }
+
+    /// Encoders of empty images are computed once and leave the joint convolutions; the network is the same.
+    @Test(arguments: [(0, [1, 2, 3]), (3, [0, 1, 2]), (1, [0, 2]), (2, [3])])
+    func agreesWithAllEncodersRunning(target: Int, inputs: [Int]) throws {
+        var description = tinyDescription()
+        description.ngf = 16
+        let stack = syntheticPatient("a", seed: 1, slices: 5).stack
+        let image = try #require(
+            try Imputer(CollaGANModel.random(description, seed: 11)).impute(stack, target: target, inputs: inputs))
+
+        let generator = Generator(ngf: 16, contrasts: 4)
+        var random = SeededGenerator(seed: 11)
+        for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
+        let shape = Shape(stack.slices, stack.height, stack.width, 1)
+        let images = (0..<4).map {
+            Variable(inputs.contains($0) ? Tensor(shape, stack.images[$0]!) : Tensor(shape, filledWith: 0))
+        }
+        let whole = generator(
+            images, targets: Array(repeating: target, count: stack.slices), Tape(recording: false)
+        ).value.array()
+        let expected = zip(whole, stack.brain).map { $1 ? Double($0) : 0 }
+        #expect(relativeError(image, expected) < 1e-5)
     }
 
     @Test func backgroundIsZeroAndNothingIsNegative() throws {
