@@ -19,7 +19,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
-    ("TensorsTests", ["Tensors", "TestSupport"]),
+    ("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
@@ -27,7 +27,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("CollaGANTests", ["CollaGAN", "NeuralNet", "Tensors", "Preprocessing", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
-    ("CLITests", ["TestSupport", "Volumes", "collagan"]),
+    ("CLITests", ["TestSupport", "Tensors", "Volumes", "collagan"]),
 ]
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

@@ -11,33 +11,34 @@ extern const struct kernel_table kernels_avx2, kernels_avx512;
 #endif
 
 static const struct kernel_table *current = &kernels_baseline;
-static const char *current_name = "baseline";
 
-static int use(const char *name, const struct kernel_table *table) {
-    current = table;
-    current_name = name;
-    return 1;
-}
-
-int ck_select_instruction_set(const char *name) {
+// Null if this processor or build does not have it.
+static const struct kernel_table *find(const char *name) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (!strcmp(name, "avx512"))
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")
-            && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd") && use("avx512", &kernels_avx512);
-    if (!strcmp(name, "avx2"))
-        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && use("avx2", &kernels_avx2);
+    if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd"))
+        return &kernels_avx512;
+    if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kernels_avx2;
 #endif
-    return !strcmp(name, "baseline") && use("baseline", &kernels_baseline);
+    return strcmp(name, "baseline") ? NULL : &kernels_baseline;
+}
+
+int ck_has_instruction_set(const char *name) { return find(name) != NULL; }
+
+int ck_select_instruction_set(const char *name) {
+    const struct kernel_table *found = find(name);
+    if (found) current = found;
+    return found != NULL;
 }
 
 __attribute__((constructor)) static void choose(void) {
     const char *wanted = getenv("COLLAGAN_ISA");
     if (wanted && ck_select_instruction_set(wanted)) return;
-    if (!ck_select_instruction_set("avx512") && !ck_select_instruction_set("avx2")) ck_select_instruction_set("baseline");
+    if (!ck_select_instruction_set("avx512")) ck_select_instruction_set("avx2");
 }
 
-const char *ck_instruction_set(void) { return current_name; }
+const char *ck_instruction_set(void) { return current->name; }
 int64_t ck_vector(void) { return current->vector; }
 
 #define FORWARD(name, parameters, arguments) \

@@ -125,6 +125,7 @@
 
 #define MEMBER(name, parameters, arguments) void (*name) parameters;
 struct kernel_table {
+    const char *name;
     int64_t vector;
     KERNEL_LIST(MEMBER)
 };

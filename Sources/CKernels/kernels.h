@@ -8,4 +8,4 @@
 #include "kernels/winograd.h"
 
 #define ENTRY(name, parameters, arguments) .name = KERNEL(name),
-const struct kernel_table KERNEL(kernels) = {.vector = VECTOR, KERNEL_LIST(ENTRY)};
+const struct kernel_table KERNEL(kernels) = {.name = TEXT(ISA), .vector = VECTOR, KERNEL_LIST(ENTRY)};

@@ -3,6 +3,8 @@
 #define PASTE2(a, b) a##_##b
 #define PASTE(a, b) PASTE2(a, b)
 #define KERNEL(name) PASTE(name, ISA)
+#define TEXT2(a) #a
+#define TEXT(a) TEXT2(a)
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
 

@@ -16,4 +16,15 @@ struct Collagan: ParsableCommand {
             ImputeCommand.self, EvaluateCommand.self, TrainCommand.self, RunCommand.self, PreprocessCommand.self,
             MetricsCommand.self, InspectCommand.self, ModelCommand.self, BenchmarkCommand.self,
         ])
+
+    /// An environment in which the engine cannot do what it is told is wrong usage, whatever the command.
+    static func main() {
+        do {
+            try Engine.checkInstructionSet()
+        } catch {
+            Console().error(error.message)
+            exit(withError: ExitCode.validationFailure)
+        }
+        main(nil)
+    }
 }

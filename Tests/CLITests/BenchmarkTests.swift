@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 struct BenchmarkTests {
@@ -19,6 +20,17 @@ struct BenchmarkTests {
         #expect(json["peak_mb"] as? Double ?? 0 > 1)
         #expect(json["threads"] as? Int ?? 0 >= 1)
         #expect(["avx512", "avx2", "baseline"].contains(json["isa"] as? String))
+    }
+
+    @Test func theEnvironmentChoosesTheInstructionSet() throws {
+        let arguments = ["benchmark", "--ngf", "4", "--size", "16", "--repeats", "1", "--json"]
+        let run = try CLI(arguments, environment: ["COLLAGAN_ISA": "baseline"])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.isEmpty)
+        #expect(try run.json()["isa"] as? String == "baseline")
+        let unset = try CLI(arguments, environment: ["COLLAGAN_ISA": ""])
+        #expect(unset.status == 0, "\(unset.errors)")
+        #expect(try unset.json()["isa"] as? String == InstructionSet.available.first)
     }
 
     @Test func peopleGetTwoLines() throws {

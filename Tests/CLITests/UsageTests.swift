@@ -33,4 +33,18 @@ struct UsageTests {
         #expect(run.output.isEmpty)
         #expect(run.errors.contains("Error: "))
     }
+
+    @Test(
+        arguments: ["sse9", "AVX2", "avx2 ", "base\nline"], [["--version"], ["benchmark", "--ngf", "4"], ["nonsense"]])
+    func anInstructionSetThatDoesNotExistIsRefusedOnOneLine(_ name: String, _ arguments: [String]) throws {
+        let run = try CLI(arguments, environment: ["COLLAGAN_ISA": name])
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+        let lines = run.errors.split(separator: "\n")
+        #expect(lines.count == 1, "\(run.errors)")
+        #expect(run.errorLines.count == 1)
+        for part in ["COLLAGAN_ISA=\(name.prefix(4))", "no such instruction set", "baseline"] {
+            #expect(run.errors.contains(part), "\(run.errors)")
+        }
+    }
 }

@@ -9,8 +9,10 @@
 // Instruction sets ------------------------------------------------------------------------------------------------------
 
 /// "avx512", "avx2" or "baseline": the kernels in use. The best that the processor has, or what the environment variable
-/// COLLAGAN_ISA names.
+/// COLLAGAN_ISA names; a name that is unknown or not to be had here counts as none.
 const char *ck_instruction_set(void);
+/// Whether this processor and build have an instruction set.
+int ck_has_instruction_set(const char *name);
 /// Uses another instruction set from now on; 0 if this processor or build does not have it. Not while kernels run.
 int ck_select_instruction_set(const char *name);
 /// Floats in a vector.
@@ -30,10 +32,10 @@ void ck_activate(const float *x, int64_t sx, const ck_activation *f, float *y, i
 
 // Matrix products ------------------------------------------------------------------------------------------------------
 
-/// C[m × n] = A[m × k] · B[k × n] (+ bias, one per column, if not null) (+ C if `add`). A's element (r, i) lies at a[r · a_row + i · a_step]. B comes in panels of
-/// 2 · ck_vector() columns, `b_panel` floats apart, whose rows are `b_row` floats apart: packed by ck_gemm_pack (b_panel = k ·
-/// panel width, b_row = panel width), or where it lies (b_panel = panel width, b_row = its row stride) if a panel's width can
-/// be read from the start of its last columns in every row. C's rows are c_row floats apart.
+/// C[m × n] = A[m × k] · B[k × n] (+ bias, one per column, if not null) (+ C if `add`). A's element (r, i) lies at
+/// a[r · a_row + i · a_step]. B comes in panels of 2 · ck_vector() columns, `b_panel` floats apart, whose rows are `b_row` floats
+/// apart: packed by ck_gemm_pack (b_panel = k · panel width, b_row = panel width), or where it lies (b_panel = panel width, b_row =
+/// its row stride) if a panel's width can be read from the start of its last columns in every row. C's rows are c_row floats apart.
 void ck_gemm(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
              int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add);
 /// Packs B (element (i, j) at b[i · b_row + j · b_column]) into panels, the last one filled up with zeros:

@@ -1,0 +1,17 @@
+import Foundation
+import Tensors
+import Testing
+
+@Suite struct InstructionSetTests {
+    @Test func theOneInUseIsAmongThoseThatCanBeUsed() {
+        #expect(InstructionSet.available.contains(InstructionSet.current))
+        #expect(InstructionSet.available.last == "baseline")
+        #expect(InstructionSet.available.allSatisfy(InstructionSet.all.contains))
+    }
+
+    @Test func theEnvironmentChoosesElseTheBestIsUsed() {
+        let wanted = ProcessInfo.processInfo.environment[InstructionSet.variable]
+        let isAvailable = wanted.map(InstructionSet.available.contains) ?? false
+        #expect(InstructionSet.current == (isAvailable ? wanted : InstructionSet.available.first))
+    }
+}
