@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# All set-up and all tests: format, build without warnings, unit and command-line tests, checks against Python peers.
+# All set-up and all tests: format, build without warnings, unit and command-line tests, the engine's again with every other
+# instruction set that this processor has, checks against Python peers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
@@ -11,7 +12,7 @@ step() {
     log=$(mktemp)
     if "$@" >"$log" 2>&1; then
         echo "ok    $name ($((SECONDS - began)) s)"
-        [ "$name" != tests ] || grep -E "^.{0,4}(Test run with|Suite .* failed)" "$log" || true
+        [[ $name != tests* ]] || grep -E "^.{0,4}(Test run with|Suite .* failed)" "$log" || true
     else
         echo "FAIL  $name ($((SECONDS - began)) s)"
         tail -n 80 "$log"
@@ -24,6 +25,14 @@ step() {
 step format swift format lint --strict --recursive Sources Tests Package.swift
 step build swift build -c release --build-tests
 step tests swift test -c release --skip-build --disable-xctest
+collagan=$(swift build -c release --show-bin-path)/collagan
+used=${COLLAGAN_ISA:-}
+for isa in avx512 avx2 baseline; do # best first, so that the first that is not refused is the one used so far
+    COLLAGAN_ISA=$isa "$collagan" --version >/dev/null 2>&1 || continue
+    [ "${used:=$isa}" != "$isa" ] || continue
+    step "tests $isa" env COLLAGAN_ISA="$isa" \
+        swift test -c release --skip-build --disable-xctest --filter '^(TensorsTests|NeuralNetTests|CollaGANTests\.GoldenTests)[./]'
+done
 if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then
     step cross-checks Tests/CrossChecks/run.sh
 fi
