@@ -137,7 +137,7 @@ extension Tensor {
     }
 }
 
-/// How a convolution is computed. Measured: docs/benchmarks/methods.md.
+/// How a convolution is computed: docs/engine.md.
 enum ConvolutionMethod: Equatable {
     /// Winograd's F(4×4,3×3).
     case winograd
