@@ -12,7 +12,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Metrics", ["Volumes"]),
     ("Preprocessing", ["Volumes"]),
     ("NeuralNet", ["Tensors", "CKernels"]),
-    ("OperationCases", ["NeuralNet", "Tensors"]),
+    ("OperationCases", ["NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics"]),
     ("Reports", ["Volumes", "Metrics", "CPNG"]),
     ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),

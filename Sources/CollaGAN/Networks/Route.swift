@@ -62,7 +62,7 @@ final class PreparedGenerator {
     private let generator: Generator
     private let route: Route
     private let target: Int
-    private let filters = FilterCache()
+    private let filters = FilterCache(keepingUpTo: 24 << 20)
 
     /// - Parameters:
     ///   - inputs: contrasts that there are images of, in ascending order.

@@ -13,12 +13,16 @@ public final class FilterCache {
     private var transformed: [Key: PreparedFilter] = [:]
     private var packed: [Key: PackedBlocks] = [:]
 
-    public init() {}
+    private let largest: Int
+
+    /// - Parameter largest: bytes up to which a transformed filter is kept; larger ones are transformed anew at every use. Training uses each
+    ///   several times within a step; imputation would hold them all the time.
+    public init(keepingUpTo largest: Int = .max) { self.largest = largest }
 
     func prepared(_ bank: FilterBank, backwards: Bool) -> PreparedFilter {
         let key = Key(parameter: ObjectIdentifier(bank.parameters[0]), form: .transformed(backwards: backwards))
         if let filter = transformed[key] { return filter }
-        let filter = PreparedFilter(bank, backwards: backwards)
+        let filter = PreparedFilter(bank, backwards: backwards, keepingUpTo: largest)
         transformed[key] = filter
         return filter
     }

@@ -82,7 +82,7 @@ struct FilterGradient {
         let grid = grid
         let together = grid.runsPerBlock(tiles: Self.blockTiles)
         let blocks = (grid.runs + together - 1) / together
-        let parts = min(blocks, 8)
+        let parts = min(blocks, size > 1 << 18 ? 4 : 8)
         let sums = (0..<parts).map { _ in Buffer(count: size) }
         Parallel.forEach(parts) { part in
             let range = part * blocks / parts..<(part + 1) * blocks / parts

@@ -3,12 +3,9 @@ import Tensors
 
 /// Filters in the transform domain, packed for the products: for each group 36 matrices inputs × outputs.
 ///
-/// Four times as large as the filters. The largest are not kept: they are transformed anew where they are used, some outputs at a time,
-/// which takes hardly longer than reading what was kept from memory, and no memory.
+/// Four times as large as the filters. Where memory counts, large ones are not kept: they are transformed anew where they are used, some
+/// outputs at a time, which takes hardly longer than reading what was kept.
 final class PreparedFilter {
-    /// Bytes up to which transformed filters are kept.
-    private static let most = 24 << 20
-
     let groups: Int
     let inputs: Int
     let outputs: Int
@@ -18,12 +15,12 @@ final class PreparedFilter {
     private let kept: Buffer?
 
     /// - Parameter backwards: for the input gradient: rotated by 180°, inputs and outputs exchanged.
-    init(_ bank: FilterBank, backwards: Bool) {
+    init(_ bank: FilterBank, backwards: Bool, keepingUpTo most: Int) {
         (self.bank, self.backwards) = (bank, backwards)
         groups = bank.groups
         (inputs, outputs) = backwards ? (bank.outputs, bank.inputs) : (bank.inputs, bank.outputs)
         let position = (outputs + panel - 1) / panel * panel * inputs
-        guard groups * TileGrid.positions * position * 4 <= Self.most else {
+        guard groups * TileGrid.positions * position * 4 <= most else {
             kept = nil
             return
         }
