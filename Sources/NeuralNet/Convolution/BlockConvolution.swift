@@ -115,14 +115,8 @@ struct BlockConvolution {
                 }
             }
         }
-        Parallel.forEachChunk(of: count, by: 16384) { range in
-            for other in sums.dropFirst() {
-                ck_axpy(
-                    1, other.pointer + range.lowerBound, 0, sums[0].pointer + range.lowerBound, 0, 1,
-                    Int64(range.count))
-            }
-        }
-        withExtendedLifetime(sums) { addGradients(sums[0].pointer) }
+        let total = addedUp(sums, count: count)
+        withExtendedLifetime(total) { addGradients(total.pointer) }
     }
 
     private func addGradients(_ sum: UnsafePointer<Float>) {

@@ -22,8 +22,8 @@ public struct ConvolutionGeometry: Sendable, Equatable {
     var isPointwise: Bool { taps == 1 && step == 1 && padding == 0 }
 }
 
-/// The one place where convolutions are computed: patches are gathered in cache-sized blocks and multiplied by one-threaded
-/// GEMMs, blocks side by side on the threads.
+/// Convolutions of any geometry: patches are gathered in cache-sized blocks and multiplied by one-threaded GEMMs, blocks side by side on
+/// the threads. What the networks do most has faster ways: `Winograd`, `RowConvolution`, `BlockConvolution`.
 ///
 /// Weights are `[kernel height][kernel width][in][out]`. Blocks and partial sums depend on the shapes alone.
 enum ConvolutionEngine {
@@ -37,8 +37,7 @@ enum ConvolutionEngine {
     /// y = x ∗ weights + bias, x read through `activation`. y may be a channel slice.
     static func forward(
         _ x: Tensor, _ activation: ChannelActivation?, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        geometry: ConvolutionGeometry,
-        into y: Tensor
+        geometry: ConvolutionGeometry, into y: Tensor
     ) {
         let depth = geometry.taps * x.shape.c
         let (rows, outputs) = (y.shape.rows, y.shape.c)
@@ -97,7 +96,9 @@ enum ConvolutionEngine {
             let rotated = rotate(weights, taps: geometry.taps, inputs: input.c, outputs: outputs)
             var backwards = geometry
             backwards.padding = geometry.height - 1 - geometry.padding
-            forward(dy, nil, weights: rotated.pointer, bias: nil, geometry: backwards, into: dx)
+            withExtendedLifetime(rotated) {
+                forward(dy, nil, weights: rotated.pointer, bias: nil, geometry: backwards, into: dx)
+            }
         } else {
             scatterGradient(dy, weights: weights, geometry: geometry, into: dx)
         }
@@ -137,6 +138,7 @@ enum ConvolutionEngine {
                 beta = 1
                 first += size
             }
+            withExtendedLifetime(scratch) {}
         }
         Parallel.forEachChunk(of: count, by: 16384) { range in
             for part in 0..<parts {
@@ -195,8 +197,10 @@ enum ConvolutionEngine {
                 return
             }
             let scratch = Buffer(count: block * depth)
-            gather(x, activation, patches, range, into: scratch.pointer)
-            body(range, scratch.pointer, depth)
+            withExtendedLifetime(scratch) {
+                gather(x, activation, patches, range, into: scratch.pointer)
+                body(range, scratch.pointer, depth)
+            }
         }
     }
 
@@ -246,7 +250,9 @@ enum ConvolutionEngine {
                 MatrixProduct.multiply(
                     rows.count, depth, outputs, dy.row(rows.lowerBound), stride: dy.stride, weights, stride: outputs,
                     bTransposed: true, beta: 0, columns.pointer, stride: depth)
-                ck_scatter_patches(patches, columns.pointer, Int64(rows.lowerBound), Int64(rows.count), dx.pointer)
+                withExtendedLifetime(columns) {
+                    ck_scatter_patches(patches, columns.pointer, Int64(rows.lowerBound), Int64(rows.count), dx.pointer)
+                }
             }
         }
     }

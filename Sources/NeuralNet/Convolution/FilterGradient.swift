@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// The weight gradient of a 3×3 convolution in the transform domain.
+/// The weight gradient of a 3×3 convolution in the transform domain: dU = Vᵀ · (A·dY·Aᵀ) for each of the 36 positions, then Gᵀ·dU·G.
 struct FilterGradient {
     /// Transformed filters (bytes) from this size on are shared out between the threads instead of the tiles.
     private static let largeFilter = 6 << 20
@@ -21,7 +21,7 @@ struct FilterGradient {
 
     func add() {
         let perTile = TileGrid.positions * (x.shape.c + dy.shape.c)
-        if size * 4 >= Self.largeFilter, grid.tiles * perTile <= Self.sharedFloats {
+        if bank.merge == 1, size * 4 >= Self.largeFilter, grid.tiles * perTile <= Self.sharedFloats {
             byInputs()
             return
         }
@@ -102,14 +102,7 @@ struct FilterGradient {
                 }
             }
         }
-        Parallel.forEachChunk(of: size, by: 16384) { range in
-            for other in sums.dropFirst() {
-                ck_axpy(
-                    1, other.pointer + range.lowerBound, 0, sums[0].pointer + range.lowerBound, 0, 1,
-                    Int64(range.count))
-            }
-        }
-        return sums[0]
+        return addedUp(sums, count: size)
     }
 
     /// Many tiles are transformed, then the matrices are shared out.
@@ -167,4 +160,15 @@ struct FilterGradient {
             d.matrix(position) + group * bank.outputs, Int64(2 * ck_vector()), Int64(d.pitch), target,
             Int64(bank.outputs), nil, add ? 1 : 0)
     }
+}
+
+/// The sum of parts of equal size, added in their order; it takes the first one's place.
+func addedUp(_ parts: [Buffer], count: Int) -> Buffer {
+    Parallel.forEachChunk(of: count, by: 16384) { range in
+        for other in parts.dropFirst() {
+            ck_axpy(
+                1, other.pointer + range.lowerBound, 0, parts[0].pointer + range.lowerBound, 0, 1, Int64(range.count))
+        }
+    }
+    return parts[0]
 }
