@@ -7,9 +7,13 @@ struct GroupedConvolution {
     let geometry: ConvolutionGeometry
     private let method: ConvolutionMethod
 
-    init(_ bank: FilterBank, _ geometry: ConvolutionGeometry) {
+    /// Nil for kernels other than 3×3, other steps than 1 and paddings above 2.
+    init?(_ bank: FilterBank, _ geometry: ConvolutionGeometry) {
+        guard
+            geometry.height == 3, geometry.width == 3, geometry.step == 1, (0...2).contains(geometry.padding)
+        else { return nil }
         (self.bank, self.geometry) = (bank, geometry)
-        method = ConvolutionMethod(geometry, inputs: bank.inputs, outputs: bank.outputs)
+        method = ConvolutionMethod(inputs: bank.inputs, outputs: bank.outputs)
     }
 
     /// - Parameter addend: 1,H,W,K, added to every image of the result.
@@ -38,15 +42,6 @@ struct GroupedConvolution {
             }
             if let addend { y.add(addend) }
             return nil
-        case .patches:
-            for (group, weight) in bank.parameters.enumerated() {
-                let (inputs, outputs) = channels(of: group)
-                ConvolutionEngine.forward(
-                    x.raw.channels(inputs), x.activation?.channels(inputs), weights: weight.pointer,
-                    bias: bias.map { $0 + outputs.lowerBound }, geometry: geometry, into: y.channels(outputs))
-            }
-            if let addend { y.add(addend) }
-            return nil
         }
     }
 
@@ -55,7 +50,7 @@ struct GroupedConvolution {
         switch method {
         case .winograd:
             if bank.parameters.contains(where: { !$0.isFrozen }) {
-                Winograd.addFilterGradient(x.raw, x.activation, dy, padding: geometry.padding, to: bank)
+                FilterGradient(x: x.raw, activation: x.activation, dy: dy, padding: geometry.padding, bank: bank).add()
             }
             guard x.needsGradient else { return }
             let dx = Tensor(x.shape)
@@ -73,22 +68,6 @@ struct GroupedConvolution {
                     withExtendedLifetime(gradient) { bank.addGradient(gradient.pointer, group) }
                 }
                 if let dx { backwardsByRows(dy, group, into: dx.channels(inputs)) }
-            }
-            if let dx { x.receive(dx) }
-        case .patches:
-            let dx = x.needsGradient ? Tensor(x.shape) : nil
-            for (group, weight) in bank.parameters.enumerated() {
-                let (inputs, outputs) = channels(of: group)
-                let dy = dy.channels(outputs)
-                if !weight.isFrozen {
-                    ConvolutionEngine.addWeightGradient(
-                        x.raw.channels(inputs), x.activation?.channels(inputs), dy, geometry: geometry,
-                        to: weight.gradientForAdding())
-                }
-                if let dx {
-                    ConvolutionEngine.inputGradient(
-                        dy, weights: weight.pointer, geometry: geometry, into: dx.channels(inputs))
-                }
             }
             if let dx { x.receive(dx) }
         }
@@ -116,11 +95,6 @@ struct GroupedConvolution {
     /// Channels of a merged group.
     private func mergedInputs(_ group: Int) -> Range<Int> { group * bank.inputs..<(group + 1) * bank.inputs }
     private func mergedOutputs(_ group: Int) -> Range<Int> { group * bank.outputs..<(group + 1) * bank.outputs }
-
-    private func channels(of group: Int) -> (inputs: Range<Int>, outputs: Range<Int>) {
-        let (inputs, outputs) = (bank.inputs / bank.merge, bank.outputs / bank.merge)
-        return (group * inputs..<(group + 1) * inputs, group * outputs..<(group + 1) * outputs)
-    }
 }
 
 extension Tensor {
@@ -137,21 +111,15 @@ extension Tensor {
     }
 }
 
-/// How a convolution is computed: docs/engine.md.
+/// How a 3×3 convolution of step 1 is computed: docs/engine.md.
 enum ConvolutionMethod: Equatable {
     /// Winograd's F(4×4,3×3).
     case winograd
     /// Rows of the padded image are multiplied where they lie.
     case rows
-    /// Patches are gathered and multiplied.
-    case patches
 
     private static let fewestChannels = 12
 
     /// - Parameters: channels of a group.
-    init(_ geometry: ConvolutionGeometry, inputs: Int, outputs: Int) {
-        let fits =
-            geometry.height == 3 && geometry.width == 3 && geometry.step == 1 && (0...2).contains(geometry.padding)
-        self = !fits ? .patches : min(inputs, outputs) >= Self.fewestChannels ? .winograd : .rows
-    }
+    init(inputs: Int, outputs: Int) { self = min(inputs, outputs) >= Self.fewestChannels ? .winograd : .rows }
 }

@@ -128,13 +128,6 @@ enum Winograd {
             withUnsafePointer(to: addend.ckImage(0)) { write($0) }
         }
     }
-
-    /// Adds dLoss/dfilter to the bank's parameters: dU = Vᵀ · (A·dY·Aᵀ) for each of the 36 positions, then Gᵀ·dU·G.
-    static func addFilterGradient(
-        _ x: Tensor, _ activation: ChannelActivation?, _ dy: Tensor, padding: Int, to bank: FilterBank
-    ) {
-        FilterGradient(x: x, activation: activation, dy: dy, padding: padding, bank: bank).add()
-    }
 }
 
 /// Values of tiles in the transform domain: 36 matrices tiles × channels.
@@ -144,8 +137,6 @@ struct TransformedTiles {
     let pitch: Int
     let position: Int
     private let buffer: Buffer
-    /// What a product may read beyond the last row.
-    private static let slack = 64
 
     init(_ tiles: Int, channels: Int) {
         self.tiles = tiles
@@ -153,7 +144,7 @@ struct TransformedTiles {
         pitch = rounded % 256 == 0 ? rounded + 16 : rounded
         let size = tiles * pitch
         position = size % 256 == 0 ? size + 16 : size
-        buffer = Buffer(count: TileGrid.positions * position + Self.slack)
+        buffer = Buffer(count: TileGrid.positions * position)
     }
 
     func row(_ tile: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + tile * pitch }

@@ -54,8 +54,7 @@ extension Tape {
         _ x: Variable, _ weight: Parameter, bias: Parameter?, geometry: ConvolutionGeometry, outputs: Int
     ) -> Variable {
         let y = Tensor(geometry.output(of: x.shape, channels: outputs))
-        let grouped =
-            geometry.height == 3 && geometry.width == 3 ? GroupedConvolution(FilterBank([weight]), geometry) : nil
+        let grouped = geometry.taps == 9 ? GroupedConvolution(FilterBank([weight]), geometry) : nil
         if let grouped {
             grouped.forward(x, bias: bias?.pointer, into: y, filters: filters)
         } else {

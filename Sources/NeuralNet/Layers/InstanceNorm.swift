@@ -37,7 +37,8 @@ extension Tape {
         precondition(x.shape.c == bank.inputs * bank.groups, "the input has other channels than the weights")
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
-        let convolution = GroupedConvolution(bank, ConvolutionGeometry(height: 3, width: 3, padding: 1))
+        let geometry = ConvolutionGeometry(height: 3, width: 3, padding: 1)
+        guard let convolution = GroupedConvolution(bank, geometry) else { preconditionFailure("not 3×3 filters") }
         let statistics = convolution.forward(
             x, addend: addend, into: y, filters: filters, takingStatistics: true)
         let grid = TileGrid(shape)
