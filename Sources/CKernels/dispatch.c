@@ -26,16 +26,15 @@ static const struct kernel_table *find(const char *name) {
 
 int ck_has_instruction_set(const char *name) { return find(name) != NULL; }
 
-int ck_select_instruction_set(const char *name) {
-    const struct kernel_table *found = find(name);
-    if (found) current = found;
-    return found != NULL;
-}
-
 __attribute__((constructor)) static void choose(void) {
-    const char *wanted = getenv("COLLAGAN_ISA");
-    if (wanted && ck_select_instruction_set(wanted)) return;
-    if (!ck_select_instruction_set("avx512")) ck_select_instruction_set("avx2");
+    const char *order[] = {getenv("COLLAGAN_ISA"), "avx512", "avx2", "baseline"};
+    for (int i = 0; i < 4; i++) {
+        const struct kernel_table *found = order[i] ? find(order[i]) : NULL;
+        if (found) {
+            current = found;
+            return;
+        }
+    }
 }
 
 const char *ck_instruction_set(void) { return current->name; }

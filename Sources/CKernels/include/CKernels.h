@@ -13,8 +13,6 @@
 const char *ck_instruction_set(void);
 /// Whether this processor and build have an instruction set.
 int ck_has_instruction_set(const char *name);
-/// Uses another instruction set from now on; 0 if this processor or build does not have it. Not while kernels run.
-int ck_select_instruction_set(const char *name);
 /// Floats in a vector.
 int64_t ck_vector(void);
 
