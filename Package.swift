@@ -11,11 +11,11 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Volumes", ["CNIfTI"]),
     ("Metrics", ["Volumes"]),
     ("Preprocessing", ["Volumes"]),
-    ("NeuralNet", ["Tensors", "CKernels"]),
+    ("NeuralNet", ["Tensors", "CKernels", crypto]),
     ("OperationCases", ["NeuralNet", "Tensors", "CKernels"]),
-    ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics"]),
+    ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
     ("Reports", ["Volumes", "Metrics", "CPNG"]),
-    ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
+    ("Pipeline", ["CollaGAN", "NeuralNet", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
@@ -23,8 +23,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
-    ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport"]),
-    ("CollaGANTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "TestSupport"]),
+    ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport", crypto]),
+    ("CollaGANTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("CLITests", ["TestSupport", "Tensors", "Volumes", "collagan"]),

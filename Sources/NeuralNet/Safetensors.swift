@@ -1,10 +1,12 @@
+import Crypto
 import Foundation
 
 /// A file of named float32 tensors with string metadata, in the safetensors format
 /// (8-byte little-endian header length, JSON header, raw values).
 ///
 /// Reading checks every offset against the file before it is used and refuses tensors that overlap, and other element types
-/// than F32 and I64.
+/// than F32 and I64. Files written here carry a checksum in their metadata (`collagan.sha256`: the SHA-256 of the file in which those
+/// 64 digits are zeros), which is verified when it is there.
 public struct Safetensors: Sendable, Equatable {
     /// Shape and values of one tensor; integer tensors are converted.
     public struct Entry: Sendable, Equatable {
@@ -25,8 +27,9 @@ public struct Safetensors: Sendable, Equatable {
 
     /// Reads a file.
     ///
-    /// - Throws: `ModelError` when the file is missing, truncated, or not what its header says.
-    public static func read(_ path: String) throws(ModelError) -> Safetensors {
+    /// - Parameter needsChecksum: refuse a file without one.
+    /// - Throws: `ModelError` when the file is missing, truncated, not what its header says, or does not match its checksum.
+    public static func read(_ path: String, needsChecksum: Bool = false) throws(ModelError) -> Safetensors {
         let data: Data
         do {
             var isFolder: ObjCBool = false
@@ -42,10 +45,10 @@ public struct Safetensors: Sendable, Equatable {
         } catch {
             throw ModelError(.missing, path, "cannot be read (\(error.localizedDescription)); check its permissions")
         }
-        return try parse(data, path: path)
+        return try parse(data, needsChecksum: needsChecksum, path: path)
     }
 
-    private static func parse(_ data: Data, path: String) throws(ModelError) -> Safetensors {
+    private static func parse(_ data: Data, needsChecksum: Bool, path: String) throws(ModelError) -> Safetensors {
         func malformed(_ what: String) -> ModelError {
             ModelError(.malformed, path, "\(what); it is damaged or not a safetensors file: fetch it again")
         }
@@ -97,6 +100,12 @@ public struct Safetensors: Sendable, Equatable {
         for (place, next) in zip(places, places.dropFirst()) where next.bytes.lowerBound < place.bytes.upperBound {
             throw malformed("has overlapping tensors '\(place.name.prefix(80))' and '\(next.name.prefix(80))'")
         }
+        let checksum = result.metadata.removeValue(forKey: FileChecksum.key)
+        if needsChecksum || checksum != nil {
+            guard let checksum, FileChecksum.holds(checksum, for: data, header: 8..<start) else {
+                throw malformed(checksum == nil ? "has no checksum" : "does not match its checksum")
+            }
+        }
         for (name, shape, count, type, range) in places {
             let bytes = data.subdata(in: start + range.lowerBound..<start + range.upperBound)
             result.tensors[name] = Entry(
@@ -114,38 +123,45 @@ public struct Safetensors: Sendable, Equatable {
         return result
     }
 
-    /// Writes the file whole or not at all: beside the path, then renamed. The same content gives the same bytes.
+    /// Writes the file with its checksum, whole or not at all: beside the path, flushed to disk, renamed. The same content gives the
+    /// same bytes.
     ///
     /// - Throws: `ModelError` when the folder cannot be written.
     public func write(to path: String) throws(ModelError) {
-        var entries: [String] = []
-        var body = Data()
+        var start = preamble()
+        let named = tensors.sorted { $0.key < $1.key }
+        var hash = SHA256()
+        hash.update(data: start)
+        for (_, entry) in named { entry.values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+        if let place = FileChecksum.place(of: FileChecksum.placeholder, in: start) {
+            start.replaceSubrange(place, with: Data(FileChecksum.hexadecimal(hash.finalize()).utf8))
+        }
+        let file = try WholeFile(path)
+        start.withUnsafeBytes { file.append($0) }
+        for (_, entry) in named { entry.values.withUnsafeBytes { file.append($0) } }
+        try file.commit()
+    }
+
+    /// Length and header, with zeros for the checksum.
+    private func preamble() -> Data {
         func quoted(_ text: String) -> String {
             let data = try? JSONSerialization.data(withJSONObject: [text], options: [.withoutEscapingSlashes])
             return String(decoding: data ?? Data("[\"\"]".utf8), as: UTF8.self).dropFirst().dropLast().description
         }
-        if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
-            entries.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
-        }
+        let pairs = metadata.merging([FileChecksum.key: FileChecksum.placeholder]) { $1 }
+            .sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+        var entries = ["\"__metadata__\":{\(pairs.joined(separator: ","))}"]
+        var offset = 0
         for (name, entry) in tensors.sorted(by: { $0.key < $1.key }) {
-            let first = body.count
-            entry.values.withUnsafeBytes { body.append(contentsOf: $0) }
+            let end = offset + 4 * entry.values.count
             let shape = entry.shape.map(String.init).joined(separator: ",")
             entries.append(
-                "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(first),\(body.count)]}")
+                "\(quoted(name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+            offset = end
         }
         var header = "{\(entries.joined(separator: ","))}"
         header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
         var length = UInt64(header.utf8.count).littleEndian
-        var data = withUnsafeBytes(of: &length) { Data($0) }
-        data.append(contentsOf: header.utf8)
-        data.append(body)
-        do {
-            try data.write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw ModelError(
-                .unwritable, path, "cannot be written (\(error.localizedDescription)); check the folder and free space")
-        }
+        return withUnsafeBytes(of: &length) { Data($0) } + Data(header.utf8)
     }
 }

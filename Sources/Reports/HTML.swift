@@ -24,6 +24,11 @@ enum HTML {
         return escaped
     }
 
+    /// `text` of several lines, which stay lines.
+    static func lines(_ raw: String) -> String {
+        raw.split(separator: "\n", omittingEmptySubsequences: false).map { text(String($0)) }.joined(separator: "\n")
+    }
+
     /// A relative link: every path component percent-encoded and a leading "./", so that no name can become a scheme or host.
     static func link(_ relativePath: String) -> String {
         let allowed = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

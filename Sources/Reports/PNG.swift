@@ -30,6 +30,14 @@ public enum PNG {
         return encode(indices, format: format, channels: 1, width: width, height: height, palette: palette)
     }
 
+    /// Width and height as a PNG file's header has them; nil if it is none.
+    static func size(of file: some Collection<UInt8>) -> (width: Int, height: Int)? {
+        let header = Array(file.prefix(24))
+        guard header.count == 24, header.starts(with: [0x89, 0x50, 0x4E, 0x47]) else { return nil }
+        func number(_ at: Int) -> Int { header[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+        return (number(16), number(20))
+    }
+
     private static func encode(
         _ pixels: [UInt8], format: UInt32, channels: Int, width: Int, height: Int, palette: [UInt8]
     ) -> [UInt8] {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A dot per patient and method along one axis of NMSE, a tick at each method's mean.
 struct StripChart {
     /// One line of dots.
@@ -20,7 +18,7 @@ struct StripChart {
     func svg() -> String {
         let values = lines.flatMap { $0.values.map(\.value) }
         guard let largest = values.max() else { return "" }
-        let step = StripChart.step(for: largest)
+        let step = ChartAxis.step(for: largest)
         let end = max((largest / step).rounded(.up), 1) * step
         let height = StripChart.top + StripChart.pitch * Double(lines.count) + 26
         let bottom = height - 26
@@ -65,12 +63,5 @@ struct StripChart {
             </svg>
 
             """
-    }
-
-    /// A round distance (1, 2 or 5 times a power of ten) that gives about five ticks.
-    private static func step(for largest: Double) -> Double {
-        let target = max(largest / 5, 1e-9)
-        let unit = pow(10, log10(target).rounded(.down))
-        return [1, 2, 5].map { $0 * unit }.first { $0 >= target } ?? 10 * unit
     }
 }

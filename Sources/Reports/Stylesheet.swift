@@ -1,4 +1,4 @@
-/// The look of both pages: light, dark and on paper.
+/// The look of all pages: light, dark and on paper.
 enum Stylesheet {
     static let css = """
         :root { color-scheme: light dark; --paper: #ffffff; --panel: #f5f6f8; --ink: #1b1f24; --soft: #59636e;
@@ -79,6 +79,11 @@ enum Stylesheet {
         svg text { fill: var(--ink); font: 12px system-ui, sans-serif; } svg .faint { fill: var(--soft); }
         svg .grid { stroke: var(--line); } svg .dot { fill: var(--soft); fill-opacity: .55; }
         svg .dot.own { fill: var(--accent); fill-opacity: .7; } svg .mean { stroke: var(--ink); stroke-width: 2; }
+        svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+        svg .level { stroke-width: 1.6; } svg .l1 { stroke: var(--care); stroke-dasharray: 7 4; }
+        svg .l2 { stroke: var(--soft); stroke-dasharray: 2 4; } svg .turn { stroke: var(--soft); stroke-dasharray: 3 3; }
+        pre { margin: 8px 0; padding: 10px 14px; overflow-x: auto; border: 1px solid var(--line); border-radius: 6px;
+          background: var(--panel); font: 13px/1.45 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
           white-space: nowrap; }
         footer { margin-top: 48px; padding-top: 14px; padding-bottom: 32px; border-top: 1px solid var(--line);

@@ -6,8 +6,8 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model on patients.",
         discussion: """
-            Writes DIR/model.safetensors, DIR/checkpoint.safetensors and DIR/training.csv. Stopped or killed, it goes on with
-            --resume, to the same weights as without a stop.
+            Writes DIR/model.safetensors, with held-out patients DIR/best.safetensors, DIR/train-report.html, DIR/training.jsonl and
+            DIR/checkpoints. Stopped or killed, it goes on with --resume, to the same weights as without a stop.
             """)
 
     @Argument(help: "A folder of patient folders, or a BIDS dataset.")
@@ -19,7 +19,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder for model and checkpoint.", valueName: "dir"))
     var out: String
 
-    @Flag(help: "Go on from the last checkpoint.")
+    @Flag(help: "Go on from the last checkpoint that is sound.")
     var resume = false
 
     @Flag(help: "Start anew although the folder holds a checkpoint.")
@@ -43,8 +43,9 @@ struct TrainCommand: ParsableCommand {
             if talk.json {
                 try printJSON(result)
             } else if !talk.quiet {
-                printResult("\(result.finished ? "trained" : "stopped") at step \(result.step): \(result.model)")
+                printResult(result.text)
             }
+            if result.divergence != nil { throw ExitCode(1) }
             if let status = result.interruption { throw ExitCode(status) }
             if !result.failed.isEmpty { throw ExitCode(1) }
         }

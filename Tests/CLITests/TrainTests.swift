@@ -8,7 +8,7 @@ struct TrainTests {
         crop: {height: 96, width: 96}
         spacing: 1.2
         steps: 2
-        checkpointEvery: 1
+        checkpoints: {every: 1, keep: 2}
         weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}
         optimiser: {rate: 1e-3, decay: constant}
         """
@@ -22,7 +22,11 @@ struct TrainTests {
         let run = try CLI(arguments + ["--json"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(try run.json()["finished"] as? Bool == true)
-        #expect(work.files("model") == ["checkpoint.safetensors", "model.safetensors", "training.csv"])
+        #expect(
+            work.files("model") == [
+                "checkpoints/step-00000001.safetensors", "checkpoints/step-00000002.safetensors", "model.safetensors",
+                "train-report.html", "training.jsonl",
+            ])
 
         let again = try CLI(arguments)
         #expect(again.status == 2)
@@ -46,7 +50,7 @@ struct TrainTests {
             let run = try CLI(arguments + more, interruptedAt: "training on")
             #expect(run.status == 130, "\(run.errors)")
             #expect(run.errors.contains("--resume"))
-            #expect(work.exists("model/checkpoint.safetensors") && work.exists("model/model.safetensors"))
+            #expect(!work.files("model/checkpoints").isEmpty && work.exists("model/model.safetensors"))
         }
     }
 

@@ -48,7 +48,7 @@ func tinyConfiguration() -> TrainingConfiguration {
     configuration.optimiser.rate = 1e-3
     configuration.averaging = 0.9
     configuration.augmentation = .strong
-    configuration.checkpointEvery = 100
+    configuration.checkpoints.every = 100
     return configuration
 }
 

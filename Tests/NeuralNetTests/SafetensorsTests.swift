@@ -60,8 +60,9 @@ import Testing
             let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
             #expect(length % 8 == 0)
             let header = String(decoding: data[8..<8 + length], as: UTF8.self)
+            let digest = try #require(header.firstMatch(of: /"collagan.sha256":"([0-9a-f]{64})"/)).1
             let expected =
-                #"{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+                #"{"__metadata__":{"collagan.sha256":"\#(digest)","k":"v"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
                 + #""b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#
             #expect(header.trimmingCharacters(in: .whitespaces) == expected)
             #expect(Array(data[(8 + length)...]) == [0, 0, 0, 0x3F, 0, 0, 0, 0xC0, 0, 0, 0x80, 0x3F])

@@ -2,12 +2,12 @@ import Foundation
 import NeuralNet
 import Tensors
 
-/// Everything a training needs to go on as if it had never stopped, as one safetensors file.
+/// Everything a training needs to go on as if it had never stopped, as one safetensors file with a checksum.
 ///
 /// Tensors: the networks' weights, `optimiser.<weight>.first` and `.second`, and `average.<weight>` if weights are averaged.
-/// Metadata: format, step, both optimisers' step counts, random state, configuration.
+/// Metadata: format, and `position` as JSON.
 struct Checkpoint {
-    static let format = "collagan training 1"
+    static let format = "collagan training 2"
 
     let generator: Generator
     let discriminator: Discriminator
@@ -15,16 +15,28 @@ struct Checkpoint {
     /// Running average of the generator's weights; nil if off.
     let average: ExponentialAverage?
 
-    /// Metadata beside the tensors.
+    /// Which training a checkpoint belongs to.
+    struct Owner: Codable, Equatable {
+        var configuration: TrainingConfiguration
+        /// Names of the patients trained on, and of those held out.
+        var patients: [String]
+        var validation: [String]
+    }
+
+    /// Metadata beside the tensors: where the training stands.
     struct Position: Codable, Equatable {
         var step: Int
         var generatorUpdates: Int
         var discriminatorUpdates: Int
+        /// Decides every sample to come, so it is the position in the data, too.
         var random: SeededGenerator
-        var configuration: TrainingConfiguration
-        var patients: [String]
+        var ledger: TrainingLedger
+        var owner: Owner
     }
 
+    /// Writes the file, whole or not at all.
+    ///
+    /// - Throws: `ModelError.Code.diverged`, and nothing is written, if a value is not finite; `.unwritable`.
     func write(_ position: Position, to path: String) throws(ModelError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -39,36 +51,45 @@ struct Checkpoint {
             file.tensors[name] = Safetensors.Entry(
                 shape: parameter.fileShape, values: parameter.fileValues(of: tensor))
         }
+        if let name = file.tensors.keys.sorted().first(where: {
+            file.tensors[$0]?.values.allSatisfy(\.isFinite) == false
+        }) {
+            throw ModelError(.diverged, "", "'\(name)' holds values that are no longer numbers")
+        }
         try file.write(to: path)
     }
 
     /// Restores the networks, optimisers and average.
     ///
-    /// - Throws: `ModelError` if the file is damaged or belongs to another configuration or other patients.
-    func restore(from path: String, expecting configuration: TrainingConfiguration, patients: [String])
-        throws(ModelError)
-        -> Position
-    {
-        let file = try Safetensors.read(path)
+    /// - Throws: `ModelError` if the file is damaged; with code `.configuration` if it belongs to another training.
+    func restore(from path: String, expecting owner: Owner) throws(ModelError) -> Position {
+        let file = try Safetensors.read(path, needsChecksum: true)
         guard file.metadata["format"] == Self.format, let text = file.metadata["position"],
             let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8))
-        else { throw ModelError(.malformed, path, "is not a training checkpoint; train without --resume") }
-        guard position.configuration == configuration else {
+        else { throw ModelError(.malformed, path, "is not a training checkpoint of this version") }
+        guard position.owner.configuration == owner.configuration else {
             throw ModelError(
                 .configuration, path,
                 "was made with another configuration; use the same one, or another output folder without --resume")
         }
-        guard position.patients == patients else {
+        guard position.owner.patients == owner.patients else {
             throw ModelError(
                 .configuration, path,
-                "was made with the patients \(position.patients.joined(separator: ", ")); use the same ones, or another output folder without --resume"
+                "was made with the patients \(position.owner.patients.joined(separator: ", ")); use the same ones, or another output folder without --resume"
+            )
+        }
+        guard position.owner.validation == owner.validation else {
+            let names = position.owner.validation.joined(separator: ", ")
+            throw ModelError(
+                .configuration, path,
+                "was made with \(names.isEmpty ? "no patient" : names) held out; hold out the same ones, or use another output folder without --resume"
             )
         }
         try file.load(into: generator.parameters, path: path)
         try file.load(into: discriminator.parameters, path: path)
         for (name, parameter, tensor) in extraTensors() {
             guard let entry = file.tensors[name], entry.shape == parameter.fileShape else {
-                throw ModelError(.malformed, path, "lacks '\(name)'; train without --resume")
+                throw ModelError(.malformed, path, "lacks '\(name)'")
             }
             parameter.setFileValues(entry.values, into: tensor)
         }

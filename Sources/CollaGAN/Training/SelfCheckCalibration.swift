@@ -46,7 +46,7 @@ struct SelfCheckCalibration {
 
 extension SliceStack {
     /// That many slices with brain, evenly spread.
-    fileprivate func thinned(to count: Int) -> SliceStack {
+    func thinned(to count: Int) -> SliceStack {
         let pixels = height * width
         let filled = (0..<slices).filter { brain[$0 * pixels..<($0 + 1) * pixels].contains(true) }
         let kept = spread(filled, count)
@@ -58,7 +58,7 @@ extension SliceStack {
 }
 
 /// At most `count` elements, evenly spread.
-private func spread<T>(_ elements: [T], _ count: Int) -> [T] {
+func spread<T>(_ elements: [T], _ count: Int) -> [T] {
     guard elements.count > count else { return elements }
     return (0..<count).map { elements[(2 * $0 + 1) * elements.count / (2 * count)] }
 }

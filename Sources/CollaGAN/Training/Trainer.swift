@@ -3,52 +3,48 @@ import Metrics
 import NeuralNet
 import Tensors
 
-/// Where a training stands.
-public struct TrainingProgress: Sendable {
-    /// Which terms are trained on; at the end the self-check is measured.
-    public enum Phase: String, Sendable {
-        case classifier, reconstruction, full, selfCheck
-    }
-
-    /// Updates done, and all there will be.
-    public var step: Int
-    public var steps: Int
-    public var phase: Phase
-    /// Mean of each term since the last report.
-    public var losses: LossValues
-    public var stepsPerSecond: Double
-    public var secondsLeft: Double
-}
-
 /// Trains a model on prepared patients: METHOD §4 with the settings of a `TrainingConfiguration`.
 ///
 /// The same seed, configuration and patients give the same weights, bit for bit, for any number of threads, and whether or not the
-/// training was interrupted.
+/// training was interrupted or watched with held-out patients.
 public final class Trainer {
-    /// Files in the output folder.
-    public static let (checkpointName, modelName) = ("checkpoint.safetensors", "model.safetensors")
+    /// Files in the output folder: the model as it stands, and the best one by validation.
+    public static let (modelName, bestName) = ("model.safetensors", "best.safetensors")
+    /// Folder of the checkpoints in the output folder.
+    public static let checkpointsName = CheckpointFolder.name
+
+    /// One line for each checkpoint that was damaged, when resuming.
+    public let warnings: [String]
 
     private let configuration: TrainingConfiguration
     private let patients: [TrainingPatient]
+    private let validation: [TrainingPatient]
     private let folder: String
+    private let checkpoints: CheckpointFolder
+    private let isResumed: Bool
     private let sampler: TrainingSampler
     private let checkpoint: Checkpoint
     private let objective: Objective
     private var random: SeededGenerator
     private var step = 0
+    private var ledger = TrainingLedger()
+    /// Time spent since then is not yet in the ledger.
+    private var begun = ContinuousClock.now
 
-    /// Prepares a new training or, with `resume`, the continuation of the checkpoint in the folder.
+    /// Prepares a new training or, with `resume`, the continuation of the last sound checkpoint in the folder.
     ///
     /// - Parameters:
     ///   - patients: stacks with the configuration's contrasts, at least as large as its crop.
+    ///   - validation: patients that are not trained on, by which the training is watched; any size, any contrasts missing.
     ///   - outputFolder: an existing folder.
     /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts, a checkpoint that does
     ///   not fit.
     public init(
-        _ configuration: TrainingConfiguration, patients: [TrainingPatient], outputFolder: String, resume: Bool
+        _ configuration: TrainingConfiguration, patients: [TrainingPatient], validation: [TrainingPatient] = [],
+        outputFolder: String, resume: Bool
     ) throws(ModelError) {
         try configuration.validate()
-        for patient in patients
+        for patient in patients + validation
         where patient.stack.contrasts != configuration.contrasts || patient.stack.height < configuration.crop.height
             || patient.stack.width < configuration.crop.width
         {
@@ -56,8 +52,12 @@ public final class Trainer {
                 .data, "", "patient \(patient.name): the slices do not fit the configuration's contrasts and crop")
         }
         self.configuration = configuration
-        self.patients = patients
-        folder = outputFolder
+        if let twice = validation.first(where: { held in patients.contains { $0.name == held.name } }) {
+            throw ModelError(.data, "", "patient \(twice.name) is both trained on and held out; do one or the other")
+        }
+        (self.patients, self.validation) = (patients, validation)
+        (folder, isResumed) = (outputFolder, resume)
+        checkpoints = CheckpointFolder(in: outputFolder)
         sampler = try TrainingSampler(patients, configuration)
         random = SeededGenerator(seed: configuration.seed)
         let generator = Generator(ngf: configuration.ngf, contrasts: configuration.contrasts.count)
@@ -74,64 +74,69 @@ public final class Trainer {
                 Adam(discriminator.parameters, beta1: beta1, beta2: beta2)
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
-        if resume {
-            let position = try checkpoint.restore(
-                from: folder + "/" + Self.checkpointName, expecting: configuration, patients: patients.map(\.name))
-            step = position.step
-            random = position.random
+        guard resume else {
+            warnings = []
+            return
         }
+        let owner = Checkpoint.Owner(
+            configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name))
+        let (position, damage) = try checkpoints.restore(checkpoint, expecting: owner)
+        warnings = damage
+        (step, random, ledger) = (position.step, position.random, position.ledger)
     }
+
+    /// Whether a folder holds a checkpoint to resume from.
+    public static func hasCheckpoint(in folder: String) -> Bool { !CheckpointFolder(in: folder).steps.isEmpty }
 
     /// Number of different slices to train on.
     public var sliceCount: Int { sampler.count }
+
+    /// Updates done.
+    public var stepsDone: Int { step }
 
     /// Trains to the last step, or until told to stop; then and at intervals writes checkpoint and model.
     ///
     /// - Parameters:
     ///   - reportEvery: steps between reports.
-    ///   - isCancelled: asked after every step.
-    /// - Returns: false if it was stopped before the last step.
-    /// - Throws: `ModelError.Code.diverged` if a loss is no longer a number: the last checkpoint stays as it was;
-    ///   `ModelError.Code.unwritable` if a file cannot be written.
+    ///   - isCancelled: asked after every step, and during validation and self-check.
+    /// - Returns: false if it was stopped before all was done.
+    /// - Throws: `ModelError.Code.diverged` if losses or weights are no longer numbers or the losses explode: the last checkpoints stay
+    ///   as they were; `ModelError.Code.unwritable` if a file cannot be written.
     public func run(
-        reportEvery: Int = 20, isCancelled: () -> Bool, report: (TrainingProgress) -> Void
+        reportEvery: Int = 20, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
-        var totals = LossTotals()
-        let clock = ContinuousClock()
-        var (mark, markStep) = (clock.now, step)
-        let last = configuration.classifierFirstSteps + configuration.steps
+        begun = .now
+        if !isResumed { clear() }
+        let validator =
+            validation.isEmpty
+            ? nil : try Validator(validation, slices: configuration.validation.slices, regressions: baselines)
+        if let validator { report(.baselines(validator.baselines)) }
+        if isResumed, try !settle(validator, isCancelled: isCancelled, report: report, isNewStep: false) {
+            return false
+        }
+        var (mark, markStep) = (ContinuousClock.now, step)
         while step < last {
             let (phase, losses) = update()
-            guard losses.isFinite else {
-                throw ModelError(
-                    .diverged, "",
-                    "step \(step): the loss is no longer a number; what \(folder) holds is as of the last checkpoint: train again with a smaller optimiser.rate"
-                )
-            }
-            totals.add(losses)
+            try judge(losses)
+            ledger.totals.add(losses)
             step += 1
             if step % reportEvery == 0 || step == last {
-                let seconds = (clock.now - mark) / .seconds(1)
-                let speed = Double(step - markStep) / max(seconds, 1e-9)
+                let speed = Double(step - markStep) / max((.now - mark) / .seconds(1), 1e-9)
                 report(
-                    TrainingProgress(
-                        step: step, steps: last, phase: phase, losses: totals.means(), stepsPerSecond: speed,
-                        secondsLeft: Double(last - step) / speed))
-                totals = LossTotals()
-                (mark, markStep) = (clock.now, step)
+                    .progress(
+                        TrainingProgress(
+                            step: step, steps: last, phase: phase, losses: ledger.totals.means(),
+                            rate: rate(before: step),
+                            stepsPerSecond: speed, secondsLeft: Double(last - step) / speed, seconds: seconds)))
+                ledger.totals = LossTotals()
+                (mark, markStep) = (.now, step)
             }
-            let stop = isCancelled()
-            if step % configuration.checkpointEvery == 0 || step == last || stop { try save() }
-            if stop { break }
+            let pause = ContinuousClock.now
+            guard try settle(validator, isCancelled: isCancelled, report: report) else { return false }
+            mark += .now - pause
         }
-        if step == last {
-            report(
-                TrainingProgress(
-                    step: step, steps: last, phase: .selfCheck, losses: LossValues(), stepsPerSecond: 0, secondsLeft: 0)
-            )
-            try finish(isCancelled: isCancelled)
-        }
-        return step == last
+        report(.selfCheck)
+        return try finish(isCancelled: isCancelled)
     }
 
     /// The model as it stands: averaged weights where the configuration asks for them.
@@ -149,7 +154,7 @@ public final class Trainer {
         let (batch, classifierSteps) = (configuration.batch, configuration.classifierFirstSteps)
         var losses = LossTotals()
         if step < classifierSteps {
-            let rate = configuration.optimiser.rate(at: 0, of: configuration.steps)
+            let rate = rate(before: step + 1)
             for _ in 0..<batch {
                 let sample = sampler.draw(using: &random)
                 var values = LossValues()
@@ -160,7 +165,7 @@ public final class Trainer {
             return (.classifier, losses.means())
         }
         let trained = step - classifierSteps
-        let rate = configuration.optimiser.rate(at: trained, of: configuration.steps)
+        let rate = rate(before: step + 1)
         let reconstructionOnly = trained < configuration.reconstructionFirstSteps || !configuration.usesCycle
         var turns: [(TrainingSample, Objective.Fakes)] = []
         var values: [LossValues] = []
@@ -183,31 +188,131 @@ public final class Trainer {
         return (reconstructionOnly ? .reconstruction : .full, losses.means())
     }
 
+    private var last: Int { configuration.classifierFirstSteps + configuration.steps }
+
+    /// Learning rate of the update that leads to a step.
+    private func rate(before step: Int) -> Float {
+        let trained = max(step - 1 - configuration.classifierFirstSteps, 0)
+        return configuration.optimiser.rate(at: trained, of: configuration.steps)
+    }
+
     /// Early on the average follows faster, so that it forgets the random start: decay min(d, (1 + t) ÷ (10 + t)).
     private func updateAverage(after trained: Int) {
         checkpoint.average?.update(decay: min(configuration.averaging, Float(1 + trained) / Float(10 + trained)))
     }
 
+    // MARK: After an update
+
+    /// - Throws: `ModelError.Code.diverged` where the losses of the update after `step` tell that it is no use going on.
+    private func judge(_ losses: LossValues) throws(ModelError) {
+        guard losses.isFinite else { throw diverged(after: step + 1, "a loss is no longer a number") }
+        if let loss = losses.reconstruction, let (mean, limit) = ledger.watch.add(loss) {
+            throw diverged(
+                after: step + 1,
+                "the mean reconstruction loss of the last \(DivergenceWatch.updates) updates is \(mean.rounded(3)), above the limit of \(limit.rounded(3))"
+            )
+        }
+    }
+
+    private func diverged(after step: Int, _ what: String) -> ModelError {
+        let kept =
+            checkpoints.steps.last.map { "the model and checkpoint of step \($0) stay" } ?? "nothing was saved yet"
+        return ModelError(
+            .diverged, "",
+            "step \(step): \(what); \(kept): train again with a smaller optimiser.rate than \(configuration.optimiser.rate)"
+        )
+    }
+
+    /// What is due at the present step: validation, then a checkpoint; one in any case if the training is to stop.
+    ///
+    /// - Parameter isNewStep: false for the step that a resumed training starts from, whose checkpoint is there.
+    /// - Returns: false if it is to stop.
+    private func settle(
+        _ validator: Validator?, isCancelled: () -> Bool, report: (TrainingEvent) -> Void, isNewStep: Bool = true
+    ) throws(ModelError) -> Bool {
+        let (every, first) = (configuration.validation.every, configuration.classifierFirstSteps)
+        var (isValidated, isChanged) = (true, isNewStep)
+        if let validator, step > first, step % every == 0 || step == last, ledger.validated < step {
+            isValidated = try validate(validator, isCancelled: isCancelled, report: report)
+            isChanged = true
+        }
+        let stop = !isValidated || isCancelled()
+        let isDue = step > 0 && (step % configuration.checkpoints.every == 0 || step == last)
+        if isChanged, isDue || stop { try save() }
+        if isDue, isValidated { report(.checkpoint(step: step, seconds: seconds)) }
+        return !stop
+    }
+
+    private func validate(
+        _ validator: Validator, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
+    ) throws(ModelError) -> Bool {
+        let model = model()
+        guard let (scores, imputed) = try validator.validate(model, isCancelled: isCancelled) else { return false }
+        let errors = scores.compactMap { $0 }.map(\.nmse)
+        let known = errors.compactMap { $0 }
+        let mean = known.count == errors.count ? known.reduce(0, +) / Double(known.count) : nil
+        let isBest = mean.map { $0 < ledger.best?.nmse ?? .infinity } ?? false
+        if isBest, let mean {
+            try model.save(to: folder + "/" + Self.bestName)
+            ledger.best = TrainingLedger.Best(step: step, nmse: mean)
+        }
+        ledger.validated = step
+        report(
+            .validation(
+                ValidationResult(
+                    step: step, seconds: seconds, scores: scores, mean: mean, isBest: isBest, imputed: imputed)))
+        return true
+    }
+
     // MARK: Files
 
+    /// Spent on training so far.
+    public var seconds: Double { ledger.seconds + (.now - begun) / .seconds(1) }
+
     private func save() throws(ModelError) {
+        var ledger = ledger
+        ledger.seconds = seconds
         let position = Checkpoint.Position(
             step: step, generatorUpdates: checkpoint.optimisers.generator.step,
-            discriminatorUpdates: checkpoint.optimisers.discriminator.step, random: random,
-            configuration: configuration, patients: patients.map(\.name))
-        try checkpoint.write(position, to: folder + "/" + Self.checkpointName)
+            discriminatorUpdates: checkpoint.optimisers.discriminator.step, random: random, ledger: ledger,
+            owner: Checkpoint.Owner(
+                configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name)))
+        do throws(ModelError) {
+            try checkpoints.save(checkpoint, position, keep: configuration.checkpoints.keep)
+        } catch {
+            throw error.code == .diverged ? diverged(after: step, error.message) : error
+        }
         try model().save(to: folder + "/" + Self.modelName)
     }
 
-    /// Adds the self-check's reference to the finished model; a cancelled one is made up for by resuming.
-    private func finish(isCancelled: () -> Bool) throws(ModelError) {
-        let finished = model()
-        var description = finished.description
-        guard let reference = try SelfCheckCalibration(finished).reference(patients, isCancelled: isCancelled) else {
-            return
+    /// Removes what an earlier training left.
+    private func clear() {
+        checkpoints.clear()
+        for name in [Self.modelName, Self.bestName] { unlink(folder + "/" + name) }
+    }
+
+    /// Adds the self-check's reference to the finished model and the best one; a cancelled one is made up for by resuming.
+    private func finish(isCancelled: () -> Bool) throws(ModelError) -> Bool {
+        guard let finished = try calibrated(model(), isCancelled: isCancelled) else { return false }
+        try finished.save(to: folder + "/" + Self.modelName)
+        guard let best = ledger.best else { return true }
+        let path = folder + "/" + Self.bestName
+        if best.step == step {
+            try finished.save(to: path)
+        } else if FileManager.default.fileExists(atPath: path) {
+            guard let model = try calibrated(CollaGANModel.load(path), isCancelled: isCancelled) else { return false }
+            try model.save(to: path)
         }
+        return true
+    }
+
+    private func calibrated(_ model: CollaGANModel, isCancelled: () -> Bool) throws(ModelError) -> CollaGANModel? {
+        guard let reference = try SelfCheckCalibration(model).reference(patients, isCancelled: isCancelled) else {
+            return nil
+        }
+        var description = model.description
         description.selfCheck = reference
-        try CollaGANModel(description, generator: finished.makeGenerator()).save(to: folder + "/" + Self.modelName)
+        return CollaGANModel(description, generator: model.makeGenerator())
     }
 
     private lazy var baselines: [QuadraticRegression] = {
@@ -223,13 +328,15 @@ public final class Trainer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        var provenance = [
+            "patients": patients.map(\.name).joined(separator: ","), "steps": String(step),
+            "slices": String(sampler.count), "configuration": settings,
+        ]
+        if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
         return ModelDescription(
             name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
             crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: baselines,
-            provenance: [
-                "patients": patients.map(\.name).joined(separator: ","), "steps": String(step),
-                "slices": String(sampler.count), "configuration": settings,
-            ])
+            provenance: provenance)
     }
 }
 
@@ -239,26 +346,7 @@ private func median(_ values: [Float]) -> Float? {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }
 
-/// Means of loss terms over steps.
-private struct LossTotals {
-    private static let terms: [WritableKeyPath<LossValues, Float?> & Sendable] = [
-        \.reconstruction, \.cycle, \.ssim, \.adversarial, \.classification, \.discriminator,
-    ]
-    private var sums = Array(repeating: (total: 0.0, count: 0), count: Self.terms.count)
-
-    mutating func add(_ values: LossValues) {
-        for (index, term) in Self.terms.enumerated() {
-            guard let value = values[keyPath: term] else { continue }
-            sums[index].total += Double(value)
-            sums[index].count += 1
-        }
-    }
-
-    func means() -> LossValues {
-        var values = LossValues()
-        for (index, term) in Self.terms.enumerated() where sums[index].count > 0 {
-            values[keyPath: term] = Float(sums[index].total / Double(sums[index].count))
-        }
-        return values
-    }
+extension Double {
+    /// With so many significant digits, for messages.
+    fileprivate func rounded(_ digits: Int) -> String { String(format: "%.\(digits)g", self) }
 }

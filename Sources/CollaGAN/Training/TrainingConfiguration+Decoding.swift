@@ -2,7 +2,7 @@ extension TrainingConfiguration {
     enum CodingKeys: String, CodingKey {
         case name, ngf, contrasts, crop, spacing, steps, batch, seed, classifierFirstSteps, reconstructionFirstSteps
         case inputDropout, weights, ssimRange, countImputationTwice, optimiser, averaging, augmentation, smallestBrain
-        case checkpointEvery
+        case checkpoints, validation
     }
 
     public init(from decoder: any Decoder) throws {
@@ -26,7 +26,8 @@ extension TrainingConfiguration {
         try values.decode(into: &averaging, .averaging)
         try values.decode(into: &augmentation, .augmentation)
         try values.decode(into: &smallestBrain, .smallestBrain)
-        try values.decode(into: &checkpointEvery, .checkpointEvery)
+        try values.decode(into: &checkpoints, .checkpoints)
+        try values.decode(into: &validation, .validation)
     }
 }
 
@@ -65,7 +66,7 @@ extension TrainingConfiguration.Optimiser {
 
 extension KeyedDecodingContainer {
     /// Leaves the default where the key is missing.
-    fileprivate func decode<T: Decodable>(into value: inout T, _ key: Key) throws {
+    func decode<T: Decodable>(into value: inout T, _ key: Key) throws {
         if let given = try decodeIfPresent(T.self, forKey: key) { value = given }
     }
 }

@@ -40,8 +40,10 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public var augmentation = AugmentationSettings.paper
     /// Slices with a smaller fraction of brain than this are not trained on.
     public var smallestBrain = 0.03
-    /// Steps between checkpoints.
-    public var checkpointEvery = 500
+    /// When checkpoints are written, and how many are kept.
+    public var checkpoints = Checkpoints()
+    /// When held-out patients are looked at, and how closely.
+    public var validation = Validation()
 
     /// λ of each term of METHOD §4; 0 switches a term off.
     public struct Weights: Sendable, Codable, Equatable {
@@ -108,9 +110,15 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         guard spacing.isFinite, spacing > 0.05, spacing < 20 else {
             throw refuse("spacing", "must be a pixel size in mm")
         }
-        guard steps > 0, batch > 0, batch <= 256, checkpointEvery > 0, classifierFirstSteps >= 0,
-            reconstructionFirstSteps >= 0
-        else { throw refuse("steps, batch, checkpointEvery", "must be positive") }
+        guard steps > 0, batch > 0, batch <= 256, classifierFirstSteps >= 0, reconstructionFirstSteps >= 0 else {
+            throw refuse("steps, batch", "must be positive")
+        }
+        guard checkpoints.every > 0, (1...1000).contains(checkpoints.keep) else {
+            throw refuse("checkpoints", "every must be positive, keep from 1 to 1000")
+        }
+        guard validation.every > 0, validation.slices > 0 else {
+            throw refuse("validation", "every and slices must be positive")
+        }
         guard (0...1).contains(inputDropout), (0..<1).contains(averaging), (0..<1).contains(smallestBrain) else {
             throw refuse("inputDropout, averaging, smallestBrain", "must lie between 0 and 1")
         }

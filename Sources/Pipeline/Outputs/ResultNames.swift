@@ -35,7 +35,7 @@ struct ResultNames: Sendable {
     }
 
     /// A contrast's name without what file names cannot hold.
-    private static func safe(_ name: String) -> String {
+    static func safe(_ name: String) -> String {
         String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "+") ? $0 : "_" })
     }
 }

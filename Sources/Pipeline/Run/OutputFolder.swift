@@ -1,3 +1,4 @@
+import CollaGAN
 import Foundation
 
 /// The folder of results: created when a run starts, its own until the run ends, with a place where a patient's files wait
@@ -78,7 +79,8 @@ struct OutputFolder: Sendable {
     private static let prefix = ".collagan-"
     private static let suffix = ".partial"
     private static let ownFiles = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", "training.csv",
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", TrainingLog.name,
+        TrainingPage.name, Trainer.modelName, Trainer.bestName,
     ]
 
     /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.

@@ -1,55 +1,98 @@
 import CollaGAN
 import Foundation
 
-/// `training.csv`: the losses as they fell, one row per report.
+/// `training.jsonl`: what happened in a training, one JSON object per line, and the same in memory.
+///
+/// Every line is on disk before a checkpoint of its step, and a resumed training drops what came after its checkpoint: it ends with the
+/// lines of an uninterrupted one, times apart.
 struct TrainingLog {
-    private static let columns = [
-        "step", "phase", "reconstruction", "cycle", "ssim", "adversarial", "classification", "discriminator",
-        "steps_per_second",
-    ]
+    static let name = "training.jsonl"
 
     private let path: String
-    private var rows: [(step: Int, text: String)] = []
+    private(set) var records: [TrainingRecord] = []
 
-    /// Takes up the rows of an earlier training.
-    init(path: String) {
-        self.path = path
-        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        rows = text.split(separator: "\r\n").dropFirst().compactMap { line in
-            line.split(separator: ",").first.flatMap { Int($0) }.map { ($0, String(line)) }
+    /// Starts a log, or takes up that of an earlier training.
+    ///
+    /// - Parameter step: the checkpoint that is resumed from; nil starts anew.
+    init(in folder: String, start: TrainingRecord.Start, resumingAt step: Int?) throws(PipelineError) {
+        path = "\(folder)/\(Self.name)"
+        if let step {
+            records = Self.read(path).filter { record in
+                if case .end = record { return false }
+                return record.step ?? 0 <= step
+            }
+        }
+        if case .start = records.first {} else { records.insert(.start(start), at: 0) }
+        var text = Data()
+        for record in records { text += try Self.line(record) }
+        try AtomicFile.write(text, to: path)
+    }
+
+    /// Adds a line. Baselines that are there, and a checkpoint that was the last line but for later ones, are not said twice.
+    mutating func append(_ record: TrainingRecord) throws(PipelineError) {
+        switch record {
+        case .baselines:
+            if records.contains(where: { if case .baselines = $0 { true } else { false } }) { return }
+        case .checkpoint(let new):
+            if case .checkpoint(let last)? = records.last, last.step == new.step { return }
+        default: break
+        }
+        let line = try Self.line(record)
+        let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard file >= 0 else { throw failure() }
+        defer { close(file) }
+        let written = line.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        guard written == line.count, fsync(file) == 0 else { throw failure() }
+        records.append(record)
+    }
+
+    private func failure() -> PipelineError {
+        PipelineError(
+            .unwritable, path: path,
+            "\(path): cannot be written (\(String(cString: strerror(errno)))); check the folder's rights and free space"
+        )
+    }
+
+    /// Lines that are not whole, as a kill may leave the last one, are left out.
+    private static func read(_ path: String) -> [TrainingRecord] {
+        guard FilePath.isRegularFile(path), let data = FileManager.default.contents(atPath: path) else { return [] }
+        let decoder = JSONDecoder()
+        return data.split(separator: UInt8(ascii: "\n")).compactMap {
+            try? decoder.decode(TrainingRecord.self, from: $0)
         }
     }
 
-    /// Forgets them.
-    mutating func clear() {
-        rows = []
+    private static func line(_ record: TrainingRecord) throws(PipelineError) -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try encoder.encode(record) + Data("\n".utf8)
+        } catch {
+            throw PipelineError(.unwritable, path: name, "\(name): a line cannot be written as JSON: \(error)")
+        }
     }
+}
 
-    /// Adds a row; rows from this step on, left by a training that went further than its checkpoint, are replaced.
-    mutating func append(_ progress: TrainingProgress) throws(PipelineError) {
-        rows.removeAll { $0.step >= progress.step }
-        let losses = progress.losses
-        let values = [
-            losses.reconstruction, losses.cycle, losses.ssim, losses.adversarial, losses.classification,
-            losses.discriminator,
-        ]
-        let numbers = values.map { $0.map { "\($0)" } ?? "" }
-        let speed = "\((progress.stepsPerSecond * 1000).rounded() / 1000)"
-        let fields = ["\(progress.step)", progress.phase.rawValue] + numbers + [speed]
-        rows.append((progress.step, fields.joined(separator: ",")))
-        let lines = [Self.columns.joined(separator: ",")] + rows.map(\.text)
-        try AtomicFile.write(lines.map { $0 + "\r\n" }.joined(), to: path)
-    }
-
+extension TrainingProgress {
     /// For people.
-    static func line(_ progress: TrainingProgress) -> String {
-        let losses = progress.losses
+    var line: String {
         let terms = [
             ("l1", losses.reconstruction), ("cycle", losses.cycle), ("ssim", losses.ssim),
             ("gan", losses.adversarial), ("class", losses.classification), ("d", losses.discriminator),
         ].compactMap { name, value in value.map { "\(name) \(($0 * 1e4).rounded() / 1e4)" } }
-        let minutes = (progress.secondsLeft / 6).rounded() / 10
-        return "step \(progress.step)/\(progress.steps) (\(progress.phase.rawValue)): \(terms.joined(separator: ", ")),"
-            + " \((progress.stepsPerSecond * 100).rounded() / 100) steps/s, \(minutes) min left"
+        return "step \(step)/\(steps) (\(phase.rawValue)): \(terms.joined(separator: ", ")),"
+            + " \((stepsPerSecond * 100).rounded() / 100) steps/s, \(Duration.words(secondsLeft)) left"
+    }
+}
+
+extension Duration {
+    /// Seconds as people say them: "40 s", "12 min", "3.4 h".
+    static func words(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<90: "\(Int(max(seconds, 0).rounded())) s"
+        case ..<5400: "\(Int((seconds / 60).rounded())) min"
+        case ..<360_000: "\((seconds / 360).rounded() / 10) h"
+        default: "more than 100 h"
+        }
     }
 }

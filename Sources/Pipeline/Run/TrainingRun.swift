@@ -1,27 +1,42 @@
 import CollaGAN
 import Foundation
 import Preprocessing
+import NeuralNet
 import Synchronization
+import Tensors
 
 /// Trains a model on the patients below a path (PRODUCT: `train`).
 public struct TrainingRun {
     /// How a training ended.
     public struct Result: Encodable, Sendable {
-        /// The trained model's file.
-        public let model: String
+        /// The trained model's file; nil if none was saved.
+        public let model: String?
+        /// The file of the model that did best on the held-out patients; nil without such patients.
+        public let best: String?
+        /// The page about the training.
+        public let report: String
         /// Patients trained on.
         public let patients: [String]
+        /// Patients held out.
+        public let validation: [String]
         /// Patients that could not be used, with the reason.
         public let failed: [String: String]
         /// Updates done.
         public let step: Int
         /// False if it was stopped; `--resume` goes on.
         public let finished: Bool
+        /// By contrast, of the last validation; nil without held-out patients.
+        public let scores: [String: ValidationScore]?
+        /// By contrast, of the regression on the same slices.
+        public let regression: [String: ValidationScore]?
+        /// Why the training was given up; nil if it was not.
+        public let divergence: String?
         /// Exit status owed to the signal that stopped it: 130 for SIGINT, 143 for SIGTERM; nil if it finished.
         public let interruption: Int32?
     }
 
     private let configuration: TrainingConfiguration
+    private let heldOut: [String]
     private let output: String
     private let resumes: Bool
     private let console: Console
@@ -37,7 +52,8 @@ public struct TrainingRun {
         patients path: String, configurationFile: String, output: String, layout: Layout, patterns: [FilePattern],
         resumes: Bool, overwrites: Bool, console: Console
     ) throws(PipelineError) {
-        configuration = try StrictYAML.decode(TrainingConfiguration.self, file: configurationFile)
+        let definition = try StrictYAML.decode(TrainingDefinition.self, file: configurationFile)
+        (configuration, heldOut) = (definition.configuration, definition.heldOut)
         do {
             try configuration.validate()
         } catch {
@@ -45,64 +61,91 @@ public struct TrainingRun {
                 .badConfiguration, path: configurationFile, "\(configurationFile): \(error.message)")
         }
         (self.output, self.resumes, self.console) = (output, resumes, console)
-        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(output)/\(Trainer.checkpointName)")
-        guard !hasCheckpoint || resumes || overwrites else {
+        guard !Trainer.hasCheckpoint(in: output) || resumes || overwrites else {
             throw PipelineError(
                 .badConfiguration, path: output,
-                "\(output): holds the checkpoint of a training; go on with --resume or start anew with --overwrite")
+                "\(output): holds the checkpoints of a training; go on with --resume or start anew with --overwrite")
         }
         patients = try PatientDiscovery(
             contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
         ).patients(in: path)
     }
 
-    /// Trains to the end or until SIGINT or SIGTERM, which write a checkpoint first.
+    /// Trains to the end, until SIGINT or SIGTERM, which write a checkpoint first, or until it diverges.
     /// - Throws: `PipelineError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     public func run() throws(PipelineError) -> Result {
         let folder = try OutputFolder(output)
         defer { folder.release() }
         let (prepared, failed) = prepare()
-        guard !prepared.isEmpty else {
-            let reason = failed.sorted { $0.key < $1.key }.first?.value ?? ""
+        let training = prepared.filter { !heldOut.contains($0.name) }
+        let validation = prepared.filter { heldOut.contains($0.name) }
+        guard !training.isEmpty else {
+            let reason = failed.sorted { $0.key < $1.key }.first?.value ?? "all are held out"
             throw PipelineError(.noPatient, path: output, "no patient can be trained on: \(reason)")
         }
-        let hasCheckpoint = FileManager.default.fileExists(atPath: "\(folder.path)/\(Trainer.checkpointName)")
         let flag = InterruptionFlag()
         let interruption = Interruption { status in flag.set(status) }
         defer { withExtendedLifetime(interruption) {} }
-        var log = TrainingLog(path: "\(folder.path)/training.csv")
-        if !resumes || !hasCheckpoint { log.clear() }
-        var (step, logProblem) = (0, PipelineError?.none)
+        let resumes = resumes && Trainer.hasCheckpoint(in: folder.path)
         do {
             let trainer = try Trainer(
-                configuration, patients: prepared, outputFolder: folder.path, resume: resumes && hasCheckpoint)
-            console.info("training on \(trainer.sliceCount) slices of \(prepared.count) patients")
-            let finished = try trainer.run(isCancelled: { flag.isSet || logProblem != nil }) { progress in
-                step = progress.step
-                guard progress.phase != .selfCheck else {
-                    console.info("measuring what the self-check gives on the training patients")
-                    return
-                }
-                do throws(PipelineError) {
-                    try log.append(progress)
-                } catch {
-                    logProblem = error
-                }
-                console.progress(TrainingLog.line(progress))
-                if progress.step % 200 == 0 || progress.step == progress.steps {
-                    console.info(TrainingLog.line(progress))
-                }
-            }
-            if let logProblem { throw logProblem }
-            if !finished {
-                console.error("interrupted at step \(step); the checkpoint is written: go on with --resume")
-            }
-            return Result(
-                model: "\(output)/\(Trainer.modelName)", patients: prepared.map(\.name), failed: failed, step: step,
-                finished: finished, interruption: finished ? nil : flag.status)
+                configuration, patients: training, validation: validation, outputFolder: folder.path, resume: resumes)
+            for warning in trainer.warnings { console.warning(warning) }
+            let journal = try TrainingJournal(
+                in: folder.path,
+                start: TrainingRecord.Start(
+                    software: "\(Software.name) \(Software.version)", time: RunManifest.now(),
+                    instructionSet: InstructionSet.current, threads: Parallel.threads, configuration: configuration,
+                    training: training.map(\.name), validation: validation.map(\.name), failed: failed),
+                resumingAt: resumes ? trainer.stepsDone : nil, console: console)
+            console.info("training on \(trainer.sliceCount) slices of \(training.count) patients")
+            let ending = try watch(trainer, journal, isCancelled: { flag.isSet || journal.problem != nil })
+            if let problem = journal.problem { throw problem }
+            return result(
+                ending, trainer, journal, training: training.map(\.name), validation: validation.map(\.name),
+                failed: failed, interruption: flag.status)
         } catch {
             throw error as? PipelineError ?? PipelineError(.badModel, path: output, "\(error)")
         }
+    }
+
+    /// Runs the training and writes down how it ended.
+    private func watch(
+        _ trainer: Trainer, _ journal: TrainingJournal, isCancelled: () -> Bool
+    ) throws -> (status: TrainingRecord.End.Status, reason: String?) {
+        let ending: (status: TrainingRecord.End.Status, reason: String?)
+        do throws(ModelError) {
+            let finished = try trainer.run(isCancelled: isCancelled) { journal.record($0) }
+            ending = (finished ? .finished : .interrupted, nil)
+        } catch {
+            guard error.code == .diverged else { throw error }
+            ending = (.diverged, error.message)
+        }
+        guard journal.problem == nil else { return ending }
+        try journal.end(ending.status, step: trainer.stepsDone, seconds: trainer.seconds, reason: ending.reason)
+        switch ending.status {
+        case .finished: break
+        case .interrupted:
+            console.error("interrupted at step \(trainer.stepsDone); the checkpoint is written: go on with --resume")
+        case .diverged: console.error(ending.reason ?? "diverged")
+        }
+        return ending
+    }
+
+    private func result(
+        _ ending: (status: TrainingRecord.End.Status, reason: String?), _ trainer: Trainer, _ journal: TrainingJournal,
+        training: [String], validation: [String], failed: [String: String], interruption: Int32
+    ) -> Result {
+        func existing(_ name: String) -> String? {
+            FilePath.isRegularFile("\(output)/\(name)") ? "\(output)/\(name)" : nil
+        }
+        let last = journal.validation
+        return Result(
+            model: existing(Trainer.modelName), best: existing(Trainer.bestName),
+            report: "\(output)/\(TrainingPage.name)", patients: training, validation: validation, failed: failed,
+            step: trainer.stepsDone, finished: ending.status == .finished, scores: last?.scores,
+            regression: last?.regression, divergence: ending.reason,
+            interruption: ending.status == .interrupted ? interruption : nil)
     }
 
     private func prepare() -> (prepared: [TrainingPatient], failed: [String: String]) {

@@ -1,0 +1,36 @@
+/// What a training tells while it runs.
+public enum TrainingEvent: Sendable {
+    /// What the held-out patients give without a network; before the first step, and again when a training is resumed.
+    case baselines(ValidationBaselines)
+    /// Losses, at intervals.
+    case progress(TrainingProgress)
+    /// What the held-out patients give with the network as it stands.
+    case validation(ValidationResult)
+    /// A checkpoint of the schedule lies in the folder; told again when a training is resumed from it.
+    case checkpoint(step: Int, seconds: Double)
+    /// The last update is done, and what the self-check gives on the training patients is being measured.
+    case selfCheck
+}
+
+/// Where a training stands.
+public struct TrainingProgress: Sendable {
+    /// Which terms are trained on.
+    public enum Phase: String, Sendable, Codable {
+        case classifier, reconstruction, full
+    }
+
+    /// Updates done, and all there will be.
+    public var step: Int
+    public var steps: Int
+    public var phase: Phase
+    /// Mean of each term since the last report.
+    public var losses: LossValues
+    /// Learning rate of the last update.
+    public var rate: Float
+    /// Since the last report, without the time for validation and checkpoints.
+    public var stepsPerSecond: Double
+    /// At that speed.
+    public var secondsLeft: Double
+    /// Spent on training so far, that before an interruption included.
+    public var seconds: Double
+}

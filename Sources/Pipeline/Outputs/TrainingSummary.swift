@@ -1,0 +1,35 @@
+import CollaGAN
+import Foundation
+
+extension TrainingRun.Result {
+    /// For people, at the end: the scores of the held-out patients, then where everything lies.
+    public var text: String {
+        var lines: [String] = []
+        if let scores, !scores.isEmpty {
+            lines = table(scores) + [""]
+        }
+        let state = divergence != nil ? "diverged" : finished ? "trained" : "stopped"
+        lines.append("\(state) at step \(step): \(model ?? "no model was saved")")
+        if let best { lines.append("best on the held-out patients: \(best)") }
+        lines.append("report: \(report)")
+        return lines.joined(separator: "\n")
+    }
+
+    private func table(_ scores: [String: ValidationScore]) -> [String] {
+        func number(_ value: Double?, _ format: String) -> String { value.map { String(format: format, $0) } ?? "–" }
+        let rows = scores.sorted { $0.key < $1.key }.map { name, score in
+            [
+                name, number(score.nmse, "%.4f"), number(score.ssim, "%.3f"), number(score.psnr, "%.1f"),
+                number(regression?[name]?.nmse, "%.4f"), number(regression?[name]?.ssim, "%.3f"),
+            ]
+        }
+        let table = [["held out", "NMSE", "SSIM", "PSNR", "regression NMSE", "SSIM"]] + rows
+        let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+        return table.map { row in
+            row.indices.map { column in
+                let padding = String(repeating: " ", count: widths[column] - row[column].count)
+                return column == 0 ? row[column] + padding : padding + row[column]
+            }.joined(separator: "  ")
+        }
+    }
+}

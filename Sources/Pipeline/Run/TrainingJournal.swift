@@ -1,0 +1,125 @@
+import CollaGAN
+import Foundation
+
+/// Keeps log, pictures and report of a training true while it runs, and tells people how it goes.
+final class TrainingJournal {
+    /// What could not be written; the training is then to stop.
+    private(set) var problem: PipelineError?
+
+    private let folder: String
+    private let configuration: TrainingConfiguration
+    private let console: Console
+    private let pictures: TrainingPictures
+    private var log: TrainingLog
+    private var lastLine: ContinuousClock.Instant?
+    private var latest: TrainingProgress?
+
+    /// - Parameter step: the checkpoint that is resumed from; nil starts anew and clears what an earlier training left.
+    init(
+        in folder: String, start: TrainingRecord.Start, resumingAt step: Int?, console: Console
+    ) throws(PipelineError) {
+        (self.folder, configuration, self.console) = (folder, start.configuration, console)
+        pictures = TrainingPictures(in: folder, contrasts: start.configuration.contrasts)
+        if step == nil { pictures.clear() }
+        log = try TrainingLog(in: folder, start: start, resumingAt: step)
+    }
+
+    /// Takes up what the training tells.
+    func record(_ event: TrainingEvent) {
+        guard problem == nil else { return }
+        do throws(PipelineError) {
+            try write(event)
+        } catch {
+            problem = error
+        }
+    }
+
+    /// Takes up how it ended.
+    func end(
+        _ status: TrainingRecord.End.Status, step: Int, seconds: Double, reason: String? = nil
+    ) throws(PipelineError) {
+        try log.append(.end(TrainingRecord.End(step: step, seconds: seconds, status: status, reason: reason)))
+        try writeReport()
+    }
+
+    /// The last validation and what it is compared with.
+    var validation: (scores: TrainingRecord.Scores, regression: TrainingRecord.Scores)? {
+        guard let last = log.records.last(where: { if case .validation = $0 { true } else { false } }),
+            case .validation(let record) = last
+        else { return nil }
+        let regression = log.records.compactMap {
+            if case .baselines(let baselines) = $0 { baselines.regression } else { nil }
+        }
+        return (record.scores, regression.first ?? [:])
+    }
+
+    private func write(_ event: TrainingEvent) throws(PipelineError) {
+        switch event {
+        case .baselines(let baselines):
+            try pictures.write(baselines.acquired, .acquired)
+            try pictures.write(baselines.regressed, .regression)
+            let names = configuration.contrasts
+            try log.append(
+                .baselines(
+                    TrainingRecord.Baselines(
+                        zeroFill: named(baselines.zeroFill), copy: named(baselines.copy),
+                        copied: Dictionary(
+                            uniqueKeysWithValues: zip(names, baselines.copied.map { $0.map { names[$0] } })),
+                        regression: named(baselines.regression), pictured: baselines.acquired.patient)))
+            try writeReport()
+        case .progress(let progress):
+            latest = progress
+            try log.append(
+                .progress(
+                    TrainingRecord.Progress(
+                        step: progress.step, phase: progress.phase, losses: progress.losses, rate: progress.rate,
+                        stepsPerSecond: progress.stepsPerSecond, seconds: progress.seconds)))
+            show(progress)
+        case .validation(let result):
+            try pictures.write(result.imputed, .network(step: result.step))
+            try log.append(
+                .validation(
+                    TrainingRecord.Validation(
+                        step: result.step, seconds: result.seconds, scores: named(result.scores), mean: result.mean,
+                        best: result.isBest)))
+            console.info(line(result))
+            try writeReport()
+        case .checkpoint(let step, let seconds):
+            try log.append(.checkpoint(TrainingRecord.Checkpoint(step: step, seconds: seconds)))
+            try writeReport()
+        case .selfCheck:
+            console.info("measuring what the self-check gives on the training patients")
+        }
+    }
+
+    /// On a terminal always; as a line of its own, for those who read a file, at the start, the end and every minute.
+    private func show(_ progress: TrainingProgress) {
+        console.progress(progress.line)
+        let isDue = lastLine.map { .now - $0 > .seconds(60) } ?? true
+        guard isDue || progress.step == progress.steps else { return }
+        lastLine = .now
+        console.info(progress.line)
+    }
+
+    private func line(_ result: ValidationResult) -> String {
+        func number(_ value: Double?) -> String { value.map { String(format: "%.4f", $0) } ?? "not a number" }
+        let scores = zip(configuration.contrasts, result.scores).compactMap { name, score in
+            score.map { "\(name) \(number($0.nmse))" }
+        }
+        return "step \(result.step): NMSE of the held-out patients \(scores.joined(separator: ", "))"
+            + (result.isBest ? "; the best so far" : "")
+    }
+
+    private func named(_ scores: [ValidationScore?]) -> TrainingRecord.Scores {
+        Dictionary(
+            uniqueKeysWithValues: zip(configuration.contrasts, scores).compactMap { name, score in
+                score.map { (name, $0) }
+            })
+    }
+
+    private func writeReport() throws(PipelineError) {
+        let page = TrainingPage(log.records, pictures: pictures, secondsLeft: latest?.secondsLeft)
+        guard let report = page.report() else { return }
+        try AtomicFile.write(report.html(), to: "\(folder)/\(TrainingPage.name)")
+    }
+}

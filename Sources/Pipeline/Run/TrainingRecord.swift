@@ -1,0 +1,120 @@
+import CollaGAN
+
+/// One line of `training.jsonl`.
+enum TrainingRecord: Codable {
+    case start(Start)
+    case baselines(Baselines)
+    case progress(Progress)
+    case validation(Validation)
+    case checkpoint(Checkpoint)
+    case end(End)
+
+    /// What is trained, on whom and with what.
+    struct Start: Codable {
+        var software: String
+        /// ISO 8601.
+        var time: String
+        var instructionSet: String
+        var threads: Int
+        var configuration: TrainingConfiguration
+        var training: [String]
+        var validation: [String]
+        /// Patients that cannot be used, with the reason.
+        var failed: [String: String]
+    }
+
+    /// Scores by contrast.
+    typealias Scores = [String: ValidationScore]
+
+    /// What the held-out patients give without a network.
+    struct Baselines: Codable {
+        var zeroFill: Scores
+        var copy: Scores
+        var copied: [String: [String]]
+        var regression: Scores
+        /// Of whom there are pictures.
+        var pictured: String
+    }
+
+    struct Progress: Codable {
+        var step: Int
+        var phase: TrainingProgress.Phase
+        var losses: LossValues
+        var rate: Float
+        var stepsPerSecond: Double
+        var seconds: Double
+    }
+
+    struct Validation: Codable {
+        var step: Int
+        var seconds: Double
+        var scores: Scores
+        /// Mean NMSE over the contrasts; missing where one of them is not a number.
+        var mean: Double?
+        var best: Bool
+    }
+
+    struct Checkpoint: Codable {
+        var step: Int
+        var seconds: Double
+    }
+
+    /// How a run ended; a resumed training takes the line away.
+    struct End: Codable {
+        enum Status: String, Codable {
+            case finished, interrupted, diverged
+        }
+
+        var step: Int
+        var seconds: Double
+        var status: Status
+        /// Why it diverged.
+        var reason: String?
+    }
+
+    /// Step that the record is about; nil for those that open the log.
+    var step: Int? {
+        switch self {
+        case .start, .baselines: nil
+        case .progress(let record): record.step
+        case .validation(let record): record.step
+        case .checkpoint(let record): record.step
+        case .end(let record): record.step
+        }
+    }
+
+    private enum Event: String, Codable {
+        case start, baselines, progress, validation, checkpoint, end
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case event
+    }
+
+    init(from decoder: any Decoder) throws {
+        switch try decoder.container(keyedBy: CodingKeys.self).decode(Event.self, forKey: .event) {
+        case .start: self = .start(try Start(from: decoder))
+        case .baselines: self = .baselines(try Baselines(from: decoder))
+        case .progress: self = .progress(try Progress(from: decoder))
+        case .validation: self = .validation(try Validation(from: decoder))
+        case .checkpoint: self = .checkpoint(try Checkpoint(from: decoder))
+        case .end: self = .end(try End(from: decoder))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        func write(_ event: Event, _ content: some Encodable) throws {
+            try container.encode(event, forKey: .event)
+            try content.encode(to: encoder)
+        }
+        switch self {
+        case .start(let content): try write(.start, content)
+        case .baselines(let content): try write(.baselines, content)
+        case .progress(let content): try write(.progress, content)
+        case .validation(let content): try write(.validation, content)
+        case .checkpoint(let content): try write(.checkpoint, content)
+        case .end(let content): try write(.end, content)
+        }
+    }
+}

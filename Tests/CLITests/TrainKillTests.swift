@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// Killed at any moment and resumed, a training ends in the bytes of one that was left alone.
+struct TrainKillTests {
+    private static let configuration = """
+        name: toy
+        ngf: 4
+        crop: {height: 96, width: 96}
+        spacing: 1.2
+        steps: 58
+        classifierFirstSteps: 2
+        reconstructionFirstSteps: 30
+        inputDropout: 0.3
+        averaging: 0.9
+        checkpoints: {every: 3, keep: 2}
+        validation: {every: 7, slices: 2}
+        split: {validation: [p2]}
+        weights: {cycle: 1, ssim: 1, adversarial: 0.1, classification: 0.1, reconstruction: 10}
+        optimiser: {rate: 1e-3, decay: constant}
+        """
+
+    @Test func killedAndResumedTheFilesAreTheSame() throws {
+        let work = try Workplace()
+        for patient in 1...3 {
+            try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p\(patient)"), seed: patient)
+        }
+        try Data(Self.configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
+        func arguments(_ folder: String) -> [String] {
+            ["train", work.path("in"), "--config", work.path("c.yaml"), "--threads", "1", "--out", work.path(folder)]
+        }
+        #expect(try CLI(arguments("whole")).status == 0)
+
+        var random = SystemRandomNumberGenerator()
+        var (kills, begun) = (0, false)
+        for _ in 0..<6 {
+            let more = begun ? ["--resume"] : []
+            let lines = try work.lines("killed/training.jsonl").count
+            let isKilled = try kill(
+                arguments("killed") + more, after: lines + Int.random(in: 1...9, using: &random),
+                and: Int.random(in: 0...60_000, using: &random), in: work)
+            guard isKilled else { break }
+            kills += 1
+            begun = !work.files("killed/checkpoints").filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }.isEmpty
+        }
+        #expect(kills >= 2)
+        let last = try CLI(arguments("killed") + ["--resume"])
+        #expect(last.status == 0, "\(last.errors)")
+
+        for file in ["model.safetensors", "best.safetensors"] {
+            #expect(try work.data("killed/\(file)") == work.data("whole/\(file)"), "\(file) after \(kills) kills")
+        }
+        #expect(try work.timeless("killed/training.jsonl") == work.timeless("whole/training.jsonl"))
+        #expect(work.files("killed") == work.files("whole"))
+        for file in work.files("whole/samples") {
+            #expect(try work.data("killed/samples/\(file)") == work.data("whole/samples/\(file)"), "\(file)")
+        }
+    }
+
+    /// Starts the program and kills it once its log has grown to so many lines, and some turns later.
+    ///
+    /// - Returns: false if it ended before.
+    private func kill(_ arguments: [String], after lines: Int, and turns: Int, in work: Workplace) throws -> Bool {
+        let process = Process()
+        process.executableURL = CLI.program
+        process.arguments = arguments
+        (process.standardError, process.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        while process.isRunning, try work.lines("killed/training.jsonl").count < lines { sched_yield() }
+        for _ in 0..<turns { sched_yield() }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal
+    }
+}
+
+extension Workplace {
+    /// Lines of a file; none if it is not there.
+    func lines(_ relative: String) throws -> [String] {
+        guard exists(relative) else { return [] }
+        return String(decoding: try data(relative), as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Lines of a training's log without what tells the time.
+    func timeless(_ relative: String) throws -> [NSDictionary] {
+        try lines(relative).map { line in
+            var object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] ?? [:]
+            for key in ["time", "seconds", "stepsPerSecond"] { object[key] = nil }
+            return object as NSDictionary
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CollaGAN
+import Foundation
+import NeuralNet
+import TestSupport
+import Testing
+
+@Suite struct DivergenceTests {
+    @Test func aLossThatIsNoNumberStopsTheTraining() throws {
+        let training = try Training()
+        var patient = syntheticPatient("a", seed: 1)
+        patient.stack.images[0]![96 * 48 + 48] = .nan
+        training.patients = [patient]
+        (training.configuration.steps, training.configuration.classifierFirstSteps) = (40, 0)
+        let refusal = #expect(throws: ModelError.self) { try training.run() }
+        #expect(refusal?.code == .diverged)
+        #expect(refusal?.message.contains("nothing was saved yet") == true)
+        #expect(!training.exists(Trainer.modelName) && training.checkpoints.isEmpty)
+    }
+
+    /// Whatever the terms: it stops soon, says what to change, and what is kept is sound.
+    @Test(arguments: [false, true])
+    func anAbsurdRateStopsTheTraining(_ isAdversarial: Bool) throws {
+        let training = try Training()
+        training.configuration.steps = 400
+        training.configuration.classifierFirstSteps = 0
+        training.configuration.reconstructionFirstSteps = 0
+        training.configuration.inputDropout = 0
+        if !isAdversarial {
+            (training.configuration.weights.cycle, training.configuration.weights.ssim) = (0, 0)
+            (training.configuration.weights.adversarial, training.configuration.weights.classification) = (0, 0)
+        }
+        training.configuration.checkpoints.every = 1
+        training.configuration.optimiser.rate = 1e6
+        let refusal = #expect(throws: ModelError.self) { try training.run() }
+        #expect(refusal?.code == .diverged)
+        #expect(refusal?.message.contains("optimiser.rate") == true)
+        for name in training.checkpoints {
+            let file = try Safetensors.read(
+                training.path("\(Trainer.checkpointsName)/\(name)"), needsChecksum: true)
+            #expect(file.tensors.values.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+        }
+        if training.exists(Trainer.modelName) {
+            _ = try CollaGANModel.load(training.path(Trainer.modelName))
+        }
+    }
+
+    /// A training that goes well, and from some step on meets images a thousand times as bright.
+    @Test func lossesThatExplodeStopTheTraining() throws {
+        let training = try Training()
+        training.configuration = reconstruction(steps: 150)
+        try training.run()
+        #expect(training.checkpoints.count == 1)
+
+        let bright = try Training()
+        bright.configuration = reconstruction(steps: 150)
+        bright.patients = bright.patients.map { patient in
+            var patient = patient
+            patient.stack.images = patient.stack.images.map { $0.map { $0.map { $0 * 1000 } } }
+            return patient
+        }
+        let refusal = #expect(throws: ModelError.self) { try bright.run() }
+        #expect(refusal?.code == .diverged && refusal?.message.contains("last 100 updates") == true)
+    }
+
+    private func reconstruction(steps: Int) -> TrainingConfiguration {
+        var configuration = tinyConfiguration()
+        configuration.classifierFirstSteps = 0
+        (configuration.steps, configuration.reconstructionFirstSteps) = (steps, steps)
+        configuration.checkpoints.every = 1000
+        return configuration
+    }
+}
