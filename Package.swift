@@ -24,7 +24,10 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport", crypto]),
-    ("CollaGANTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics", "TestSupport"]),
+    (
+        "CollaGANTests",
+        ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics", "TestSupport"]
+    ),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("CLITests", ["TestSupport", "Tensors", "Volumes", "collagan"]),

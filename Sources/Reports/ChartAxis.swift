@@ -42,6 +42,13 @@ struct ChartAxis {
         return from + (to - from) * min(max(part, 0), 1)
     }
 
+    /// A tick's value: "0.05", "1e-6".
+    static func label(_ tick: Double) -> String {
+        guard tick != 0, abs(tick) < 0.0005 else { return ReportNumber.short(tick, 4) }
+        let exponent = Int(log10(abs(tick)).rounded(.down))
+        return "\(ReportNumber.short(tick / pow(10, Double(exponent)), 2))e\(exponent)"
+    }
+
     /// A round distance (1, 2 or 5 times a power of ten) that gives about five ticks.
     static func step(for span: Double) -> Double {
         let target = max(span / 5, 1e-9)

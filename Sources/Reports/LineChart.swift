@@ -44,7 +44,7 @@ struct LineChart {
             marks.append(
                 """
                 <line class="grid" x1="\(Self.left)" y1="\(y)" x2="\(Self.width - Self.right)" y2="\(y)"/>\
-                <text class="faint" x="\(Self.left - 8)" y="\(y)" dy="4" text-anchor="end">\(ReportNumber.short(tick, 6))</text>
+                <text class="faint" x="\(Self.left - 8)" y="\(y)" dy="4" text-anchor="end">\(ChartAxis.label(tick))</text>
                 """)
         }
         for tick in steps.ticks where tick <= steps.upper {
@@ -56,11 +56,13 @@ struct LineChart {
         let (middle, foot) = ((Self.left + Self.width - Self.right) / 2, Self.height - 6)
         marks.append("<text class=\"faint\" x=\"\(middle)\" y=\"\(foot)\" text-anchor=\"middle\">step</text>")
         for mark in self.marks {
-            let x = ReportNumber.coordinate(steps.place(mark.x))
+            let x = steps.place(mark.x)
+            let (anchor, shift) = x > Self.width * 0.75 ? ("end", -4) : ("start", 4)
+            let place = ReportNumber.coordinate(x)
             marks.append(
                 """
-                <line class="turn" x1="\(x)" y1="\(Self.top)" x2="\(x)" y2="\(Self.height - Self.bottom)"/>\
-                <text class="faint" x="\(x)" y="\(Self.top + 12)" dx="4">\(HTML.text(mark.title))</text>
+                <line class="turn" x1="\(place)" y1="\(Self.top)" x2="\(place)" y2="\(Self.height - Self.bottom)"/>\
+                <text class="faint" x="\(place)" y="\(Self.top + 12)" dx="\(shift)" text-anchor="\(anchor)">\(HTML.text(mark.title))</text>
                 """)
         }
         for (index, level) in levels.enumerated() where level.value.isFinite {

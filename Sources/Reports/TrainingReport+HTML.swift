@@ -38,19 +38,20 @@ extension TrainingReport {
             let copy = contrast.baselines.first { $0.method == .copy }
             let now = contrast.nmse.last?.value
             let best = contrast.nmse.first { $0.step == bestStep }?.value
+            let isBetter = regression?.nmse.flatMap { rival in now.flatMap { $0.isFinite ? $0 < rival : nil } }
             let chip =
-                if let now, let rival = regression?.nmse, now.isFinite {
-                    now < rival ? ("good", "✓ better") : ("care", "not yet better")
-                } else {
-                    ("plain", "–")
+                switch isBetter {
+                case true?: ("good", "✓ better")
+                case false?: ("care", "not yet better")
+                case nil: ("plain", ReportNumber.none)
                 }
             let copied = copy?.detail.map { " (\(HTML.text($0)))" } ?? ""
             let zero = contrast.baselines.first { $0.method == .zeroFill }?.whole
             return """
-                <tr class="own"><th scope="row">\(HTML.text(contrast.name))</th>\
-                <td class="num edge">\(ReportNumber.error(now))</td><td class="num">\(ReportNumber.ssim(contrast.ssim.last?.value))</td>\
+                <tr><th scope="row">\(HTML.text(contrast.name))</th>\
+                <td class="num edge\(isBetter == true ? " best" : "")">\(ReportNumber.error(now))</td><td class="num">\(ReportNumber.ssim(contrast.ssim.last?.value))</td>\
                 <td class="num">\(ReportNumber.psnr(contrast.psnr.last?.value))</td><td class="num edge">\(ReportNumber.error(best))</td>\
-                <td class="num edge">\(ReportNumber.error(regression?.nmse))</td><td class="num">\(ReportNumber.ssim(regression?.ssim))</td>\
+                <td class="num edge\(isBetter == false ? " best" : "")">\(ReportNumber.error(regression?.nmse))</td><td class="num">\(ReportNumber.ssim(regression?.ssim))</td>\
                 <td class="num">\(ReportNumber.psnr(regression?.psnr))</td>\
                 <td class="num edge">\(ReportNumber.error(copy?.whole.nmse))\(copied)</td>\
                 <td class="num">\(ReportNumber.error(zero?.nmse))</td>\
@@ -110,7 +111,8 @@ extension TrainingReport {
         let charts = curves.map { curve in
             LineChart(
                 title: curve.title, curve: "training", points: curve.points.map { (Double($0.step), $0.value) },
-                marks: turns.filter { turn in curve.points.contains { Double($0.step) < turn.x } }, lastX: Double(steps)
+                marks: turns.filter { turn in curve.points.contains { Double($0.step) <= turn.x } },
+                lastX: Double(steps)
             ).svg()
         }
         guard charts.contains(where: { !$0.isEmpty }) else {

@@ -41,7 +41,8 @@ struct TrainKillTests {
                 and: Int.random(in: 0...60_000, using: &random), in: work)
             guard isKilled else { break }
             kills += 1
-            begun = !work.files("killed/checkpoints").filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }.isEmpty
+            begun = !work.files("killed/checkpoints").filter { $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
+                .isEmpty
         }
         #expect(kills >= 2)
         let last = try CLI(arguments("killed") + ["--resume"])

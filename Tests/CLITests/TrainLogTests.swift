@@ -54,7 +54,9 @@ struct TrainLogTests {
             #expect(page.contains(title), "\(title)")
         }
         #expect(page.matches(of: #/class="curve" points="/#).count == 8, "3 contrasts twice, reconstruction, rate")
-        #expect(page.matches(of: #/data:image\/png/#).count == 3 * 6, "acquired, regression and four steps of three contrasts")
+        #expect(
+            page.matches(of: #/data:image\/png/#).count == 3 * 6,
+            "acquired, regression and four steps of three contrasts")
         #expect(page.contains("Finished") && page.contains("collagan impute"))
         for forbidden in ["<script", "<link", "http:", "https:"] { #expect(!page.contains(forbidden)) }
         #expect(work.files("model/samples").count == 3 * 6)

@@ -35,7 +35,7 @@ import Testing
             },
             { data in
                 var data = data
-                if let place = data.range(of: Data(#"\"step\":6"#.utf8)) { data[place.upperBound - 1] = 0x37 }
+                if let place = data.range(of: Data(#"\"step\":"#.utf8)) { data[place.upperBound] = 0x39 }
                 return data
             },
         ]

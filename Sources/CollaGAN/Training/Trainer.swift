@@ -236,7 +236,7 @@ public final class Trainer {
             isValidated = try validate(validator, isCancelled: isCancelled, report: report)
             isChanged = true
         }
-        let stop = !isValidated || isCancelled()
+        let stop = !isValidated || isNewStep && isCancelled()
         let isDue = step > 0 && (step % configuration.checkpoints.every == 0 || step == last)
         if isChanged, isDue || stop { try save() }
         if isDue, isValidated { report(.checkpoint(step: step, seconds: seconds)) }

@@ -51,7 +51,7 @@ struct TrainingPage {
             summary: summary(of: steps), steps: steps, bestStep: best?.step, losses: losses, phases: phases,
             contrasts: contrasts(start), pictured: baselines?.pictured ?? "", training: start.training,
             validation: start.validation, failed: start.failed, facts: facts(start),
-            configuration: (try? YAMLEncoder().encode(start.configuration)) ?? "", next: next(start))
+            configuration: yaml(start.configuration), next: next(start))
     }
 
     private var best: TrainingRecord.Validation? { validations.last { $0.best } }
@@ -83,13 +83,13 @@ struct TrainingPage {
         let curves = terms.map { title, value in
             TrainingReport.Curve(
                 title: title,
-                points: progress.compactMap { record in
-                    value(record.losses).map { Point(step: record.step, value: Double($0)) }
+                points: progress.map { record in
+                    Point(step: record.step, value: value(record.losses).map(Double.init) ?? .nan)
                 })
         }
         let rate = TrainingReport.Curve(
             title: "Learning rate", points: progress.map { Point(step: $0.step, value: Double($0.rate)) })
-        return curves.filter { !$0.points.isEmpty } + [rate]
+        return curves.filter { $0.points.contains { !$0.value.isNaN } } + [rate]
     }
 
     private var phases: [(step: Int, title: String)] {
@@ -149,6 +149,18 @@ struct TrainingPage {
         }
         if let checkpoint { facts.append(.init("Last checkpoint", "step \(checkpoint)")) }
         return facts
+    }
+
+    /// As a training's YAML file has it, with numbers as people write them: the encoder makes 5.00000007450581e-2 of 0.05.
+    private func yaml(_ configuration: TrainingConfiguration) -> String {
+        let text = (try? YAMLEncoder().encode(configuration)) ?? ""
+        return text.replacing(#/: (-?[0-9.]+e[+-]?[0-9]+)\n/#) { match in
+            guard let value = Double(match.1) else { return String(match.0) }
+            let single = Float(value)
+            let isSingle = abs(Double(single) - value) <= 1e-14 * abs(value)
+            let digits = isSingle ? "\(single)" : "\(value)"
+            return ": \(digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)\n"
+        }
     }
 
     private func next(_ start: TrainingRecord.Start) -> [String] {

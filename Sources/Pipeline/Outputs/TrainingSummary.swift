@@ -17,8 +17,9 @@ extension TrainingRun.Result {
 
     private func table(_ scores: [String: ValidationScore]) -> [String] {
         func number(_ value: Double?, _ format: String) -> String { value.map { String(format: format, $0) } ?? "–" }
-        let rows = scores.sorted { $0.key < $1.key }.map { name, score in
-            [
+        let rows = contrasts.compactMap { name -> [String]? in
+            guard let score = scores[name] else { return nil }
+            return [
                 name, number(score.nmse, "%.4f"), number(score.ssim, "%.3f"), number(score.psnr, "%.1f"),
                 number(regression?[name]?.nmse, "%.4f"), number(regression?[name]?.ssim, "%.3f"),
             ]

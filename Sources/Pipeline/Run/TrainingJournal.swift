@@ -38,7 +38,8 @@ final class TrainingJournal {
     func end(
         _ status: TrainingRecord.End.Status, step: Int, seconds: Double, reason: String? = nil
     ) throws(PipelineError) {
-        try log.append(.end(TrainingRecord.End(step: step, seconds: seconds, status: status, reason: reason)))
+        try log.append(
+            .end(TrainingRecord.End(step: step, seconds: seconds.inThousandths, status: status, reason: reason)))
         try writeReport()
     }
 
@@ -73,19 +74,21 @@ final class TrainingJournal {
                 .progress(
                     TrainingRecord.Progress(
                         step: progress.step, phase: progress.phase, losses: progress.losses, rate: progress.rate,
-                        stepsPerSecond: progress.stepsPerSecond, seconds: progress.seconds)))
+                        stepsPerSecond: progress.stepsPerSecond.inThousandths, seconds: progress.seconds.inThousandths))
+            )
             show(progress)
         case .validation(let result):
             try pictures.write(result.imputed, .network(step: result.step))
             try log.append(
                 .validation(
                     TrainingRecord.Validation(
-                        step: result.step, seconds: result.seconds, scores: named(result.scores), mean: result.mean,
+                        step: result.step, seconds: result.seconds.inThousandths, scores: named(result.scores),
+                        mean: result.mean,
                         best: result.isBest)))
             console.info(line(result))
             try writeReport()
         case .checkpoint(let step, let seconds):
-            try log.append(.checkpoint(TrainingRecord.Checkpoint(step: step, seconds: seconds)))
+            try log.append(.checkpoint(TrainingRecord.Checkpoint(step: step, seconds: seconds.inThousandths)))
             try writeReport()
         case .selfCheck:
             console.info("measuring what the self-check gives on the training patients")
@@ -122,4 +125,8 @@ final class TrainingJournal {
         guard let report = page.report() else { return }
         try AtomicFile.write(report.html(), to: "\(folder)/\(TrainingPage.name)")
     }
+}
+
+extension Double {
+    fileprivate var inThousandths: Double { (self * 1000).rounded() / 1000 }
 }

@@ -15,6 +15,8 @@ public struct TrainingRun {
         public let best: String?
         /// The page about the training.
         public let report: String
+        /// Names of the contrasts, in the model's order.
+        public let contrasts: [String]
         /// Patients trained on.
         public let patients: [String]
         /// Patients held out.
@@ -142,7 +144,8 @@ public struct TrainingRun {
         let last = journal.validation
         return Result(
             model: existing(Trainer.modelName), best: existing(Trainer.bestName),
-            report: "\(output)/\(TrainingPage.name)", patients: training, validation: validation, failed: failed,
+            report: "\(output)/\(TrainingPage.name)", contrasts: configuration.contrasts, patients: training,
+            validation: validation, failed: failed,
             step: trainer.stepsDone, finished: ending.status == .finished, scores: last?.scores,
             regression: last?.regression, divergence: ending.reason,
             interruption: ending.status == .interrupted ? interruption : nil)
