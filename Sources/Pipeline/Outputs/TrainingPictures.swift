@@ -34,6 +34,12 @@ struct TrainingPictures {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    /// Removes what a kill in the middle of writing left.
+    func removeLeftovers() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") { unlink("\(folder)/\(name)") }
+    }
+
     /// Writes one picture for each contrast that is there.
     func write(_ sample: ValidationSample, _ kind: Kind) throws(PipelineError) {
         do {

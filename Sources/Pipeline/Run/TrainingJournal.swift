@@ -20,7 +20,7 @@ final class TrainingJournal {
     ) throws(PipelineError) {
         (self.folder, configuration, self.console) = (folder, start.configuration, console)
         pictures = TrainingPictures(in: folder, contrasts: start.configuration.contrasts)
-        if step == nil { pictures.clear() }
+        if step == nil { pictures.clear() } else { pictures.removeLeftovers() }
         log = try TrainingLog(in: folder, start: start, resumingAt: step)
     }
 
