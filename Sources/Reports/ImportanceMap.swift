@@ -38,7 +38,8 @@ struct ImportanceMap {
         let title =
             "\(input) for \(target.name): \(measure.title) \(signed(numbers.mean)) on average when it joins others, "
             + "\(signed(numbers.leaveOneOut)) when all others are there (positive is better)"
-        return "<td class=\"num\(isMost ? " most" : "")\"\(HeatColour.style(measure.colour(gain, target), largest: largest))"
+        return
+            "<td class=\"num\(isMost ? " most" : "")\"\(HeatColour.style(measure.colour(gain, target), largest: largest))"
             + " title=\"\(HTML.text(title))\"><b>\(signed(numbers.mean))</b><small>\(signed(numbers.leaveOneOut))</small></td>"
     }
 

@@ -79,7 +79,7 @@ enum Stylesheet {
         .heat .off { color: var(--soft); opacity: .55; }
         .gains td b { display: block; font-size: 15px; } .gains td small { color: inherit; opacity: .8; }
         .gains td.most { outline: 2px solid var(--ink); outline-offset: -2px; }
-        .pairs.gains { grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
+        .pairs.gains { grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 4px 28px; }
         .subsets > div { margin-bottom: 20px; }
         .subsets th, .subsets td { padding: 3px 9px; }
         p.scale { display: inline-block; margin: 0 12px 0 0; color: var(--soft); font-size: 13px; }

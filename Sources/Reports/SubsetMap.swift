@@ -13,7 +13,8 @@ struct SubsetMap {
         (self.measure, contrasts, targets) = (measure, report.contrasts, report.targets)
         let full = contrasts.count - 1
         var subsets: [[String]] = []
-        for inputs in targets.flatMap({ $0.rows.map(\.inputs) }) where inputs.count < full && !subsets.contains(inputs) {
+        for inputs in targets.flatMap({ $0.rows.map(\.inputs) }) where inputs.count < full && !subsets.contains(inputs)
+        {
             subsets.append(inputs)
         }
         let places = { [contrasts] (names: [String]) in names.map { contrasts.firstIndex(of: $0) ?? contrasts.count } }
@@ -25,13 +26,17 @@ struct SubsetMap {
     }
 
     func html() -> String {
-        let groups = groupTitles.map { "<th scope=\"colgroup\" class=\"edge\" colspan=\"\($0.count)\">\($0.title)</th>" }
+        let groups = groupTitles.map {
+            "<th scope=\"colgroup\" class=\"edge\" colspan=\"\($0.count)\">\($0.title)</th>"
+        }
         let names = columns.map { inputs in
             "<th scope=\"col\"\(edge(inputs))><span class=\"hidden\">\(HTML.text(inputs?.joined(separator: ", ") ?? "all others"))</span></th>"
         }
         let dots = contrasts.map { contrast in
             let cells = columns.map { inputs -> String in
-                let mark = inputs.map { $0.contains(contrast) ? "●" : "<span class=\"off\">·</span>" } ?? "<span class=\"off\">●</span>"
+                let mark =
+                    inputs.map { $0.contains(contrast) ? "●" : "<span class=\"off\">·</span>" }
+                    ?? "<span class=\"off\">●</span>"
                 return "<td\(edge(inputs)) aria-hidden=\"true\">\(mark)</td>"
             }
             return "<tr class=\"dots\"><th scope=\"row\">\(HTML.text(contrast))</th>\(cells.joined())</tr>"

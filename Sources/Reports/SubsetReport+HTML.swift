@@ -27,7 +27,9 @@ extension SubsetReport {
 
     /// Where a report leads to this page.
     static func pointer(to path: String?) -> String {
-        path.map { "<p><a href=\"\(HTML.link($0))\">Which contrast matters: scores from every subset of the inputs</a></p>\n" } ?? ""
+        path.map {
+            "<p><a href=\"\(HTML.link($0))\">Which contrast matters: scores from every subset of the inputs</a></p>\n"
+        } ?? ""
     }
 
     private func importance(_ maps: String) -> String {

@@ -39,7 +39,8 @@ struct SubsetTable {
         let regression = row.scores.first { $0.method == .regression }
         let copy = row.scores.first { $0.method == .copy }
         let patients = showsPatients ? "<td class=\"num\">\(row.patients)</td>" : ""
-        return "<tr\(isAll ? " class=\"own\"" : "")><th scope=\"row\">\(HTML.text(row.inputs.joined(separator: " + ")))</th>\(patients)"
+        return
+            "<tr\(isAll ? " class=\"own\"" : "")><th scope=\"row\">\(HTML.text(row.inputs.joined(separator: " + ")))</th>\(patients)"
             + cells(row.network, against: regression) + cells(regression, against: row.network)
             + "<td class=\"num edge\">\(ReportNumber.error(copy?.whole.nmse))</td><td>\(HTML.text(copy?.detail ?? ReportNumber.none))</td></tr>"
     }

@@ -68,7 +68,8 @@ public struct SubsetSummary: Encodable, Sendable {
         let targets = order.filter { contrasts[$0] != nil }
         let inputs = order.filter { name in targets.contains { contrasts[$0]?.importance[name] != nil } }
         guard !inputs.isEmpty else { return "" }
-        let lines = [["contrast"] + inputs.map { "+ \($0)" }]
+        let lines =
+            [["contrast"] + inputs.map { "+ \($0)" }]
             + targets.map { target in
                 [target] + inputs.map { ReportNumber.error(contrasts[target]?.importance[$0]?.meanGain["nmse"]) }
             }

@@ -19,7 +19,7 @@ struct Evaluation {
     /// Zero fill, every plain copy and quadratic regression from what the network saw.
     func baselines(_ prepared: PreparedPatient) throws(PipelineError) -> BaselineRecord {
         let images = images(prepared)
-        let zeros = try scores(Volume(grid: grid, voxels: [Float](repeating: 0, count: grid.count)))
+        let zeros = try zeroFill()
         let copies = try copies(images)
         let regression = try regression(prepared, images)
         return BaselineRecord(
@@ -64,12 +64,23 @@ struct Evaluation {
 
     private func available(_ images: [Volume?]) -> [Int] { images.indices.filter { images[$0] != nil } }
 
-    private func copies(_ images: [Volume?]) throws(PipelineError) -> [String: ScoreTable] {
-        var tables: [String: ScoreTable] = [:]
-        for (name, image) in zip(description.contrasts, images) {
-            if let image { tables[name] = try scores(image).table }
+    private func zeroFill() throws(PipelineError) -> Scores {
+        do {
+            return try Baselines.zeroFill(truth: truth.normalised, brain: truth.brain, lesion: truth.lesion)
+        } catch {
+            throw PipelineError(.unusablePatient, path: "", error.message)
         }
-        return tables
+    }
+
+    private func copies(_ images: [Volume?]) throws(PipelineError) -> [String: ScoreTable] {
+        let candidates = zip(description.contrasts, images).compactMap { name, image in image.map { (name, $0) } }
+        do {
+            let copies = try Baselines.nearestContrast(
+                truth: truth.normalised, candidates: candidates, brain: truth.brain, lesion: truth.lesion)
+            return (copies?.scores ?? []).reduce(into: [:]) { $0[$1.contrast] = $1.scores.table }
+        } catch {
+            throw PipelineError(.unusablePatient, path: "", error.message)
+        }
     }
 
     /// The copy with the smallest NMSE, the first one in the model's order where several have it.
