@@ -24,7 +24,7 @@ struct ImportanceMap {
         return """
             <div><div class="scroll"><table class="heat gains"><caption><strong>\(measure.title)</strong>: how much it \(verb) when the \
             input joins others. Small: how much is lost without it when all others are there.</caption>
-            <thead><tr><th scope="col">Synthesised ↓</th>\(titles.joined())</tr></thead>
+            <thead><tr><th scope="col">for ↓</th>\(titles.joined())</tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div></div>
 
             """

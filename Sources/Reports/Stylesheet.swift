@@ -79,7 +79,8 @@ enum Stylesheet {
         .heat .off { color: var(--soft); opacity: .55; }
         .gains td b { display: block; font-size: 15px; } .gains td small { color: inherit; opacity: .8; }
         .gains td.most { outline: 2px solid var(--ink); outline-offset: -2px; }
-        .pairs.gains { grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)); gap: 4px 28px; }
+        .gains { display: flex; flex-wrap: wrap; gap: 4px 32px; } .gains > div { max-width: 100%; }
+        .gains th, .gains td { padding: 4px 6px; } .gains tbody td { min-width: 66px; }
         .subsets > div { margin-bottom: 20px; }
         .subsets th, .subsets td { padding: 3px 9px; }
         p.scale { display: inline-block; margin: 0 12px 0 0; color: var(--soft); font-size: 13px; }

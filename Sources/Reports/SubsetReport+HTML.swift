@@ -35,7 +35,7 @@ extension SubsetReport {
     private func importance(_ maps: String) -> String {
         """
         <section><h2>What each input adds</h2>
-        <div class="pairs gains">\(maps)</div>
+        <div class="gains">\(maps)</div>
         <p class="soft">Large: mean over all sets of other inputs that the input joins, every size of set counting alike (the Shapley value without the step \
         from no input at all). Blue: the input helps; orange: it does harm. For NMSE the colour is the gain as a share of the NMSE that is left \
         with all inputs; deepest is the largest of the table. Outlined: what matters most for a contrast.</p></section>
@@ -76,7 +76,7 @@ extension SubsetReport {
             row.network?.whole.nmse.map { (row.inputs[0], $0) }
         }.min { $0.1 < $1.1 }
         if let best { text += " Best alone: \(best.0), \(ReportNumber.error(best.1))." }
-        guard first.mean > 0.02 * full else { return ("\(target.name): no input matters beyond the others", text) }
+        guard first.mean > 0.05 * full else { return ("\(target.name): no input matters beyond the others", text) }
         return ("\(target.name) needs \(first.name) most", text)
     }
 
