@@ -16,15 +16,18 @@ final class TrainingFolder {
     /// Folder of the patients.
     var patients: String { scratch.file("patients") }
 
-    /// Writes one patient; `seed` makes the images differ.
-    func write(_ name: String, _ contrasts: [String] = contrasts, seed: Int, slices: Int = 6) throws {
+    /// Writes one patient; `seed` makes the images differ, `scale` the pixels and the brain larger.
+    func write(
+        _ name: String, _ contrasts: [String] = contrasts, seed: Int, slices: Int = 6, scale: SIMD2<Double> = [1, 1]
+    ) throws {
         let folder = "\(patients)/\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (index, contrast) in contrasts.enumerated() {
-            let grid = SyntheticVolumes.grid([48, 56, slices], spacing: [1.5, 1.5, 4], origin: [-36, -42, -12])
+            let grid = SyntheticVolumes.grid(
+                [48, 56, slices], spacing: [1.5 * scale.x, 1.5 * scale.y, 4], origin: [-36 * scale.x, -42 * scale.y, -12])
             let height = Double(slices) * 2
             let volume = SyntheticVolumes.field(grid) { point in
-                let (x, y, z) = (point.x / 30, point.y / 36, (point.z + 12 - height + 2) / (height - 4))
+                let (x, y, z) = (point.x / 30 / scale.x, point.y / 36 / scale.y, (point.z + 12 - height + 2) / (height - 4))
                 guard x * x + y * y + z * z < 1 else { return 0 }
                 return 300 + 120 * sin(4 * x + Double(seed)) + 80 * cos(5 * y - Double(seed + index)) + 20 * z
             }
@@ -62,6 +65,9 @@ final class TrainingFolder {
 
 /// Bits of everything in a stack, for exact comparisons.
 func bits(_ stack: SliceStack) -> [[UInt32]?] {
-    stack.images.map { $0?.map(\.bitPattern) } + [stack.brain.map { $0 ? 1 : 0 }]
-        + [stack.scales.map { $0?.bitPattern ?? 0 }, [stack.slices, stack.height, stack.width].map { UInt32($0) }]
+    var bits: [[UInt32]?] = stack.images.map { image in image?.map { $0.bitPattern } }
+    bits.append(stack.brain.map { $0 ? UInt32(1) : 0 })
+    bits.append(stack.scales.map { $0?.bitPattern ?? 0 })
+    bits.append([UInt32(stack.slices), UInt32(stack.height), UInt32(stack.width)])
+    return bits
 }
