@@ -63,7 +63,9 @@ public final class Trainer {
         sampler = try TrainingSampler(patients, configuration)
         baselines = try Self.baselines(patients, contrasts: configuration.contrasts.count)
         random = SeededGenerator(seed: configuration.seed)
-        let generator = Generator(ngf: configuration.ngf, contrasts: configuration.contrasts.count)
+        let generator = Generator(
+            ngf: configuration.ngf, contrasts: configuration.contrasts.count,
+            regressionSkip: configuration.regressionSkip)
         let discriminator = Discriminator(
             contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
         for parameter in generator.parameters + discriminator.parameters {
@@ -77,6 +79,7 @@ public final class Trainer {
                 Adam(discriminator.parameters, beta1: beta1, beta2: beta2)
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
+        if configuration.regressionSkip, !resume { generator.startSkip(from: baselines, using: &random) }
         if resume {
             let position = try checkpoint.restore(
                 from: folder + "/" + Self.checkpointName, expecting: configuration, patients: patients.map(\.name))
@@ -235,6 +238,7 @@ public final class Trainer {
         return ModelDescription(
             name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
             crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: baselines,
+            testTimeFlip: configuration.testTimeFlip,
             provenance: [
                 "patients": patients.map(\.name).joined(separator: ","), "steps": String(step),
                 "slices": String(sampler.count), "configuration": settings,
