@@ -15,7 +15,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("OperationCases", ["NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics"]),
     ("Reports", ["Volumes", "Metrics", "CPNG"]),
-    ("Pipeline", ["CollaGAN", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
+    ("Pipeline", ["CollaGAN", "NeuralNet", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
@@ -26,7 +26,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport"]),
     ("CollaGANTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
-    ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
+    ("PipelineTests", ["Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("CLITests", ["Metrics", "Preprocessing", "TestSupport", "Tensors", "Volumes", "collagan"]),
 ]
 

@@ -35,7 +35,7 @@ extension SubsetReport {
     private func importance(_ maps: String) -> String {
         """
         <section><h2>What each input adds</h2>
-        <div class="gains">\(maps)</div>
+        <div class="maps">\(maps)</div>
         <p class="soft">Large: mean over all sets of other inputs that the input joins, every size of set counting alike (the Shapley value without the step \
         from no input at all). Blue: the input helps; orange: it does harm. For NMSE the colour is the gain as a share of the NMSE that is left \
         with all inputs; deepest is the largest of the table. Outlined: what matters most for a contrast.</p></section>

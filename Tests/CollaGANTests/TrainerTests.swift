@@ -116,8 +116,9 @@ import Testing
     @Test func divergenceStopsWithAReason() throws {
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        var patient = syntheticPatient("a", seed: 1)
-        patient.stack.images[0]![96 * 48 + 48] = .nan
+        var stack = try syntheticPatient("a", seed: 1).stack()
+        stack.images[0]![96 * 48 + 48] = .nan
+        let patient = TrainingPatient(name: "a", stack: stack)
         var configuration = tinyConfiguration()
         (configuration.steps, configuration.classifierFirstSteps) = (40, 0)
         let trainer = try Trainer(configuration, patients: [patient], outputFolder: folder.path, resume: false)

@@ -32,6 +32,7 @@ public final class Trainer {
     private let patients: [TrainingPatient]
     private let folder: String
     private let sampler: TrainingSampler
+    private let baselines: [QuadraticRegression]
     private let checkpoint: Checkpoint
     private let objective: Objective
     private var random: SeededGenerator
@@ -40,17 +41,18 @@ public final class Trainer {
     /// Prepares a new training or, with `resume`, the continuation of the checkpoint in the folder.
     ///
     /// - Parameters:
-    ///   - patients: stacks with the configuration's contrasts, at least as large as its crop.
+    ///   - patients: with the configuration's contrasts, slices at least as large as its crop. All their slices are read once,
+    ///     patient by patient, for the regressions.
     ///   - outputFolder: an existing folder.
-    /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts, a checkpoint that does
-    ///   not fit.
+    /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts or that cannot be
+    ///   read, a checkpoint that does not fit.
     public init(
         _ configuration: TrainingConfiguration, patients: [TrainingPatient], outputFolder: String, resume: Bool
     ) throws(ModelError) {
         try configuration.validate()
         for patient in patients
-        where patient.stack.contrasts != configuration.contrasts || patient.stack.height < configuration.crop.height
-            || patient.stack.width < configuration.crop.width
+        where patient.contrasts != configuration.contrasts || patient.height < configuration.crop.height
+            || patient.width < configuration.crop.width
         {
             throw ModelError(
                 .data, "", "patient \(patient.name): the slices do not fit the configuration's contrasts and crop")
@@ -59,8 +61,11 @@ public final class Trainer {
         self.patients = patients
         folder = outputFolder
         sampler = try TrainingSampler(patients, configuration)
+        baselines = try Self.baselines(patients, contrasts: configuration.contrasts.count)
         random = SeededGenerator(seed: configuration.seed)
-        let generator = Generator(ngf: configuration.ngf, contrasts: configuration.contrasts.count)
+        let generator = Generator(
+            ngf: configuration.ngf, contrasts: configuration.contrasts.count,
+            regressionSkip: configuration.regressionSkip)
         let discriminator = Discriminator(
             contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
         for parameter in generator.parameters + discriminator.parameters {
@@ -74,6 +79,7 @@ public final class Trainer {
                 Adam(discriminator.parameters, beta1: beta1, beta2: beta2)
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
+        if configuration.regressionSkip, !resume { generator.startSkip(from: baselines, using: &random) }
         if resume {
             let position = try checkpoint.restore(
                 from: folder + "/" + Self.checkpointName, expecting: configuration, patients: patients.map(\.name))
@@ -101,7 +107,7 @@ public final class Trainer {
         var (mark, markStep) = (clock.now, step)
         let last = configuration.classifierFirstSteps + configuration.steps
         while step < last {
-            let (phase, losses) = update()
+            let (phase, losses) = try update()
             guard losses.isFinite else {
                 throw ModelError(
                     .diverged, "",
@@ -145,13 +151,13 @@ public final class Trainer {
 
     // MARK: One update
 
-    private func update() -> (TrainingProgress.Phase, LossValues) {
+    private func update() throws(ModelError) -> (TrainingProgress.Phase, LossValues) {
         let (batch, classifierSteps) = (configuration.batch, configuration.classifierFirstSteps)
         var losses = LossTotals()
         if step < classifierSteps {
             let rate = configuration.optimiser.rate(at: 0, of: configuration.steps)
             for _ in 0..<batch {
-                let sample = sampler.draw(using: &random)
+                let sample = try sampler.draw(using: &random)
                 var values = LossValues()
                 objective.addClassifierGradients(sample, batch: batch, dropout: &random, losses: &values)
                 losses.add(values)
@@ -165,7 +171,7 @@ public final class Trainer {
         var turns: [(TrainingSample, Objective.Fakes)] = []
         var values: [LossValues] = []
         for _ in 0..<batch {
-            let sample = sampler.draw(using: &random)
+            let sample = try sampler.draw(using: &random)
             var value = LossValues()
             let fakes = objective.addGeneratorGradients(
                 sample, batch: batch, reconstructionOnly: reconstructionOnly, dropout: &random, losses: &value)
@@ -210,15 +216,21 @@ public final class Trainer {
         try CollaGANModel(description, generator: finished.makeGenerator()).save(to: folder + "/" + Self.modelName)
     }
 
-    private lazy var baselines: [QuadraticRegression] = {
-        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: configuration.contrasts.count)
-        for patient in patients { accumulator.add(images: patient.stack.images, brain: patient.stack.brain) }
+    /// Regressions over all brain pixels, one patient in memory at a time.
+    private static func baselines(
+        _ patients: [TrainingPatient], contrasts: Int
+    ) throws(ModelError) -> [QuadraticRegression] {
+        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: contrasts)
+        for patient in patients {
+            let stack = try patient.stack()
+            accumulator.add(images: stack.images, brain: stack.brain)
+        }
         return accumulator.solveAll()
-    }()
+    }
 
     private func describe() -> ModelDescription {
         let scales = configuration.contrasts.indices.map { contrast in
-            median(patients.compactMap { $0.stack.scales[contrast] }) ?? 1
+            median(patients.compactMap { $0.scales[contrast] }) ?? 1
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -226,6 +238,7 @@ public final class Trainer {
         return ModelDescription(
             name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
             crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: baselines,
+            testTimeFlip: configuration.testTimeFlip,
             provenance: [
                 "patients": patients.map(\.name).joined(separator: ","), "steps": String(step),
                 "slices": String(sampler.count), "configuration": settings,

@@ -88,8 +88,8 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
 
     /// Whether a file is a training configuration that says anything.
     private static func isTrainingConfiguration(_ path: String) -> Bool {
-        guard let training = try? StrictYAML.decode(TrainingConfiguration.self, file: path) else { return false }
-        return training != TrainingConfiguration()
+        guard let training = try? StrictYAML.decode(TrainingDefinition.self, file: path) else { return false }
+        return training != TrainingDefinition()
     }
 
     /// The same as settings of a run.

@@ -50,7 +50,9 @@ final class YAMLVisits {
         self.path = path
     }
 
+    /// Types that read the same mapping share its keys.
     func enter(_ mapping: Node.Mapping, at location: String) -> Int {
+        if let known = mappings.firstIndex(where: { $0.location == location }) { return known }
         mappings.append((mapping, location, []))
         return mappings.count - 1
     }

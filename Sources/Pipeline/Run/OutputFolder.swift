@@ -78,8 +78,8 @@ struct OutputFolder: Sendable {
     private static let prefix = ".collagan-"
     private static let suffix = ".partial"
     private static let ownFiles = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", "training.csv", "subsets.csv",
-        "subsets.json", "subsets.html",
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", "training.csv",
+        "subsets.csv", "subsets.json", "subsets.html", Split.fileName,
     ]
 
     /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.

@@ -11,6 +11,10 @@ public struct TrainingRun {
         public let model: String
         /// Patients trained on.
         public let patients: [String]
+        /// Patients that the training is judged by.
+        public let validation: [String]
+        /// Patients that were not read.
+        public let test: [String]
         /// Patients that could not be used, with the reason.
         public let failed: [String: String]
         /// Updates done.
@@ -22,38 +26,36 @@ public struct TrainingRun {
     }
 
     private let configuration: TrainingConfiguration
+    private let cohort: TrainingCohort
     private let output: String
+    private let cache: String?
     private let resumes: Bool
     private let console: Console
-    private let patients: [Patient]
 
-    /// Reads the configuration and finds the patients; nothing is written yet.
+    /// Reads the configuration, finds the patients and splits them; nothing is written yet.
     /// - Parameters:
     ///   - configurationFile: YAML, strict.
+    ///   - cache: folder for prepared patients that other trainings use, too; nil for one inside `output`.
     ///   - resumes: goes on from the checkpoint in the output folder, if there is one.
     ///   - overwrites: starts anew although there is a checkpoint.
     /// - Throws: `PipelineError` if nothing could start.
     public init(
-        patients path: String, configurationFile: String, output: String, layout: Layout, patterns: [FilePattern],
-        resumes: Bool, overwrites: Bool, console: Console
+        patients path: String, configurationFile: String, output: String, cache: String? = nil, layout: Layout,
+        patterns: [FilePattern], resumes: Bool, overwrites: Bool, console: Console
     ) throws(PipelineError) {
-        configuration = try StrictYAML.decode(TrainingConfiguration.self, file: configurationFile)
-        do {
-            try configuration.validate()
-        } catch {
-            throw PipelineError(
-                .badConfiguration, path: configurationFile, "\(configurationFile): \(error.message)")
-        }
-        (self.output, self.resumes, self.console) = (output, resumes, console)
+        let definition = try TrainingDefinition.load(configurationFile)
+        configuration = definition.configuration
+        (self.output, self.cache, self.resumes, self.console) = (output, cache, resumes, console)
         let hasCheckpoint = FileManager.default.fileExists(atPath: "\(output)/\(Trainer.checkpointName)")
         guard !hasCheckpoint || resumes || overwrites else {
             throw PipelineError(
                 .badConfiguration, path: output,
                 "\(output): holds the checkpoint of a training; go on with --resume or start anew with --overwrite")
         }
-        patients = try PatientDiscovery(
+        let patients = try PatientDiscovery(
             contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
         ).patients(in: path)
+        cohort = try TrainingCohort(patients, definition, path: configurationFile)
     }
 
     /// Trains to the end or until SIGINT or SIGTERM, which write a checkpoint first.
@@ -61,22 +63,32 @@ public struct TrainingRun {
     public func run() throws(PipelineError) -> Result {
         let folder = try OutputFolder(output)
         defer { folder.release() }
-        let (prepared, failed) = prepare()
-        guard !prepared.isEmpty else {
-            let reason = failed.sorted { $0.key < $1.key }.first?.value ?? ""
-            throw PipelineError(.noPatient, path: output, "no patient can be trained on: \(reason)")
-        }
         let hasCheckpoint = FileManager.default.fileExists(atPath: "\(folder.path)/\(Trainer.checkpointName)")
+        let resumes = resumes && hasCheckpoint
         let flag = InterruptionFlag()
         let interruption = Interruption { status in flag.set(status) }
         defer { withExtendedLifetime(interruption) {} }
+        let preparation = TrainingPreparation(
+            cohort: cohort,
+            settings: PreprocessingSettings(
+                contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
+                cropWidth: configuration.crop.width, spacing: configuration.spacing), folder: folder.path,
+            sharedCache: cache, resumes: resumes, console: console)
+        guard let patients = try preparation.patients(isCancelled: { flag.isSet }) else {
+            console.error("interrupted before the training; run the same command again: prepared patients are kept")
+            return Result(
+                model: "\(output)/\(Trainer.modelName)", patients: [], validation: [], test: [], failed: cohort.failed,
+                step: 0, finished: false, interruption: flag.status)
+        }
         var log = TrainingLog(path: "\(folder.path)/training.csv")
-        if !resumes || !hasCheckpoint { log.clear() }
+        if !resumes { log.clear() }
         var (step, logProblem) = (0, PipelineError?.none)
         do {
             let trainer = try Trainer(
-                configuration, patients: prepared, outputFolder: folder.path, resume: resumes && hasCheckpoint)
-            console.info("training on \(trainer.sliceCount) slices of \(prepared.count) patients")
+                configuration, patients: patients.training, outputFolder: folder.path, resume: resumes)
+            console.info(
+                "training on \(trainer.sliceCount) slices of \(SplitRule.count(patients.training.count, "patient"))"
+                    + ", \(patients.validation.count) for validation, \(patients.test.count) for tests")
             let finished = try trainer.run(isCancelled: { flag.isSet || logProblem != nil }) { progress in
                 step = progress.step
                 guard progress.phase != .selfCheck else {
@@ -98,32 +110,12 @@ public struct TrainingRun {
                 console.error("interrupted at step \(step); the checkpoint is written: go on with --resume")
             }
             return Result(
-                model: "\(output)/\(Trainer.modelName)", patients: prepared.map(\.name), failed: failed, step: step,
+                model: "\(output)/\(Trainer.modelName)", patients: patients.training.map(\.name),
+                validation: patients.validation.map(\.name), test: patients.test, failed: patients.failed, step: step,
                 finished: finished, interruption: finished ? nil : flag.status)
         } catch {
             throw error as? PipelineError ?? PipelineError(.badModel, path: output, "\(error)")
         }
-    }
-
-    private func prepare() -> (prepared: [TrainingPatient], failed: [String: String]) {
-        let preprocessor = Preprocessor(
-            PreprocessingSettings(
-                contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
-                cropWidth: configuration.crop.width, spacing: configuration.spacing))
-        var (prepared, failed) = ([TrainingPatient](), [String: String]())
-        for (index, patient) in patients.enumerated() {
-            console.progress("[\(index + 1)/\(patients.count)] reading \(patient.name)")
-            do throws(PipelineError) {
-                if let problem = patient.problem { throw problem }
-                let images = try PatientImages(patient, usesMask: true, usesLesion: false)
-                let stack = try preprocessor.prepare(images, including: patient.available).stack
-                prepared.append(TrainingPatient(name: patient.name, stack: stack))
-            } catch {
-                failed[patient.name] = error.message
-                console.error("\(patient.name): \(error.message)")
-            }
-        }
-        return (prepared, failed)
     }
 }
 
