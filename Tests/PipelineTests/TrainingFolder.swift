@@ -24,10 +24,13 @@ final class TrainingFolder {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         for (index, contrast) in contrasts.enumerated() {
             let grid = SyntheticVolumes.grid(
-                [48, 56, slices], spacing: [1.5 * scale.x, 1.5 * scale.y, 4], origin: [-36 * scale.x, -42 * scale.y, -12])
+                [48, 56, slices], spacing: [1.5 * scale.x, 1.5 * scale.y, 4],
+                origin: [-36 * scale.x, -42 * scale.y, -12])
             let height = Double(slices) * 2
             let volume = SyntheticVolumes.field(grid) { point in
-                let (x, y, z) = (point.x / 30 / scale.x, point.y / 36 / scale.y, (point.z + 12 - height + 2) / (height - 4))
+                let (x, y, z) = (
+                    point.x / 30 / scale.x, point.y / 36 / scale.y, (point.z + 12 - height + 2) / (height - 4)
+                )
                 guard x * x + y * y + z * z < 1 else { return 0 }
                 return 300 + 120 * sin(4 * x + Double(seed)) + 80 * cos(5 * y - Double(seed + index)) + 20 * z
             }
