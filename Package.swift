@@ -27,7 +27,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("CollaGANTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "TestSupport"]),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
-    ("CLITests", ["TestSupport", "Tensors", "Volumes", "collagan"]),
+    ("CLITests", ["Metrics", "Preprocessing", "TestSupport", "Tensors", "Volumes", "collagan"]),
 ]
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

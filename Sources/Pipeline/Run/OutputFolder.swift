@@ -79,7 +79,7 @@ struct OutputFolder: Sendable {
     private static let suffix = ".partial"
     private static let ownFiles = [
         "run.json", "metrics.csv", "report.html", "dataset_description.json", "training.csv",
-        Split.fileName,
+        "subsets.csv", "subsets.json", "subsets.html", Split.fileName,
     ]
 
     /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.
