@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: 0..<4) func trainingStartsFromTheRegression(target: Int) throws {
         let model = try startedModel()
-        let stack = patients[0].stack
+        let stack = try patients[0].stack()
         let others = (0..<4).filter { $0 != target }
         let regression = try #require(
             model.description.regressions.first { $0.target == target && $0.inputs == others })
@@ -47,7 +47,7 @@ import Testing
             try model.save(to: path)
             let read = try CollaGANModel.load(path)
             #expect(read.hasRegressionSkip == hasSkip && read.description.testTimeFlip == hasSkip)
-            let stack = patients[1].stack
+            let stack = try patients[1].stack()
             #expect(try Imputer(read).impute(stack, target: 2) == Imputer(model).impute(stack, target: 2))
         }
     }
@@ -55,7 +55,7 @@ import Testing
     /// A mirrored patient gives the mirrored image, exactly, as the mean does not depend on the order.
     @Test func aTestTimeFlipMakesMirrorImagesEqual() throws {
         let model = try startedModel { $0.testTimeFlip = true }
-        let stack = patients[0].stack
+        let stack = try patients[0].stack()
         var mirrored = stack
         func mirror<T>(_ values: [T]) -> [T] {
             stride(from: 0, to: values.count, by: stack.width).flatMap { values[$0..<$0 + stack.width].reversed() }

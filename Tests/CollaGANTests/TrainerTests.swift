@@ -116,7 +116,7 @@ import Testing
     @Test func divergenceStopsWithAReason() throws {
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
-        var stack = try syntheticPatient("a", seed: 1).stack()
+        var stack = syntheticStack(seed: 1)
         stack.images[0]![96 * 48 + 48] = .nan
         let patient = TrainingPatient(name: "a", stack: stack)
         var configuration = tinyConfiguration()

@@ -70,7 +70,7 @@ struct SplitRuleTests {
         ),
         (
             SplitRule(validation: .names(["p1_a"])), pair,
-            "'split.validation' lists sessions of subject p1, but not p1_b, which would be trained on"
+            "'split.validation' lists sessions of subject p1, but not p1_b; list it, too, or the subject"
         ),
         (
             SplitRule(validation: .names(["p1_a"]), test: .names(["p1_b"])), pair,

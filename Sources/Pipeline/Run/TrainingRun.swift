@@ -86,9 +86,10 @@ public struct TrainingRun {
         do {
             let trainer = try Trainer(
                 configuration, patients: patients.training, outputFolder: folder.path, resume: resumes)
+            let others = [("validation", patients.validation.count), ("test", patients.test.count)].filter { $0.1 > 0 }
             console.info(
                 "training on \(trainer.sliceCount) slices of \(SplitRule.count(patients.training.count, "patient"))"
-                    + ", \(patients.validation.count) for validation, \(patients.test.count) for tests")
+                    + others.map { ", \(SplitRule.count($0.1, "\($0.0) patient")) apart" }.joined())
             let finished = try trainer.run(isCancelled: { flag.isSet || logProblem != nil }) { progress in
                 step = progress.step
                 guard progress.phase != .selfCheck else {

@@ -19,6 +19,10 @@ extension SplitRule {
             guard case .names(let names) = share else { continue }
             try list(names, as: part, patients, &parts, path)
         }
+        for (part, share) in shares {
+            guard case .names(let names) = share else { continue }
+            try refuseGaps(names, as: part, patients, parts, path)
+        }
         var drawn = all.filter { parts[$0] == nil }
         var random = SeededGenerator(seed: seed)
         drawn.shuffle(using: &random)
@@ -68,11 +72,19 @@ extension SplitRule {
             }
             parts[patient.subject] = part
         }
+    }
+
+    /// Refuses a list that names some sessions of a subject and leaves others out.
+    private func refuseGaps(
+        _ names: [String], as part: Split.Part, _ patients: [(name: String, subject: String)],
+        _ parts: [String: Split.Part], _ path: String
+    ) throws(PipelineError) {
         let listed = Set(names)
         for patient in patients where parts[patient.subject] == part {
             guard listed.contains(patient.name) || listed.contains(patient.subject) else {
-                throw refuse(
-                    "sessions of subject \(patient.subject), but not \(patient.name), which would be trained on; list it, too, or the subject"
+                throw PipelineError(
+                    .badConfiguration, path: path,
+                    "\(path): 'split.\(part.rawValue)' lists sessions of subject \(patient.subject), but not \(patient.name); list it, too, or the subject"
                 )
             }
         }
