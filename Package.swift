@@ -29,8 +29,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics", "TestSupport"]
     ),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
-    ("PipelineTests", ["Pipeline", "CollaGAN", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
-    ("CLITests", ["TestSupport", "Tensors", "Volumes", "collagan"]),
+    ("PipelineTests", ["Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
+    ("CLITests", ["Metrics", "Preprocessing", "TestSupport", "Tensors", "Volumes", "collagan"]),
 ]
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

@@ -25,3 +25,4 @@ echo
 echo "Imputed FLAIR:      $out/impute/patient26/patient26_FLAIR_imputed.nii.gz"
 echo "Report on it:       $out/impute/patient26/report.html"
 echo "Evaluation report:  $out/evaluate/patient26/report.html"
+echo "What each adds:     $out/evaluate/subsets.html"

@@ -34,9 +34,9 @@ public struct CollaGANModel: Sendable {
     public static func load(_ path: String) throws(ModelError) -> CollaGANModel {
         let file = try Safetensors.read(path)
         let description = try ModelDescription(metadata: file.metadata, path: path)
-        try Generator.checkSize(of: file, ngf: description.ngf, path: path)
-        try file.load(
-            into: Generator(ngf: description.ngf, contrasts: description.contrasts.count).parameters, path: path)
+        let generator = try Generator(
+            for: file, ngf: description.ngf, contrasts: description.contrasts.count, path: path)
+        try file.load(into: generator.parameters, path: path)
         return CollaGANModel(description: description, weights: file)
     }
 
@@ -55,9 +55,13 @@ public struct CollaGANModel: Sendable {
     /// Number of trainable values of the generator.
     public var parameterCount: Int { weights.tensors.values.reduce(0) { $0 + $1.values.count } }
 
+    /// Whether a voxelwise quadratic regression runs beside the network (METHOD §10).
+    public var hasRegressionSkip: Bool { weights.tensors[Generator.skipName] != nil }
+
     /// A generator with these weights, for one thread of control.
     func makeGenerator() -> Generator {
-        let generator = Generator(ngf: description.ngf, contrasts: description.contrasts.count)
+        let generator = Generator(
+            ngf: description.ngf, contrasts: description.contrasts.count, regressionSkip: hasRegressionSkip)
         for parameter in generator.parameters {
             if let entry = weights.tensors[parameter.name] {
                 parameter.setFileValues(entry.values, into: parameter.values)

@@ -58,7 +58,7 @@ public struct Imputer {
             let images = present.map { contrast in
                 Tensor(shape, slices.flatMap { sources[contrast]![$0 * pixels..<($0 + 1) * pixels] })
             }
-            let output = prepared(images).array()
+            let output = output(prepared, images)
             for (place, slice) in slices.enumerated() {
                 for pixel in 0..<pixels where stack.brain[slice * pixels + pixel] {
                     result[slice * pixels + pixel] = output[place * pixels + pixel]
@@ -68,5 +68,18 @@ public struct Imputer {
             if let progress, !progress(done, filled.count) { return nil }
         }
         return result
+    }
+
+    /// N×H×W intensities; with a test-time flip the mean of the slices' and their mirror images', mirrored back.
+    private func output(_ prepared: PreparedGenerator, _ images: [Tensor]) -> [Float] {
+        let direct = prepared(images).array()
+        guard model.description.testTimeFlip else { return direct }
+        let (shape, width) = (images[0].shape, images[0].shape.w)
+        let mirrored = prepared(images.map { Tensor(shape, Self.mirrored($0.array(), width: width)) }).array()
+        return zip(direct, Self.mirrored(mirrored, width: width)).map { ($0 + $1) / 2 }
+    }
+
+    private static func mirrored(_ pixels: [Float], width: Int) -> [Float] {
+        stride(from: 0, to: pixels.count, by: width).flatMap { pixels[$0..<$0 + width].reversed() }
     }
 }

@@ -20,6 +20,7 @@ extension ModelDescription {
             "referenceScales": Self.json(referenceScales),
             "regressions": Self.json(regressions),
             "selfCheck": Self.json(selfCheck),
+            "testTimeFlip": String(testTimeFlip),
             "provenance": Self.json(provenance),
         ]
     }
@@ -85,6 +86,7 @@ extension ModelDescription {
         self.init(
             name: metadata["name"] ?? "unnamed", ngf: ngf, contrasts: contrasts, crop: crop, spacing: spacing,
             referenceScales: scales, regressions: regressions, selfCheck: selfCheck,
+            testTimeFlip: try decoded("testTimeFlip", default: false),
             provenance: try decoded("provenance", default: [:]))
     }
 }

@@ -18,6 +18,8 @@ public struct ModelDescription: Sendable, Codable, Equatable {
     public var regressions: [QuadraticRegression]
     /// What the cycle self-check (METHOD §7) gives on the training patients; empty where it is not known.
     public var selfCheck: [SelfCheckReference]
+    /// Whether every slice is imputed twice, as it is and mirrored left to right, and the mean taken.
+    public var testTimeFlip: Bool
     /// How the weights came about: patients, configuration, steps, hours, seed, software version.
     public var provenance: [String: String]
 
@@ -47,10 +49,11 @@ public struct ModelDescription: Sendable, Codable, Equatable {
 
     public init(
         name: String, ngf: Int, contrasts: [String], crop: Crop, spacing: Double, referenceScales: [Float],
-        regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [], provenance: [String: String]
+        regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [],
+        testTimeFlip: Bool = false, provenance: [String: String]
     ) {
         (self.name, self.ngf, self.contrasts, self.crop, self.spacing) = (name, ngf, contrasts, crop, spacing)
         (self.referenceScales, self.regressions) = (referenceScales, regressions)
-        (self.selfCheck, self.provenance) = (selfCheck, provenance)
+        (self.selfCheck, self.testTimeFlip, self.provenance) = (selfCheck, testTimeFlip, provenance)
     }
 }

@@ -70,8 +70,7 @@ public enum ModelVerification {
         }
         let truth = Tensor(shape, (0..<samples).flatMap { plane($0, targets[$0]) })
 
-        try Generator.checkSize(of: weightFile, ngf: ngf, path: weights)
-        let generator = Generator(ngf: ngf, contrasts: contrasts)
+        let generator = try Generator(for: weightFile, ngf: ngf, contrasts: contrasts, path: weights)
         try weightFile.load(into: generator.parameters, path: weights)
         let adam = Adam(generator.parameters, beta1: 0.5, beta2: 0.999, epsilon: 1e-8)
         var errors: [String: Double] = [:]

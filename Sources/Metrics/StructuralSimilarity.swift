@@ -11,7 +11,12 @@ public enum StructuralSimilarity {
     /// Side of the window in pixels; smaller images have no SSIM.
     public static let window = 11
 
+    private typealias Lanes = SIMD8<Double>
+    private static let lanes = Lanes.scalarCount
+
     /// The SSIM map over the interior of an image: `(height − 10) × (width − 10)` values, row by row.
+    ///
+    /// Windows in which both images are 0 everywhere are exactly 1 and cost nothing.
     ///
     /// - Parameters:
     ///   - first: `height * width` values, row by row.
@@ -23,62 +28,113 @@ public enum StructuralSimilarity {
     ) -> [Double] {
         precondition(first.count == height * width && second.count == height * width, "image size")
         guard height >= window, width >= window else { return [] }
-        let x = first.map(Double.init)
-        let y = second.map(Double.init)
-        let meanX = smooth(x, height, width)
-        let meanY = smooth(y, height, width)
-        let squareX = smooth(product(x, x), height, width)
-        let squareY = smooth(product(y, y), height, width)
-        let cross = smooth(product(x, y), height, width)
+        let columns = width - 2 * radius
+        var map = [Double](repeating: 1, count: (height - 2 * radius) * columns)
+        guard let part = Part(first, second, height: height, width: width) else { return map }
+        let moments = Moments(first, second, part, width: width)
+        let weights = weights
         let (c1, c2) = (0.01 * range * 0.01 * range, 0.03 * range * 0.03 * range)
-        return meanX.indices.map { pixel in
-            let (mx, my) = (meanX[pixel], meanY[pixel])
-            let varianceX = squareX[pixel] - mx * mx
-            let varianceY = squareY[pixel] - my * my
-            let covariance = cross[pixel] - mx * my
-            return (2 * mx * my + c1) * (2 * covariance + c2)
-                / ((mx * mx + my * my + c1) * (varianceX + varianceY + c2))
+        var line = [Double](repeating: 0, count: Moments.count * moments.stride)
+        for row in part.rows {
+            moments.smoothDown(row - part.rows.lowerBound, weights, into: &line)
+            for column in Swift.stride(from: 0, to: part.columns.count, by: lanes) {
+                func mean(_ plane: Int) -> Lanes {
+                    smooth(line, plane * moments.stride + column, step: 1, weights)
+                }
+                let (mx, my, squares, products) = (mean(0), mean(1), mean(2), mean(3))
+                let (ofMeans, meanSquares): (Lanes, Lanes) = (mx * my, mx * mx + my * my)
+                let likeness: Lanes = (2 * ofMeans + c1) * (2 * (products - ofMeans) + c2)
+                let similarity: Lanes = likeness / ((meanSquares + c1) * (squares - meanSquares + c2))
+                let start = row * columns + part.columns.lowerBound + column
+                for lane in 0..<min(lanes, part.columns.count - column) { map[start + lane] = similarity[lane] }
+            }
+        }
+        return map
+    }
+
+    /// The pixels of the map whose windows are not empty in both images.
+    private struct Part {
+        let rows: Range<Int>
+        let columns: Range<Int>
+
+        /// nil where both images are 0 everywhere.
+        init?(_ first: ArraySlice<Float>, _ second: ArraySlice<Float>, height: Int, width: Int) {
+            var (top, bottom, left, right) = (height, -1, width, -1)
+            for row in 0..<height {
+                let start = row * width
+                func isFilled(_ column: Int) -> Bool {
+                    first[first.startIndex + start + column] != 0 || second[second.startIndex + start + column] != 0
+                }
+                guard let low = (0..<width).first(where: isFilled) else { continue }
+                let high = (low..<width).last(where: isFilled) ?? low
+                (top, bottom) = (min(top, row), row)
+                (left, right) = (min(left, low), max(right, high))
+            }
+            guard bottom >= 0 else { return nil }
+            let reach = 2 * radius
+            rows = max(top - reach, 0)..<min(bottom, height - 1 - reach) + 1
+            columns = max(left - reach, 0)..<min(right, width - 1 - reach) + 1
         }
     }
 
-    /// Gaussian weights, σ 1.5, of 11 pixels; they sum to 1.
+    /// x, y, x² + y² and xy under the windows of a part, one plane after the other, lines padded with zeros.
+    private struct Moments {
+        static let count = 4
+        /// Values from one line to the next.
+        let stride: Int
+        private let lines: Int
+        private let planes: [Double]
+
+        init(_ first: ArraySlice<Float>, _ second: ArraySlice<Float>, _ part: Part, width: Int) {
+            let lines = part.rows.count + 2 * radius
+            // The last vector of columns, and the 10 values beyond it that its windows reach.
+            let stride = (part.columns.count + lanes - 1) / lanes * lanes + 2 * lanes
+            var planes = [Double](repeating: 0, count: Moments.count * lines * stride)
+            for line in 0..<lines {
+                let source = (part.rows.lowerBound + line) * width + part.columns.lowerBound
+                for column in 0..<part.columns.count + 2 * radius {
+                    let x = Double(first[first.startIndex + source + column])
+                    let y = Double(second[second.startIndex + source + column])
+                    let at = line * stride + column
+                    planes[at] = x
+                    planes[lines * stride + at] = y
+                    planes[2 * lines * stride + at] = x * x + y * y
+                    planes[3 * lines * stride + at] = x * y
+                }
+            }
+            (self.stride, self.lines, self.planes) = (stride, lines, planes)
+        }
+
+        /// The Gaussian filter down the columns at one line of the map, plane by plane.
+        func smoothDown(_ row: Int, _ weights: [Double], into line: inout [Double]) {
+            for plane in 0..<Moments.count {
+                for column in Swift.stride(from: 0, to: stride, by: lanes) {
+                    let sum = smooth(planes, (plane * lines + row) * stride + column, step: stride, weights)
+                    line.withUnsafeMutableBytes {
+                        $0.storeBytes(of: sum, toByteOffset: (plane * stride + column) * 8, as: Lanes.self)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Σ weight·value over 11 vectors that begin `step` values apart; the weights are symmetric.
+    @inline(__always)
+    private static func smooth(_ values: [Double], _ start: Int, step: Int, _ weights: [Double]) -> Lanes {
+        values.withUnsafeBytes { bytes in
+            func vector(_ tap: Int) -> Lanes {
+                bytes.loadUnaligned(fromByteOffset: (start + tap * step) * 8, as: Lanes.self)
+            }
+            var sum = vector(radius) * weights[radius]
+            for tap in 0..<radius { sum += (vector(tap) + vector(window - 1 - tap)) * weights[tap] }
+            return sum
+        }
+    }
+
+    /// Gaussian weights, σ 1.5, from the edge of the window to its centre; with their mirror images they sum to 1.
     private static let weights: [Double] = {
-        let raw = (-radius...radius).map { exp(-0.5 * Double($0 * $0) / (1.5 * 1.5)) }
-        let sum = raw.reduce(0, +)
+        let raw = (-radius...0).map { exp(-0.5 * Double($0 * $0) / (1.5 * 1.5)) }
+        let sum = 2 * raw.dropLast().reduce(0, +) + raw[radius]
         return raw.map { $0 / sum }
     }()
-
-    private static func product(_ a: [Double], _ b: [Double]) -> [Double] {
-        a.indices.map { a[$0] * b[$0] }
-    }
-
-    /// Gaussian filter where the window fits: down the columns, then along the rows.
-    private static func smooth(_ image: [Double], _ height: Int, _ width: Int) -> [Double] {
-        let rows = height - 2 * radius
-        let columns = width - 2 * radius
-        var vertical = [Double](repeating: 0, count: rows * width)
-        for row in 0..<rows {
-            for (tap, weight) in weights.enumerated() {
-                accumulate(&vertical, row * width, image, (row + tap) * width, width, weight)
-            }
-        }
-        var result = [Double](repeating: 0, count: rows * columns)
-        for row in 0..<rows {
-            for (tap, weight) in weights.enumerated() {
-                accumulate(&result, row * columns, vertical, row * width + tap, columns, weight)
-            }
-        }
-        return result
-    }
-
-    @inline(__always)
-    private static func accumulate(
-        _ sum: inout [Double], _ sumStart: Int, _ values: [Double], _ start: Int, _ count: Int, _ weight: Double
-    ) {
-        sum.withUnsafeMutableBufferPointer { sum in
-            values.withUnsafeBufferPointer { values in
-                for index in 0..<count { sum[sumStart + index] += weight * values[start + index] }
-            }
-        }
-    }
 }

@@ -7,6 +7,11 @@ extension Naive {
         mean(zip(x.values, truth.values).map { abs($0 - $1) })
     }
 
+    /// mean (x − truth)².
+    public static func meanSquaredError(_ x: Reference, _ truth: Reference) -> Reference {
+        mean(zip(x.values, truth.values).map { ($0 - $1) * ($0 - $1) })
+    }
+
     /// mean (x − value)².
     public static func meanSquaredError(_ x: Reference, from value: Double) -> Reference {
         mean(x.values.map { ($0 - value) * ($0 - value) })

@@ -165,4 +165,21 @@ public enum Naive {
     public static func multiply(_ x: Reference, _ mask: [Double]) -> Reference {
         Reference(x.shape, zip(x.values, mask).map { $0 * $1 })
     }
+
+    /// y = Σ_f weight[row, f] · φ_f + features · brain, φ = [x_i, x_i·x_j for i ≤ j, brain], brain = 1 where any image is > 0.
+    public static func regressionSkip(
+        _ features: Reference, images: [Reference], rows: [Int], weight: [Double]
+    ) -> Reference {
+        var y = features
+        for pixel in features.values.indices {
+            let x = images.map { $0.values[pixel] }
+            let brain: Double = x.contains { $0 > 0 } ? 1 : 0
+            let products = x.indices.flatMap { i in x[i...].map { x[i] * $0 } }
+            let phi = x + products + [brain]
+            let row = rows[pixel / features.shape.pixels]
+            let sum = phi.enumerated().reduce(0.0) { $0 + weight[row * phi.count + $1.offset] * $1.element }
+            y.values[pixel] = sum + features.values[pixel] * brain
+        }
+        return y
+    }
 }

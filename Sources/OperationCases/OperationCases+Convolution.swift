@@ -6,6 +6,7 @@ public enum OperationCases {
     /// Everything small enough for the naive twin.
     public static let all: [OperationCase] = [
         convolutions, convolutionNorms, maskedConvolutions, dense, transposedConvolutions, norms, pointwise, joins,
+        skips,
         losses,
     ].flatMap { $0 }
 

@@ -11,6 +11,10 @@ extension OperationCases {
                 engine: { tape, x, _ in tape.meanAbsoluteError(x[0], x[1].value) },
                 twin: { x, _ in Naive.meanAbsoluteError(x[0], x[1]) }),
             OperationCase(
+                "mean squared error", [.init(shape), .init(shape, .small, isDifferentiable: false)],
+                engine: { tape, x, _ in tape.meanSquaredError(x[0], x[1].value) },
+                twin: { x, _ in Naive.meanSquaredError(x[0], x[1]) }),
+            OperationCase(
                 "mean squared error from 1", [.init(shape)],
                 engine: { tape, x, _ in tape.meanSquaredError(x[0], from: 1) },
                 twin: { x, _ in Naive.meanSquaredError(x[0], from: 1) }),

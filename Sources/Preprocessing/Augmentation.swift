@@ -12,9 +12,9 @@ public struct Augmentation: Sendable, Codable, Equatable {
     public var rotation = 0.0
     /// Magnification, > 0.
     public var scale = 1.0
-    /// Pixels towards the patient's right.
+    /// Whole pixels towards the patient's right.
     public var shiftX = 0.0
-    /// Pixels towards anterior.
+    /// Whole pixels towards anterior.
     public var shiftY = 0.0
     /// Factor for all contrasts.
     public var gain = 1.0
@@ -30,16 +30,17 @@ public struct Augmentation: Sendable, Codable, Equatable {
 
     /// Draws every parameter independently and uniformly from the ranges of `settings`.
     ///
-    /// Always takes 7 + `contrasts` values from the generator, so that changing one range leaves the draws of the others alone.
+    /// Always takes 8 + `contrasts` values from the generator, so that changing one range leaves the draws of the others alone.
     public static func random(
         using generator: inout some RandomNumberGenerator, _ settings: AugmentationSettings, contrasts: Int
     ) -> Augmentation {
         var drawn = Augmentation(contrasts: contrasts)
         drawn.flip = unit(&generator) < settings.flip
-        drawn.rotation = symmetric(&generator, settings.rotation)
-        drawn.scale = 1 + symmetric(&generator, settings.scale)
-        drawn.shiftX = symmetric(&generator, settings.shift)
-        drawn.shiftY = symmetric(&generator, settings.shift)
+        let isStill = unit(&generator) < settings.still
+        let (rotation, scale) = (symmetric(&generator, settings.rotation), symmetric(&generator, settings.scale))
+        if !isStill { (drawn.rotation, drawn.scale) = (rotation, 1 + scale) }
+        drawn.shiftX = symmetric(&generator, settings.shift).rounded()
+        drawn.shiftY = symmetric(&generator, settings.shift).rounded()
         drawn.gain = 1 + symmetric(&generator, settings.gain)
         drawn.gamma = 1 + symmetric(&generator, settings.gamma)
         for contrast in 0..<contrasts {

@@ -4,11 +4,13 @@
 public struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Probability of swapping left and right, 0 ... 1.
     public var flip: Double
+    /// Probability of neither rotating nor scaling, 0 ... 1: interpolation smooths, and what is imputed later is not smoothed.
+    public var still: Double
     /// Rotation in the axial plane is uniform in ± this many degrees, 0 ... 180.
     public var rotation: Double
     /// Magnification is uniform in 1 ± this, 0 ..< 1.
     public var scale: Double
-    /// Shifts along x and y are each uniform in ± this many pixels, ≥ 0.
+    /// Shifts along x and y are each uniform in ± this many pixels, rounded to whole ones, ≥ 0.
     public var shift: Double
     /// One factor for all contrasts is uniform in 1 ± this, 0 ..< 1.
     public var gain: Double
@@ -19,10 +21,11 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
 
     /// - Precondition: the values lie in their ranges.
     public init(
-        flip: Double = 0, rotation: Double = 0, scale: Double = 0, shift: Double = 0, gain: Double = 0,
+        flip: Double = 0, still: Double = 0, rotation: Double = 0, scale: Double = 0, shift: Double = 0,
+        gain: Double = 0,
         contrastGain: Double = 0, gamma: Double = 0
     ) {
-        (self.flip, self.rotation, self.scale, self.shift) = (flip, rotation, scale, shift)
+        (self.flip, self.still, self.rotation, self.scale, self.shift) = (flip, still, rotation, scale, shift)
         (self.gain, self.contrastGain, self.gamma) = (gain, contrastGain, gamma)
         precondition(CodingKeys.allCases.allSatisfy { $0.accepts(self[$0]) }, "augmentation range")
     }
@@ -39,11 +42,11 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
 
     /// The keys of the coded form.
     public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
-        case flip, rotation, scale, shift, gain, contrastGain, gamma
+        case flip, still, rotation, scale, shift, gain, contrastGain, gamma
 
         fileprivate func accepts(_ value: Double) -> Bool {
             switch self {
-            case .flip: (0...1).contains(value)
+            case .flip, .still: (0...1).contains(value)
             case .rotation: (0...180).contains(value)
             case .scale, .gain, .contrastGain, .gamma: (0..<1).contains(value)
             case .shift: value >= 0 && value.isFinite
@@ -52,7 +55,7 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
 
         fileprivate var range: String {
             switch self {
-            case .flip: "between 0 and 1"
+            case .flip, .still: "between 0 and 1"
             case .rotation: "between 0 and 180"
             case .scale, .gain, .contrastGain, .gamma: "at least 0 and below 1"
             case .shift: "at least 0"
@@ -85,6 +88,7 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
     private static func path(_ key: CodingKeys) -> WritableKeyPath<AugmentationSettings, Double> {
         switch key {
         case .flip: \.flip
+        case .still: \.still
         case .rotation: \.rotation
         case .scale: \.scale
         case .shift: \.shift

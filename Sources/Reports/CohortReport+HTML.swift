@@ -6,7 +6,7 @@ extension CohortReport {
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
             <h1>\(HTML.text(title))</h1></header>
-            \(counts)\(problems)\(CohortMeans(patients).html())\
+            \(counts)\(SubsetReport.pointer(to: subsets))\(problems)\(CohortMeans(patients).html())\
             <section><h2>Patients</h2>
             \(CohortTable(patients).html())</section>
             \(skipped)\(remarks)<section><h2>How this was made</h2>

@@ -6,12 +6,17 @@ public struct CohortReport: Sendable, Codable {
     public var patients: [CohortPatient]
     /// What concerns the whole run, one sentence each.
     public var notes: [String]
+    /// Path, relative to this page's, of the one about subsets of the inputs; nil where there is none.
+    public var subsets: String?
     /// With what the images were made.
     public var provenance: Provenance
 
     /// A page about a run.
-    public init(title: String, patients: [CohortPatient], notes: [String] = [], provenance: Provenance) {
-        (self.title, self.patients, self.notes, self.provenance) = (title, patients, notes, provenance)
+    public init(
+        title: String, patients: [CohortPatient], notes: [String] = [], subsets: String? = nil, provenance: Provenance
+    ) {
+        (self.title, self.patients, self.notes) = (title, patients, notes)
+        (self.subsets, self.provenance) = (subsets, provenance)
     }
 }
 

@@ -7,7 +7,7 @@ extension PatientReport {
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
             <h1>\(HTML.text(patient))</h1></header>
-            \(headline)\(HTML.warnings(warnings, title: "Before you use these images"))
+            \(headline)\(SubsetReport.pointer(to: subsets))\(HTML.warnings(warnings, title: "Before you use these images"))
             \(sections)<section><h2>Inputs</h2>
             \(inputTable)\(HTML.list(notes))</section>
             <section><h2>How this was made</h2>

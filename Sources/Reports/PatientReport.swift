@@ -10,16 +10,18 @@ public struct PatientReport: Sendable, Codable {
     public var warnings: [String]
     /// What was done to the data on the way (resampling, clipping), one sentence each.
     public var notes: [String]
+    /// Path, relative to this page's, of the one about subsets of the inputs; nil where there is none.
+    public var subsets: String?
     /// With what the images were made.
     public var provenance: Provenance
 
     /// A page about one patient.
     public init(
         patient: String, contrasts: [ImputedContrast], inputs: [InputFile], warnings: [String] = [],
-        notes: [String] = [], provenance: Provenance
+        notes: [String] = [], subsets: String? = nil, provenance: Provenance
     ) {
         (self.patient, self.contrasts, self.inputs) = (patient, contrasts, inputs)
-        (self.warnings, self.notes, self.provenance) = (warnings, notes, provenance)
+        (self.warnings, self.notes, self.subsets, self.provenance) = (warnings, notes, subsets, provenance)
     }
 }
 

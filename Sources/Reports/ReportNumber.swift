@@ -14,6 +14,12 @@ public enum ReportNumber {
         return value < 0 && digits.contains { $0 != "0" && $0 != "." } ? "−" + digits : digits
     }
 
+    /// As `fixed` with its sign, "+" too; 0 has none.
+    static func signed(_ value: Double?, _ decimals: Int) -> String {
+        let text = fixed(value, decimals)
+        return text != none && text.contains { $0 != "0" && $0 != "." } && (value ?? 0) > 0 ? "+" + text : text
+    }
+
     /// NMSE or MAE: four decimals.
     public static func error(_ value: Double?) -> String { fixed(value, 4) }
 

@@ -69,6 +69,24 @@ enum Stylesheet {
         .gallery img { display: block; min-width: 110px; max-width: 100%; height: auto; }
         .gallery tfoot td { padding-top: 4px; color: #c9cfd6; font-size: 12px; }
         .gallery tfoot .ends { display: flex; justify-content: space-between; }
+        .cards.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 520px), 1fr)); }
+        .heat th, .heat td { padding: 5px 8px; } .heat tbody th { font-weight: 600; }
+        .heat tbody td { min-width: 76px; border: 1px solid var(--paper); }
+        .heat .void { background: repeating-linear-gradient(135deg, var(--plain-bg) 0 3px, transparent 3px 7px); }
+        .heat td.all { font-weight: 700; } .heat thead th.edge { text-align: center; }
+        .heat .dots td, .heat .dots th { padding: 0 8px; border-bottom: 0; text-align: center; font-size: 15px; line-height: 1.25; }
+        .heat .dots th { text-align: right; font-size: 13px; } .heat .names td, .heat .names th { padding: 0; border: 0; }
+        .heat .off { color: var(--soft); opacity: .55; }
+        .gains td b { display: block; font-size: 15px; } .gains td small { color: inherit; opacity: .8; }
+        .gains td.most { outline: 2px solid var(--ink); outline-offset: -2px; }
+        .maps { display: flex; flex-wrap: wrap; gap: 4px 32px; } .maps > div { max-width: 100%; }
+        .gains th, .gains td { padding: 4px 6px; } .gains tbody td { min-width: 66px; }
+        .subsets > div { margin-bottom: 20px; }
+        .subsets th, .subsets td { padding: 3px 9px; }
+        p.scale { display: inline-block; margin: 0 12px 0 0; color: var(--soft); font-size: 13px; }
+        ul.scale { display: inline-flex; margin: 0 0 18px; padding: 0; list-style: none; vertical-align: top; font-size: 13px; }
+        ul.scale li { padding: 0; text-align: center; } ul.scale i { display: block; width: 64px; height: 12px;
+          border: 1px solid var(--line); }
         .counts { display: flex; flex-wrap: wrap; gap: 10px; margin: 16px 0; padding: 0; list-style: none; }
         .counts li { min-width: 120px; padding: 8px 16px; border: 1px solid var(--line); border-radius: 6px;
           background: var(--panel); }
@@ -94,7 +112,7 @@ enum Stylesheet {
           body { font-size: 9.5pt; } main, footer { max-width: none; padding: 0; }
           section.contrast { break-before: page; } h2, h3 { break-after: avoid; } p { max-width: none; }
           tr, figure, table, .card, .warn { break-inside: avoid; } .scroll, .gallery { overflow: visible; }
-          .gallery, td.best, .chip { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+          .gallery, td.best, .chip, .heat td, ul.scale i { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
           .gallery img { min-width: 0; width: 23mm; } }
         """
 }

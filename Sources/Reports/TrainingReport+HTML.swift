@@ -61,7 +61,7 @@ extension TrainingReport {
         let latest = scored.compactMap { $0.nmse.last?.step }.max() ?? 0
         let best = bestStep.map { "best model, step \($0)" } ?? "no best model"
         return """
-            <section><h2>Held-out patients</h2>
+            <section><h2>Validation patients</h2>
             <div class="scroll"><table><caption>Every contrast synthesised from all the others, mean over the patients, on normalised \
             intensities. ↓ lower is better, ↑ higher is better. The regression was fitted on the training patients: a network that does \
             not beat it is not worth running.</caption>
@@ -88,7 +88,7 @@ extension TrainingReport {
         }
         guard !charts.isEmpty else { return "" }
         return
-            "<section><h2>Held-out patients over the steps</h2><div class=\"charts\">\(charts.joined())</div></section>\n"
+            "<section><h2>Validation patients over the steps</h2><div class=\"charts\">\(charts.joined())</div></section>\n"
     }
 
     private func chart(
@@ -142,7 +142,7 @@ extension TrainingReport {
         }
         return """
             <section><h2>Pictures over the steps</h2>
-            <p class="soft">Axial slices of \(HTML.text(pictured)), who was held out: each contrast as it was acquired, as the regression \
+            <p class="soft">Axial slices of \(HTML.text(pictured)), who is not trained on: each contrast as it was acquired, as the regression \
             makes it from the others, and as the network does. Radiological convention: the patient's right is on the left. Grey from 0 \
             to the 99.5th percentile.</p>
             \(figures.joined(separator: "\n"))</section>
@@ -160,7 +160,7 @@ extension TrainingReport {
         let reasons = failed.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
         return """
             <section><h2>Patients</h2>
-            <div class="scroll"><table class="facts"><tbody>\(row("Trained on", training))\(row("Held out", validation))\
+            <div class="scroll"><table class="facts"><tbody>\(row("Trained on", training))\(row("Validation", validation))\(row("Kept for tests", test))\
             </tbody></table></div>\(HTML.warnings(reasons, title: "Not used"))</section>
 
             """

@@ -28,7 +28,7 @@ public struct TrainingReport: Sendable {
         }
     }
 
-    /// A contrast as the held-out patients show it.
+    /// A contrast as the validation patients show it.
     public struct Contrast: Sendable {
         /// Name of the contrast.
         public var name: String
@@ -38,7 +38,7 @@ public struct TrainingReport: Sendable {
         public var psnr: [Point]
         /// Regression, copy and zero fill.
         public var baselines: [ScoreRow]
-        /// Number of held-out patients that have it.
+        /// Number of validation patients that have it.
         public var patients: Int
         /// Title and PNG of each picture; superior slices on top.
         public var pictures: [(title: String, png: Data)]
@@ -65,12 +65,14 @@ public struct TrainingReport: Sendable {
     public var losses: [Curve]
     /// Where another phase begins.
     public var phases: [(step: Int, title: String)]
-    /// Empty without held-out patients.
+    /// Empty without validation patients.
     public var contrasts: [Contrast]
     /// Whom the pictures show.
     public var pictured: String
     public var training: [String]
     public var validation: [String]
+    /// Patients that are not read.
+    public var test: [String]
     /// Patients that cannot be used, with the reason.
     public var failed: [String: String]
     /// Machine, time and so on, in order.
@@ -83,13 +85,14 @@ public struct TrainingReport: Sendable {
     public init(
         model: String, software: String, state: State, summary: String, steps: Int, bestStep: Int?, losses: [Curve],
         phases: [(step: Int, title: String)], contrasts: [Contrast], pictured: String, training: [String],
-        validation: [String], failed: [String: String], facts: [Provenance.Setting], configuration: String,
+        validation: [String], test: [String], failed: [String: String], facts: [Provenance.Setting],
+        configuration: String,
         next: [String]
     ) {
         (self.model, self.software, self.state, self.summary) = (model, software, state, summary)
         (self.steps, self.bestStep, self.losses, self.phases) = (steps, bestStep, losses, phases)
         (self.contrasts, self.pictured, self.training) = (contrasts, pictured, training)
-        (self.validation, self.failed, self.facts) = (validation, failed, facts)
+        (self.validation, self.test, self.failed, self.facts) = (validation, test, failed, facts)
         (self.configuration, self.next) = (configuration, next)
     }
 }

@@ -6,7 +6,9 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Hide each contrast in turn, synthesise it, score it against the truth and the baselines.",
         discussion: """
             Writes the same files as impute; metrics.json and metrics.csv hold NMSE, PSNR, MAE and SSIM of the network, of zero
-            fill, of the best copy of another contrast and of the model's voxelwise quadratic regression.
+            fill, of the best copy of another contrast and of the model's voxelwise quadratic regression. Each contrast is also
+            synthesised from every subset of the others: subsets.html shows which contrast matters for which, subsets.csv and
+            subsets.json hold the scores.
             """)
 
     @OptionGroup var options: RunOptions
@@ -16,7 +18,12 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp("Only these contrasts. Default: all that are there.", valueName: "contrast"))
     var targets: [String] = []
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether each contrast is also synthesised from every subset of the others (about twice the time).")
+    var subsets = true
+
     func run() throws {
-        try options.run(.evaluate, targets: targets)
+        try options.run(.evaluate, targets: targets, subsets: subsets)
     }
 }

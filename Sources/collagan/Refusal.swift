@@ -27,15 +27,34 @@ func printJSON(_ value: some Encodable) throws {
 }
 
 /// Says how a run ended and turns it into the exit status.
-func conclude(_ manifest: RunManifest, scores: ScoreSummary? = nil, _ talk: TalkOptions) throws {
+func conclude(
+    _ manifest: RunManifest, scores: ScoreSummary? = nil, subsets: SubsetSummary? = nil, _ talk: TalkOptions
+) throws {
     if talk.json {
-        try printJSON(manifest)
+        try printJSON(RunResult(manifest: manifest, subsets: subsets.flatMap { $0.isEmpty ? nil : $0 }))
     } else if !talk.quiet {
         if let scores, !scores.isEmpty { printResult(scores.text()) }
+        if let text = subsets?.text(), !text.isEmpty { printResult("\n\(text)\n\n") }
         let parts = [RunManifest.Status.done, .skipped, .failed].map { status in
             "\(manifest.counts[status.rawValue, default: 0]) \(status.rawValue)"
         }
         printResult("\(parts.joined(separator: ", ")); results in \(manifest.output)")
     }
     if manifest.counts["failed", default: 0] > 0 { throw ExitCode(1) }
+}
+
+/// `run.json` and, where subsets were evaluated, `subsets.json` under the key `subsets`.
+private struct RunResult: Encodable {
+    let manifest: RunManifest
+    let subsets: SubsetSummary?
+
+    private enum CodingKeys: String, CodingKey {
+        case subsets
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try manifest.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encodeIfPresent(subsets, forKey: .subsets)
+    }
 }

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
             settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: talk.console)
             let result = try runner.run(writesPreprocessed: definition.outputs.preprocessed == true)
-            try conclude(result.manifest, scores: result.scores, talk)
+            try conclude(result.manifest, scores: result.scores, subsets: result.subsets, talk)
         }
     }
 }

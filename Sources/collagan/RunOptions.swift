@@ -23,15 +23,16 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Imputes or evaluates and prints what came of it; no `targets` means all that the mode asks for.
-    func run(_ mode: RunSettings.Mode, targets: [String]) throws {
+    func run(_ mode: RunSettings.Mode, targets: [String], subsets: Bool = true) throws {
         try startOrRefuse {
             var settings = settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
+            settings.evaluatesSubsets = subsets
             let model = try engine.modelFile()
             let runner = try Runner(
                 settings.namingTargets(model.description.contrasts), model: model, console: talk.console)
             let result = try runner.run()
-            try conclude(result.manifest, scores: result.scores, talk)
+            try conclude(result.manifest, scores: result.scores, subsets: result.subsets, talk)
         }
     }
 }

@@ -6,8 +6,9 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a model on patients.",
         discussion: """
-            Writes DIR/model.safetensors, with held-out patients DIR/best.safetensors, DIR/train-report.html, DIR/training.jsonl and
-            DIR/checkpoints. Stopped or killed, it goes on with --resume, to the same weights as without a stop.
+            Writes DIR/model.safetensors, with validation patients DIR/best.safetensors, DIR/train-report.html, DIR/training.jsonl,
+            DIR/split.json and DIR/checkpoints, and the prepared patients into DIR/cache. Stopped or killed, it goes on with --resume,
+            to the same weights as without a stop.
             """)
 
     @Argument(help: "A folder of patient folders, or a BIDS dataset.")
@@ -18,6 +19,11 @@ struct TrainCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Folder for model and checkpoint.", valueName: "dir"))
     var out: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder for prepared patients, which several trainings may share; default: DIR/cache.", valueName: "dir"))
+    var cache: String?
 
     @Flag(help: "Go on from the last checkpoint that is sound.")
     var resume = false
@@ -37,8 +43,9 @@ struct TrainCommand: ParsableCommand {
         try startOrRefuse {
             Engine.use(threads: threads.threads)
             let training = try TrainingRun(
-                patients: patients, configurationFile: config, output: out, layout: input.layout,
-                patterns: input.patterns, resumes: resume, overwrites: overwrite, console: talk.console)
+                patients: patients, configurationFile: config, output: out, cache: cache,
+                layout: input.layout, patterns: input.patterns, resumes: resume, overwrites: overwrite,
+                console: talk.console)
             let result = try training.run()
             if talk.json {
                 try printJSON(result)

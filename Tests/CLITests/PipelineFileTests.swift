@@ -19,6 +19,7 @@ struct PipelineFileTests {
             imputation:
               mode: evaluate
               targets: [FLAIR, T2]
+              subsets: false
             outputs:
               folder: ../results
               preprocessed: true
@@ -35,6 +36,7 @@ struct PipelineFileTests {
             #expect(work.exists("results/\(file)"), "\(file)")
         }
         #expect(!work.exists("results/p1/p1_T1_imputed.nii.gz"))
+        #expect(!work.exists("results/subsets.csv") && !work.exists("results/p1/subsets.html"))
         #expect(try CLI(["run", work.path("pipelines/p.yaml")]).status == 0)
         #expect(try work.statuses("results") == ["p1": "skipped"])
     }
@@ -44,6 +46,10 @@ struct PipelineFileTests {
         ("input: {patients: x, layout: auot}\noutputs: {folder: y}", "must be one of auto, plain, brats, bids, nnunet"),
         ("input: {patients: x}\noutput: {folder: y}", "line 2: unknown key 'output'; did you mean 'outputs'?"),
         ("input: {patients: x}\noutputs: {folder: y}\nthreads: 0", "'threads' must lie between 1 and 1024"),
+        (
+            "input: {patients: x}\noutputs: {folder: y}\nimputation: {subsets: true}",
+            "'imputation.subsets' needs 'mode: evaluate'"
+        ),
         ("input: {patients: x}\noutputs: {folder: ''}", "'outputs.folder' is empty"), ("a: [", "is not valid YAML"),
     ])
     func strictness(_ yaml: String, _ says: String) throws {

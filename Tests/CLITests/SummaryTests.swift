@@ -29,12 +29,19 @@ struct SummaryTests {
             at: folder.appending(path: "T2.nii.gz"), to: folder.appending(path: "T1Gd.nii.gz"))
         let run = try CLI(["evaluate", work.path("in"), "--out", work.path("out"), "--model", work.model])
         #expect(run.status == 0, "\(run.errors)")
-        let table = run.output.split(separator: "\n").map(String.init).filter { !$0.contains("results in") }
+        let parts = run.output.split(separator: "\n", omittingEmptySubsequences: false).split(separator: "")
+        let table = try #require(parts.first).map(String.init)
         #expect(table[0] == "contrast  method          NMSE    SSIM  PSNR")
         // The last letter of each number stands below the last letter of its heading.
         #expect(table.allSatisfy { $0.count == table[0].count }, "\(run.output)")
         #expect(table.contains { $0.hasPrefix("T2        copy of T1Gd  0.0000   1.000     –") }, "\(run.output)")
         #expect(table.contains { $0.hasPrefix("T1Gd      copy of T2    0.0000") }, "\(run.output)")
+        let gains = try #require(parts.dropFirst().first).map(String.init)
+        #expect(parts.count == 3 && gains.count == 5, "\(run.output)")
+        #expect(gains[0].hasPrefix("NMSE saved by each input"))
+        #expect(
+            gains[1...].allSatisfy { $0.count == gains[1].count } && gains[2].hasPrefix("T1             –"),
+            "\(run.output)")
 
         // Two patients whose best copies differ.
         let other = work.root.appending(path: "in/q")

@@ -40,7 +40,7 @@ struct TrainLogTests {
         #expect(Set(scores.keys) == ["T1", "T2", "FLAIR"], "p2 has no T1Gd to compare with")
         #expect(scores.values.allSatisfy { ($0["nmse"] as? Double).map { $0 > 0 } == true })
         #expect(lines[10]["status"] as? String == "finished")
-        for word in ["held out", "FLAIR", "best.safetensors", "train-report.html", "trained at step 40"] {
+        for word in ["validation", "FLAIR", "best.safetensors", "train-report.html", "trained at step 40"] {
             #expect(run.output.contains(word), "\(word)")
         }
     }
@@ -62,7 +62,7 @@ struct TrainLogTests {
         #expect(work.files("model/samples").count == 3 * 6)
     }
 
-    @Test func withoutHeldOutPatientsTheLossesRemain() throws {
+    @Test func withoutValidationPatientsTheLossesRemain() throws {
         let (work, arguments) = try workplace()
         let run = try CLI(arguments + ["--json"])
         #expect(run.status == 0)
@@ -70,7 +70,7 @@ struct TrainLogTests {
         #expect(result["best"] == nil && result["scores"] == nil)
         #expect((result["model"] as? String)?.hasSuffix("model/model.safetensors") == true)
         let page = String(decoding: try work.data("model/train-report.html"), as: UTF8.self)
-        #expect(page.contains("Reconstruction: mean") && !page.contains("Held-out patients over the steps"))
+        #expect(page.contains("Reconstruction: mean") && !page.contains("Validation patients over the steps"))
         #expect(!work.exists("model/best.safetensors") && !work.exists("model/samples"))
     }
 

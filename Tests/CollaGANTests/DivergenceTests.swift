@@ -7,9 +7,9 @@ import Testing
 @Suite struct DivergenceTests {
     @Test func aLossThatIsNoNumberStopsTheTraining() throws {
         let training = try Training()
-        var patient = syntheticPatient("a", seed: 1)
-        patient.stack.images[0]![96 * 48 + 48] = .nan
-        training.patients = [patient]
+        var stack = syntheticStack(seed: 1)
+        stack.images[0]![96 * 48 + 48] = .nan
+        training.patients = [TrainingPatient(name: "a", stack: stack)]
         (training.configuration.steps, training.configuration.classifierFirstSteps) = (40, 0)
         let refusal = #expect(throws: ModelError.self) { try training.run() }
         #expect(refusal?.code == .diverged)
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// A training that goes well, and from some step on meets images a thousand times as bright.
+    /// Images a thousand times as bright as normalised ones.
     @Test func lossesThatExplodeStopTheTraining() throws {
         let training = try Training()
         training.configuration = reconstruction(steps: 150)
@@ -53,10 +53,10 @@ import Testing
 
         let bright = try Training()
         bright.configuration = reconstruction(steps: 150)
-        bright.patients = bright.patients.map { patient in
-            var patient = patient
-            patient.stack.images = patient.stack.images.map { $0.map { $0.map { $0 * 1000 } } }
-            return patient
+        bright.patients = try bright.patients.map { patient in
+            var stack = try patient.stack()
+            stack.images = stack.images.map { $0.map { $0.map { $0 * 1000 } } }
+            return TrainingPatient(name: patient.name, stack: stack)
         }
         let refusal = #expect(throws: ModelError.self) { try bright.run() }
         #expect(refusal?.code == .diverged && refusal?.message.contains("last 100 updates") == true)

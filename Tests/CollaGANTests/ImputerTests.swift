@@ -11,7 +11,7 @@ import Testing
 
     @Test func theTargetsOwnImageIsNotSeen() throws {
         let imputer = Imputer(model)
-        var stack = syntheticPatient("a", seed: 1, slices: 5).stack
+        var stack = syntheticStack(seed: 1, slices: 5)
         let blind = try #require(try imputer.impute(stack, target: 3))
         stack.images[3] = stack.images[3]!.map { $0 == 0 ? 0 : 1.5 - $0 }
         #expect(try imputer.impute(stack, target: 3) == blind)
@@ -26,7 +26,7 @@ import Testing
     func agreesWithAllEncodersRunning(target: Int, inputs: [Int]) throws {
         var description = tinyDescription()
         description.ngf = 16
-        let stack = syntheticPatient("a", seed: 1, slices: 5).stack
+        let stack = syntheticStack(seed: 1, slices: 5)
         let image = try #require(
             try Imputer(CollaGANModel.random(description, seed: 11)).impute(stack, target: target, inputs: inputs))
 
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func backgroundIsZeroAndNothingIsNegative() throws {
-        let stack = syntheticPatient("a", seed: 1).stack
+        let stack = syntheticStack(seed: 1)
         let image = try #require(try Imputer(model).impute(stack, target: 0))
         #expect(image.contains { $0 > 0 })
         #expect(zip(image, stack.brain).allSatisfy { $0 >= 0 && ($1 || $0 == 0) })
@@ -53,7 +53,7 @@ import Testing
 
     @Test func inputsCanBeLeftOutOrReplaced() throws {
         let imputer = Imputer(model)
-        let stack = syntheticPatient("a", seed: 1).stack
+        let stack = syntheticStack(seed: 1)
         var without = stack
         without.images[2] = nil
         #expect(try imputer.impute(stack, target: 0, inputs: [1, 3]) == imputer.impute(without, target: 0))
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func stoppingGivesNothing() throws {
-        let stack = syntheticPatient("a", seed: 1, slices: 9).stack
+        let stack = syntheticStack(seed: 1, slices: 9)
         var calls = 0
         let image = try Imputer(model).impute(stack, target: 0) { done, total in
             calls += 1
@@ -74,12 +74,12 @@ import Testing
     }
 
     @Test func refusesStacksItCannotUse() throws {
-        let alone = syntheticPatient("a", seed: 1, missing: [0, 1, 2]).stack
+        let alone = syntheticStack(seed: 1, missing: [0, 1, 2])
         #expect(throws: ModelError.self) { try Imputer(model).impute(alone, target: 3) }
         var description = tinyDescription()
         description.contrasts = ["A", "B", "C", "D"]
         let other = Imputer(CollaGANModel.random(description, seed: 1))
-        #expect(throws: ModelError.self) { try other.impute(syntheticPatient("a", seed: 1).stack, target: 0) }
+        #expect(throws: ModelError.self) { try other.impute(syntheticStack(seed: 1), target: 0) }
     }
 
     @Test func aSavedModelComesBackTheSame() throws {
@@ -89,7 +89,7 @@ import Testing
         try model.save(to: path)
         let loaded = try CollaGANModel.load(path)
         #expect(loaded.description == model.description)
-        let stack = syntheticPatient("a", seed: 1).stack
+        let stack = syntheticStack(seed: 1)
         #expect(try Imputer(loaded).impute(stack, target: 1) == Imputer(model).impute(stack, target: 1))
     }
 

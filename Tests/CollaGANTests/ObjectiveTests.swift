@@ -16,7 +16,7 @@ import Testing
     }
 
     private func sample(target: Int = 1, inputs: [Int] = [0, 2, 3], missing: Set<Int> = []) -> TrainingSample {
-        let stack = syntheticPatient("a", seed: 3, slices: 1, missing: missing).stack
+        let stack = syntheticStack(seed: 3, slices: 1, missing: missing)
         return TrainingSample(
             images: stack.images.map { $0.map { Tensor(Shape(1, 96, 96, 1), $0) } }, target: target, inputs: inputs)
     }

@@ -7,6 +7,11 @@ import Tensors
 func syntheticPatient(
     _ name: String, seed: UInt64, slices: Int = 3, side: Int = 96, missing: Set<Int> = []
 ) -> TrainingPatient {
+    TrainingPatient(name: name, stack: syntheticStack(seed: seed, slices: slices, side: side, missing: missing))
+}
+
+/// The slices of such a patient.
+func syntheticStack(seed: UInt64, slices: Int = 3, side: Int = 96, missing: Set<Int> = []) -> SliceStack {
     var random = SeededGenerator(seed: seed)
     let phases = (0..<4).map { _ in random.uniform(0...6) }
     var images = Array(repeating: [Float](repeating: 0, count: slices * side * side), count: 4)
@@ -27,12 +32,9 @@ func syntheticPatient(
         }
     }
     let kept: [[Float]?] = images.enumerated().map { missing.contains($0.offset) ? nil : $0.element }
-    return TrainingPatient(
-        name: name,
-        stack: SliceStack(
-            contrasts: ["T1", "T1Gd", "T2", "FLAIR"], slices: slices, height: side, width: side, images: kept,
-            brain: brain,
-            scales: kept.map { $0 == nil ? nil : 100 }))
+    return SliceStack(
+        contrasts: ["T1", "T1Gd", "T2", "FLAIR"], slices: slices, height: side, width: side, images: kept,
+        brain: brain, scales: kept.map { $0 == nil ? nil : 100 })
 }
 
 /// A training that is over in a second: ngf 4, 96×96, every phase of the schedule.

@@ -43,8 +43,9 @@ import Testing
         let imputer = Imputer(model)
         for target in 0..<4 {
             let errors = try held.compactMap { patient -> Double? in
-                guard let truth = patient.stack.images[target] else { return nil }
-                let image = try #require(try imputer.impute(patient.stack, target: target))
+                let stack = try patient.stack()
+                guard let truth = stack.images[target] else { return nil }
+                let image = try #require(try imputer.impute(stack, target: target))
                 return Metrics.nmse(truth: truth, imputed: image)
             }
             let score = try #require(best.scores[target])

@@ -115,6 +115,25 @@ import Testing
             #expect(abs(values.reduce(0, +) / 2000) < 0.06)
         }
         #expect(draws.allSatisfy { $0.gain == 1 && $0.gamma == 1 })
+        #expect(draws.allSatisfy { $0.shiftX == $0.shiftX.rounded() && $0.shiftY == $0.shiftY.rounded() })
+    }
+
+    /// Still samples move by whole pixels only, so that their intensities are those of the image.
+    @Test func aFractionOfTheDrawsStaysStill() {
+        var settings = AugmentationSettings.strong
+        settings.still = 0.3
+        var (first, second) = (SplitMix64(seed: 9), SplitMix64(seed: 9))
+        var still = 0
+        for _ in 0..<2000 {
+            var draw = Augmentation.random(using: &first, settings, contrasts: 4)
+            let moved = Augmentation.random(using: &second, .strong, contrasts: 4)
+            if (draw.rotation, draw.scale) == (0, 1) {
+                still += 1
+                (draw.rotation, draw.scale) = (moved.rotation, moved.scale)
+            }
+            #expect(draw == moved)
+        }
+        #expect((500...700).contains(still))
     }
 
     @Test func paperPresetChangesFlipAndOneGainOnly() {
@@ -148,9 +167,13 @@ import Testing
         #expect(try decode(#"{"flip": 0.5, "gain": 0.1}"#) == .paper)
         let strong = try JSONEncoder().encode(AugmentationSettings.strong)
         #expect(try JSONDecoder().decode(AugmentationSettings.self, from: strong) == .strong)
-        #expect(AugmentationSettings.keys == ["flip", "rotation", "scale", "shift", "gain", "contrastGain", "gamma"])
+        #expect(
+            AugmentationSettings.keys == [
+                "flip", "still", "rotation", "scale", "shift", "gain", "contrastGain", "gamma",
+            ])
         for text in [
-            #"{"flip": 1.5}"#, #"{"flip": "often"}"#, #"{"rotation": -1}"#, #"{"scale": 1}"#, #"{"shift": -0.5}"#,
+            #"{"flip": 1.5}"#, #"{"flip": "often"}"#, #"{"still": -0.1}"#, #"{"rotation": -1}"#, #"{"scale": 1}"#,
+            #"{"shift": -0.5}"#,
             #"{"gamma": 1}"#, "[]",
         ] {
             #expect(throws: DecodingError.self) { try decode(text) }

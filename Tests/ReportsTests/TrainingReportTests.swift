@@ -20,7 +20,7 @@ import Testing
             model: "toy", software: "collagan 1.2.3", state: .running, summary: "Step 300 of 500.", steps: 500,
             bestStep: 200, losses: [.init(title: "Reconstruction", points: curve(losses))],
             phases: [(step: 100, title: "all terms")], contrasts: contrasts, pictured: "p9", training: ["p1", "p<2>"],
-            validation: ["p9"], failed: ["p5": "T1.nii.gz is cut"], facts: [.init("Threads", "2")],
+            validation: ["p9"], test: ["p10"], failed: ["p5": "T1.nii.gz is cut"], facts: [.init("Threads", "2")],
             configuration: "ngf: 4\nname: \"<b>\"\n", next: ["Wait."])
     }
 

@@ -25,12 +25,15 @@ public final class Generator {
     let bottleneck: (first: ConvNormReLU, second: ConvNormReLU, attention: ChannelAttention)
     /// Level 0 … 3.
     let decoder: [DecoderLevel]
-    private let head: Parameter
+    let head: Parameter
+    /// Voxelwise quadratic regression of each contrast from the others (METHOD §10), contrasts × φ; nil without.
+    let skip: Parameter?
 
     /// Registers the parameters: zero weights, unit norm scales.
     ///
+    /// - Parameter regressionSkip: whether the output has a regression skip.
     /// - Precondition: `ngf` is a positive multiple of `contrasts`, which is at least 2.
-    public init(ngf: Int, contrasts: Int) {
+    public init(ngf: Int, contrasts: Int, regressionSkip: Bool = false) {
         precondition(
             contrasts >= 2 && ngf > 0 && ngf.isMultiple(of: contrasts), "ngf must be a multiple of the contrasts")
         (self.ngf, self.contrasts) = (ngf, contrasts)
@@ -68,13 +71,26 @@ public final class Generator {
                     : ChannelAttention(registry, "\(prefix).attention", channels: width, contrasts: contrasts))
         }.reversed()
         head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
+        let features = contrasts + contrasts * (contrasts + 1) / 2 + 1
+        skip = regressionSkip ? registry.dense(Self.skipName, input: features, output: contrasts) : nil
         parameters = registry.parameters
+    }
+
+    /// Name of the skip's weight; a file without it is of a generator without skip.
+    static let skipName = "generator.skip.weight"
+
+    /// A generator of the shape that a weight file holds.
+    ///
+    /// - Throws: `ModelError.Code.mismatch` if the file does not hold the weights of a generator this wide.
+    convenience init(for file: Safetensors, ngf: Int, contrasts: Int, path: String) throws(ModelError) {
+        try Self.checkSize(of: file, ngf: ngf, path: path)
+        self.init(ngf: ngf, contrasts: contrasts, regressionSkip: file.tensors[Self.skipName] != nil)
     }
 
     /// Checks that a file holds the largest weights of a generator this wide, so that no more memory is taken than the file is worth.
     ///
     /// - Throws: `ModelError.Code.mismatch`.
-    static func checkSize(of file: Safetensors, ngf: Int, path: String) throws(ModelError) {
+    private static func checkSize(of file: Safetensors, ngf: Int, path: String) throws(ModelError) {
         let expected = [
             "generator.head.weight": [1, ngf, 1, 1], "generator.bottleneck.conv1.weight": [16 * ngf, 16 * ngf, 3, 3],
         ]
@@ -126,7 +142,11 @@ public final class Generator {
             y = level.second(y, tape)
             if let attention = level.attention { y = attention(y, oneHot: condition, tape) }
         }
-        return tape.relu(tape.convolution(y, head))
+        let features = tape.convolution(y, head)
+        guard let skip else { return tape.relu(features) }
+        let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }
+        return tape.relu(
+            tape.regressionSkip(features, images: sources, contrasts: contrasts, rows: targets, skip))
     }
 
     /// Some encoders side by side.

@@ -64,6 +64,10 @@ public struct Objective {
         let reconstruction = tape.meanAbsoluteError(imputed, truth)
         losses.reconstruction = reconstruction.value.item
         var terms: [(weight: Float, term: Variable)] = [(weights.reconstruction, reconstruction)]
+        if weights.squared > 0 { terms.append((weights.squared, tape.meanSquaredError(imputed, truth))) }
+        if weights.similarity > 0 {
+            terms.append((weights.similarity, tape.ssimLoss(imputed, truth, range: configuration.ssimRange)))
+        }
         var fakes: Fakes?
         let others = sample.images.indices.filter { $0 != sample.target && sample.images[$0] != nil }
         if !reconstructionOnly, configuration.usesCycle, !others.isEmpty {

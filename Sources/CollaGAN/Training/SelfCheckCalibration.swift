@@ -1,6 +1,5 @@
 import Metrics
 import NeuralNet
-import Preprocessing
 
 /// Measures on training patients what the check without ground truth gives that CollaGAN's cycle offers (METHOD §7): after imputing κ,
 /// every available contrast is synthesised again from the others and x̂_κ, and compared with what was acquired.
@@ -21,10 +20,11 @@ struct SelfCheckCalibration {
         _ patients: [TrainingPatient], isCancelled: () -> Bool
     ) throws(ModelError) -> [ModelDescription.SelfCheckReference]? {
         let contrasts = imputer.model.description.contrasts.indices
-        let complete = patients.map(\.stack).filter { stack in stack.images.allSatisfy { $0 != nil } }
-        let measured = spread(complete, Self.mostPatients).map { $0.thinned(to: Self.slicesPerPatient) }
+        let complete = patients.filter { $0.present.count == $0.contrasts.count }
         var errors: [[Int]: [Double]] = [:]
-        for stack in measured {
+        for patient in spread(complete, Self.mostPatients) {
+            let filled = patient.brainPixels.indices.filter { patient.brainPixels[$0] > 0 }
+            let stack = try patient.slices(spread(filled, Self.slicesPerPatient))
             for target in contrasts {
                 guard let imputed = try imputer.impute(stack, target: target) else { continue }
                 for contrast in contrasts where contrast != target {
@@ -41,19 +41,6 @@ struct SelfCheckCalibration {
             ModelDescription.SelfCheckReference(
                 target: pair[0], contrast: pair[1], nmse: values.sorted()[values.count / 2])
         }
-    }
-}
-
-extension SliceStack {
-    /// That many slices with brain, evenly spread.
-    func thinned(to count: Int) -> SliceStack {
-        let pixels = height * width
-        let filled = (0..<slices).filter { brain[$0 * pixels..<($0 + 1) * pixels].contains(true) }
-        let kept = spread(filled, count)
-        func part<T>(_ values: [T]) -> [T] { kept.flatMap { values[$0 * pixels..<($0 + 1) * pixels] } }
-        return SliceStack(
-            contrasts: contrasts, slices: kept.count, height: height, width: width, images: images.map { $0.map(part) },
-            brain: part(brain), scales: scales)
     }
 }
 

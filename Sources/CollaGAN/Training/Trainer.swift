@@ -23,6 +23,7 @@ public final class Trainer {
     private let checkpoints: CheckpointFolder
     private let isResumed: Bool
     private let sampler: TrainingSampler
+    private let baselines: [QuadraticRegression]
     private let checkpoint: Checkpoint
     private let objective: Objective
     private var random: SeededGenerator
@@ -34,19 +35,20 @@ public final class Trainer {
     /// Prepares a new training or, with `resume`, the continuation of the last sound checkpoint in the folder.
     ///
     /// - Parameters:
-    ///   - patients: stacks with the configuration's contrasts, at least as large as its crop.
-    ///   - validation: patients that are not trained on, by which the training is watched; any size, any contrasts missing.
+    ///   - patients: with the configuration's contrasts, slices at least as large as its crop. All their slices are read once,
+    ///     patient by patient, for the regressions.
+    ///   - validation: the same; they are not trained on, the training is watched with them.
     ///   - outputFolder: an existing folder.
-    /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts, a checkpoint that does
-    ///   not fit.
+    /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts or that cannot be
+    ///   read, a checkpoint that does not fit.
     public init(
         _ configuration: TrainingConfiguration, patients: [TrainingPatient], validation: [TrainingPatient] = [],
         outputFolder: String, resume: Bool
     ) throws(ModelError) {
         try configuration.validate()
         for patient in patients + validation
-        where patient.stack.contrasts != configuration.contrasts || patient.stack.height < configuration.crop.height
-            || patient.stack.width < configuration.crop.width
+        where patient.contrasts != configuration.contrasts || patient.height < configuration.crop.height
+            || patient.width < configuration.crop.width
         {
             throw ModelError(
                 .data, "", "patient \(patient.name): the slices do not fit the configuration's contrasts and crop")
@@ -59,8 +61,11 @@ public final class Trainer {
         (folder, isResumed) = (outputFolder, resume)
         checkpoints = CheckpointFolder(in: outputFolder)
         sampler = try TrainingSampler(patients, configuration)
+        baselines = try Self.baselines(patients, contrasts: configuration.contrasts.count)
         random = SeededGenerator(seed: configuration.seed)
-        let generator = Generator(ngf: configuration.ngf, contrasts: configuration.contrasts.count)
+        let generator = Generator(
+            ngf: configuration.ngf, contrasts: configuration.contrasts.count,
+            regressionSkip: configuration.regressionSkip)
         let discriminator = Discriminator(
             contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
         for parameter in generator.parameters + discriminator.parameters {
@@ -74,6 +79,7 @@ public final class Trainer {
                 Adam(discriminator.parameters, beta1: beta1, beta2: beta2)
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
+        if configuration.regressionSkip, !resume { generator.startSkip(from: baselines, using: &random) }
         guard resume else {
             warnings = []
             return
@@ -116,7 +122,7 @@ public final class Trainer {
         }
         var (mark, markStep) = (ContinuousClock.now, step)
         while step < last {
-            let (phase, losses) = update()
+            let (phase, losses) = try update()
             try judge(losses)
             ledger.totals.add(losses)
             step += 1
@@ -150,13 +156,13 @@ public final class Trainer {
 
     // MARK: One update
 
-    private func update() -> (TrainingProgress.Phase, LossValues) {
+    private func update() throws(ModelError) -> (TrainingProgress.Phase, LossValues) {
         let (batch, classifierSteps) = (configuration.batch, configuration.classifierFirstSteps)
         var losses = LossTotals()
         if step < classifierSteps {
             let rate = rate(before: step + 1)
             for _ in 0..<batch {
-                let sample = sampler.draw(using: &random)
+                let sample = try sampler.draw(using: &random)
                 var values = LossValues()
                 objective.addClassifierGradients(sample, batch: batch, dropout: &random, losses: &values)
                 losses.add(values)
@@ -170,7 +176,7 @@ public final class Trainer {
         var turns: [(TrainingSample, Objective.Fakes)] = []
         var values: [LossValues] = []
         for _ in 0..<batch {
-            let sample = sampler.draw(using: &random)
+            let sample = try sampler.draw(using: &random)
             var value = LossValues()
             let fakes = objective.addGeneratorGradients(
                 sample, batch: batch, reconstructionOnly: reconstructionOnly, dropout: &random, losses: &value)
@@ -315,15 +321,21 @@ public final class Trainer {
         return CollaGANModel(description, generator: model.makeGenerator())
     }
 
-    private lazy var baselines: [QuadraticRegression] = {
-        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: configuration.contrasts.count)
-        for patient in patients { accumulator.add(images: patient.stack.images, brain: patient.stack.brain) }
+    /// Regressions over all brain pixels, one patient in memory at a time.
+    private static func baselines(
+        _ patients: [TrainingPatient], contrasts: Int
+    ) throws(ModelError) -> [QuadraticRegression] {
+        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: contrasts)
+        for patient in patients {
+            let stack = try patient.stack()
+            accumulator.add(images: stack.images, brain: stack.brain)
+        }
         return accumulator.solveAll()
-    }()
+    }
 
     private func describe() -> ModelDescription {
         let scales = configuration.contrasts.indices.map { contrast in
-            median(patients.compactMap { $0.stack.scales[contrast] }) ?? 1
+            median(patients.compactMap { $0.scales[contrast] }) ?? 1
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -336,7 +348,7 @@ public final class Trainer {
         return ModelDescription(
             name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
             crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: baselines,
-            provenance: provenance)
+            testTimeFlip: configuration.testTimeFlip, provenance: provenance)
     }
 }
 

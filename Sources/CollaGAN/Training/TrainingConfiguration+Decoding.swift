@@ -1,7 +1,8 @@
 extension TrainingConfiguration {
     enum CodingKeys: String, CodingKey {
         case name, ngf, contrasts, crop, spacing, steps, batch, seed, classifierFirstSteps, reconstructionFirstSteps
-        case inputDropout, weights, ssimRange, countImputationTwice, optimiser, averaging, augmentation, smallestBrain
+        case inputDropout, regressionSkip, testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
+            augmentation, smallestBrain
         case checkpoints, validation
     }
 
@@ -19,6 +20,8 @@ extension TrainingConfiguration {
         try values.decode(into: &classifierFirstSteps, .classifierFirstSteps)
         try values.decode(into: &reconstructionFirstSteps, .reconstructionFirstSteps)
         try values.decode(into: &inputDropout, .inputDropout)
+        try values.decode(into: &regressionSkip, .regressionSkip)
+        try values.decode(into: &testTimeFlip, .testTimeFlip)
         try values.decode(into: &weights, .weights)
         try values.decode(into: &ssimRange, .ssimRange)
         try values.decode(into: &countImputationTwice, .countImputationTwice)
@@ -33,7 +36,7 @@ extension TrainingConfiguration {
 
 extension TrainingConfiguration.Weights {
     enum CodingKeys: String, CodingKey {
-        case cycle, ssim, adversarial, classification, reconstruction
+        case cycle, ssim, adversarial, classification, reconstruction, squared, similarity
     }
 
     public init(from decoder: any Decoder) throws {
@@ -44,6 +47,8 @@ extension TrainingConfiguration.Weights {
         try values.decode(into: &adversarial, .adversarial)
         try values.decode(into: &classification, .classification)
         try values.decode(into: &reconstruction, .reconstruction)
+        try values.decode(into: &squared, .squared)
+        try values.decode(into: &similarity, .similarity)
     }
 }
 

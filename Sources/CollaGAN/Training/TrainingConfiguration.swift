@@ -26,6 +26,10 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     public var reconstructionFirstSteps = 0
     /// Probability that a sample loses 1 … N−2 further inputs besides the target.
     public var inputDropout = 0.0
+    /// Whether a voxelwise quadratic regression, fitted first and then trained along, runs beside the network (METHOD §10).
+    public var regressionSkip = false
+    /// Whether the model imputes every slice and its mirror image and takes the mean.
+    public var testTimeFlip = false
     /// Weights of the objective's terms (METHOD §4).
     public var weights = Weights()
     /// Dynamic range of the SSIM in the cycle loss.
@@ -52,6 +56,10 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         public var adversarial: Float = 1
         public var classification: Float = 1
         public var reconstruction: Float = 0
+        /// mean (x_κ − x̂_κ)².
+        public var squared: Float = 0
+        /// −log((1 + SSIM(x_κ, x̂_κ)) ÷ 2).
+        public var similarity: Float = 0
 
         public init() {}
     }
@@ -87,6 +95,8 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
 
     /// Whether any term needs the cycle passes.
     var usesCycle: Bool { weights.cycle > 0 || weights.ssim > 0 || usesDiscriminator }
+    /// Whether any term compares the imputed slice with the truth.
+    var usesReconstruction: Bool { weights.reconstruction > 0 || weights.squared > 0 || weights.similarity > 0 }
     /// Whether any term needs the discriminator.
     var usesDiscriminator: Bool { weights.adversarial > 0 || weights.classification > 0 }
 
@@ -124,12 +134,14 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         }
         let all = [
             weights.cycle, weights.ssim, weights.adversarial, weights.classification, weights.reconstruction,
+            weights.squared, weights.similarity,
         ]
         guard all.allSatisfy({ $0.isFinite && $0 >= 0 }), all.contains(where: { $0 > 0 }) else {
             throw refuse("weights", "must not be negative, and one must be positive")
         }
-        guard reconstructionFirstSteps == 0 || weights.reconstruction > 0 else {
-            throw refuse("reconstructionFirstSteps", "needs weights.reconstruction above 0")
+        guard reconstructionFirstSteps == 0 || usesReconstruction else {
+            throw refuse(
+                "reconstructionFirstSteps", "needs weights.reconstruction, squared or similarity above 0")
         }
         guard ssimRange.isFinite, ssimRange > 0 else { throw refuse("ssimRange", "must be positive") }
         guard optimiser.rate.isFinite, optimiser.rate > 0, (0..<1).contains(optimiser.beta1),

@@ -2,16 +2,6 @@ import NeuralNet
 import Preprocessing
 import Tensors
 
-/// One patient's slices under a name.
-public struct TrainingPatient: Sendable {
-    public var name: String
-    public var stack: SliceStack
-
-    public init(name: String, stack: SliceStack) {
-        (self.name, self.stack) = (name, stack)
-    }
-}
-
 /// One slice as the objective sees it: contrasts, target, and which inputs are dropped.
 public struct TrainingSample {
     /// 1×H×W×1 per contrast; nil where the patient lacks it.
@@ -27,25 +17,21 @@ public struct TrainingSample {
     }
 }
 
-/// Draws training samples: every slice with enough brain of every patient is equally likely.
+/// Draws training samples: every slice with enough brain of every patient is equally likely. Pixels are read when they are drawn.
 struct TrainingSampler {
     private let patients: [TrainingPatient]
-    private let slices: [(patient: Int, slice: Int)]
+    private let slices: [(patient: Int32, slice: Int32)]
     private let configuration: TrainingConfiguration
 
     /// - Throws: `ModelError.Code.data` if no patient has two contrasts or none has a slice with enough brain.
     init(_ patients: [TrainingPatient], _ configuration: TrainingConfiguration) throws(ModelError) {
         self.patients = patients
         self.configuration = configuration
-        var slices: [(patient: Int, slice: Int)] = []
-        for (index, patient) in patients.enumerated() {
-            let stack = patient.stack
-            guard stack.images.count(where: { $0 != nil }) >= 2 else { continue }
-            let pixels = stack.height * stack.width
-            let needed = Double(pixels) * configuration.smallestBrain
-            for slice in 0..<stack.slices
-            where Double(stack.brain[slice * pixels..<(slice + 1) * pixels].count(where: { $0 })) > needed {
-                slices.append((index, slice))
+        var slices: [(patient: Int32, slice: Int32)] = []
+        for (index, patient) in patients.enumerated() where patient.present.count >= 2 {
+            let needed = Double(patient.height * patient.width) * configuration.smallestBrain
+            for (slice, brain) in patient.brainPixels.enumerated() where Double(brain) > needed {
+                slices.append((Int32(index), Int32(slice)))
             }
         }
         guard !slices.isEmpty else {
@@ -58,29 +44,26 @@ struct TrainingSampler {
 
     var count: Int { slices.count }
 
-    func draw(using random: inout SeededGenerator) -> TrainingSample {
-        let (patient, slice) = slices[random.index(below: slices.count)]
-        let stack = patients[patient].stack
-        let present = stack.images.indices.filter { stack.images[$0] != nil }
+    /// - Throws: `ModelError.Code.data` if the slice cannot be read.
+    func draw(using random: inout SeededGenerator) throws(ModelError) -> TrainingSample {
+        let place = slices[random.index(below: slices.count)]
+        let patient = patients[Int(place.patient)]
+        let present = patient.present
         let target = present[random.index(below: present.count)]
         var inputs = present.filter { $0 != target }
         if random.uniform() < Float(configuration.inputDropout), inputs.count > 1 {
             for _ in 0...random.index(below: inputs.count - 1) { inputs.remove(at: random.index(below: inputs.count)) }
         }
         let augmentation = Augmentation.random(
-            using: &random, configuration.augmentation, contrasts: stack.images.count)
+            using: &random, configuration.augmentation, contrasts: patient.contrasts.count)
+        let slice = try patient.slices([Int(place.slice)])
         let (height, width) = (configuration.crop.height, configuration.crop.width)
-        let images = stack.images.enumerated().map { contrast, image -> Tensor? in
+        let images = slice.images.enumerated().map { contrast, image -> Tensor? in
             guard let image else { return nil }
-            let slicePixels = stack.height * stack.width
-            let altered = image.withUnsafeBufferPointer { values in
-                augmentation.apply(
-                    to: UnsafeBufferPointer(rebasing: values[slice * slicePixels..<(slice + 1) * slicePixels]),
-                    height: stack.height, width: stack.width, contrast: contrast)
-            }
+            let altered = augmentation.apply(to: image, height: slice.height, width: slice.width, contrast: contrast)
             return Tensor(
                 Shape(1, height, width, 1),
-                centred(altered, from: (stack.height, stack.width), to: (height, width)))
+                centred(altered, from: (slice.height, slice.width), to: (height, width)))
         }
         return TrainingSample(images: images, target: target, inputs: inputs)
     }

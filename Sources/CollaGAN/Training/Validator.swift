@@ -98,7 +98,7 @@ struct Validator {
 
     /// The slices of a patient that are looked at.
     private static func stack(of patient: TrainingPatient, _ slices: Int) throws(ModelError) -> SliceStack {
-        patient.stack.thinned(to: slices)
+        try patient.slices(spread(patient.brainPixels.indices.filter { patient.brainPixels[$0] > 0 }, slices))
     }
 }
 
@@ -128,20 +128,17 @@ extension SliceStack {
 
     /// A few slices of images that lie like this stack's.
     fileprivate func sample(_ images: [[Float]?], of patient: String, count: Int) -> ValidationSample {
-        let pixels = height * width
-        let kept = fullest(count)
-        func part<T>(_ values: [T]) -> [T] { kept.flatMap { values[$0 * pixels..<($0 + 1) * pixels] } }
         let shown = SliceStack(
-            contrasts: contrasts, slices: kept.count, height: height, width: width, images: images.map { $0.map(part) },
-            brain: part(brain), scales: scales)
+            contrasts: contrasts, slices: slices, height: height, width: width, images: images, brain: brain,
+            scales: scales
+        ).slices(fullest(count))
         return ValidationSample(
             patient: patient, brain: shown.brainVolume, images: shown.images.map { $0.map(shown.volume) })
     }
 
     /// So many slices, evenly spread over those with at least 55 % of the brain of the fullest one.
     private func fullest(_ count: Int) -> [Int] {
-        let pixels = height * width
-        let areas = (0..<slices).map { slice in brain[slice * pixels..<(slice + 1) * pixels].count { $0 } }
+        let areas = brainPixels
         let large = areas.indices.filter { Double(areas[$0]) >= 0.55 * Double(areas.max() ?? 0) }
         return spread(large, count)
     }

@@ -23,6 +23,20 @@ extension Tape {
         }
     }
 
+    /// Mean squared error: mean (x − truth)².
+    public func meanSquaredError(_ x: Variable, _ truth: Tensor) -> Variable {
+        let shape = x.shape
+        precondition(truth.shape == shape, "the truth has another shape")
+        let total = zip(x.value.array(), truth.array()).reduce(0.0) { sum, pair in
+            let difference = Double(pair.0) - Double(pair.1)
+            return sum + difference * difference
+        }
+        return scalar(total / Double(shape.count), from: x) { upstream in
+            let share = 2 * upstream / Float(shape.count)
+            x.receive(elementwise(x.value, truth) { a, b in share * (a - b) })
+        }
+    }
+
     /// Mean squared distance from a constant, mean (x − value)²: the least-squares GAN's terms.
     ///
     /// Source: Mao et al., ICCV 2017, arXiv:1611.04076.

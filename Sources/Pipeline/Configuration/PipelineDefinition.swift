@@ -29,6 +29,8 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         public var mode: RunSettings.Mode?
         /// Contrast names; default all that the mode asks for.
         public var targets: [String]?
+        /// Whether `evaluate` also synthesises every contrast from every subset of the others; default true.
+        public var subsets: Bool?
     }
 
     /// What is written.
@@ -74,6 +76,10 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         if let threads = definition.threads, !(1...1024).contains(threads) {
             throw PipelineError(.badConfiguration, path: path, "\(path): 'threads' must lie between 1 and 1024")
         }
+        if definition.imputation?.subsets != nil, definition.imputation?.mode != .evaluate {
+            throw PipelineError(
+                .badConfiguration, path: path, "\(path): 'imputation.subsets' needs 'mode: evaluate'; leave one out")
+        }
         definition.input.patients = absolute(definition.input.patients)
         definition.outputs.folder = absolute(definition.outputs.folder)
         if let file = definition.model?.file { definition.model?.file = absolute(file) }
@@ -82,8 +88,8 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
 
     /// Whether a file is a training configuration that says anything.
     private static func isTrainingConfiguration(_ path: String) -> Bool {
-        guard let training = try? StrictYAML.decode(TrainingConfiguration.self, file: path) else { return false }
-        return training != TrainingConfiguration()
+        guard let training = try? StrictYAML.decode(TrainingDefinition.self, file: path) else { return false }
+        return training != TrainingDefinition()
     }
 
     /// The same as settings of a run.
@@ -94,6 +100,7 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         settings.patterns = (input.patterns ?? [:]).sorted { $0.key < $1.key }
             .map { FilePattern(role: $0.key, glob: $0.value) }
         settings.targets = imputation?.targets
+        settings.evaluatesSubsets = imputation?.subsets ?? true
         settings.usesMasks = preprocess?.masks ?? true
         settings.overwrites = outputs.overwrite ?? false
         return settings

@@ -1,7 +1,8 @@
 /// A table as RFC 4180 has it: comma, CRLF, quotes doubled.
 public struct CSVTable: Sendable, Equatable {
     public let columns: [String]
-    public private(set) var rows: [[String]] = []
+    /// Finished lines, so that a long table takes no more memory than its file.
+    private var lines: [String] = []
 
     public init(columns: [String]) {
         self.columns = columns
@@ -9,12 +10,16 @@ public struct CSVTable: Sendable, Equatable {
 
     /// Adds a row; columns without a value stay empty.
     public mutating func append(_ values: [String: String]) {
-        rows.append(columns.map { values[$0] ?? "" })
+        lines.append(Self.line(columns.map { values[$0] ?? "" }))
     }
 
     /// The whole table with its header line.
     public func text() -> String {
-        ([columns] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
+        Self.line(columns) + lines.joined()
+    }
+
+    private static func line(_ fields: [String]) -> String {
+        fields.map(quoted).joined(separator: ",") + "\r\n"
     }
 
     private static func quoted(_ field: String) -> String {

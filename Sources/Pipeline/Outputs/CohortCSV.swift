@@ -31,12 +31,10 @@ enum CohortCSV {
         }
     }
 
-    private static let keys = ScoreTable.regions.flatMap { region in ScoreTable.metrics.map { $0 + region } }
+    static func scoreColumns(_ prefix: String) -> [String] { ScoreTable.keys.map { prefix + $0 } }
 
-    private static func scoreColumns(_ prefix: String) -> [String] { keys.map { prefix + $0 } }
-
-    private static func add(_ scores: ScoreTable?, _ prefix: String, to row: inout [String: String]) {
-        for key in keys { row[prefix + key] = scores?[key].map { "\($0)" } }
+    static func add(_ scores: ScoreTable?, _ prefix: String, to row: inout [String: String]) {
+        for key in ScoreTable.keys { row[prefix + key] = scores?[key].map { "\($0)" } }
     }
 
     /// Sorted first, so that the mean does not depend on the order of a dictionary.

@@ -74,6 +74,10 @@ public struct ContrastRecord: Codable, Sendable, Equatable {
     public var baselines: BaselineRecord?
     /// By available contrast.
     public var selfCheck: [String: SelfCheckRecord]
+    /// What every subset of the inputs gives, the small ones first, all of them last; nil where subsets were left out.
+    public var subsets: [SubsetRecord]?
+    /// What each input adds; nil where subsets were left out, empty where there is only one input.
+    public var importance: [String: ImportanceRecord]?
     public var warnings: [String]
 }
 
@@ -96,4 +100,7 @@ public struct PatientRecord: Codable, Sendable, Equatable {
     public var notes: [String]
     /// Every file of the patient, relative to the folder of results.
     public var files: [String]
+
+    /// Whether the subsets of the inputs were evaluated.
+    var hasSubsets: Bool { contrasts.values.contains { $0.subsets != nil } }
 }

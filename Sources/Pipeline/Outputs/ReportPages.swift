@@ -21,7 +21,8 @@ enum ReportPages {
                     role: input.role, file: input.file, sha256: input.sha256, size: input.size, spacing: input.spacing,
                     orientation: input.orientation, percentile: input.percentile.map(Double.init))
             },
-            warnings: record.warnings, notes: record.notes, provenance: provenance(record.model))
+            warnings: record.warnings, notes: record.notes, subsets: record.hasSubsets ? "subsets.html" : nil,
+            provenance: provenance(record.model))
     }
 
     /// One patient's line on the page about a run.
@@ -49,24 +50,26 @@ enum ReportPages {
     }
 
     private static func rows(_ contrast: ContrastRecord) -> [ScoreRow] {
-        guard let scores = contrast.scores else { return [] }
-        var rows = [row(.network, scores.table)]
+        guard let scores = contrast.scores?.table else { return [] }
+        var rows = [row(.network, { scores[$0] })]
         guard let baselines = contrast.baselines else { return rows }
-        if let regression = baselines.regression { rows.append(row(.regression, regression)) }
+        if let regression = baselines.regression { rows.append(row(.regression, { regression[$0] })) }
         if let best = baselines.bestCopy, let copy = baselines.copies[best] {
-            rows.append(row(.copy, copy, detail: best))
+            rows.append(row(.copy, { copy[$0] }, detail: best))
         }
-        return rows + [row(.zeroFill, baselines.zeroFill)]
+        return rows + [row(.zeroFill, { baselines.zeroFill[$0] })]
     }
 
-    private static func row(_ method: ScoreRow.Method, _ scores: ScoreTable, detail: String? = nil) -> ScoreRow {
+    static func row(
+        _ method: ScoreRow.Method, _ scores: (String) -> Double?, detail: String? = nil
+    ) -> ScoreRow {
         ScoreRow(
             method, detail: detail, whole: numbers(scores, "") ?? ScoreNumbers(), brain: numbers(scores, "_brain"),
             lesion: numbers(scores, "_lesion"))
     }
 
-    private static func numbers(_ scores: ScoreTable, _ region: String) -> ScoreNumbers? {
-        let values = ["nmse", "ssim", "psnr", "mae"].map { scores[$0 + region] }
+    static func numbers(_ scores: (String) -> Double?, _ region: String) -> ScoreNumbers? {
+        let values = ["nmse", "ssim", "psnr", "mae"].map { scores($0 + region) }
         guard values.contains(where: { $0 != nil }) else { return nil }
         return ScoreNumbers(nmse: values[0], ssim: values[1], psnr: values[2], mae: values[3])
     }

@@ -18,6 +18,8 @@ struct ResultNames: Sendable {
     /// The record by which a later run knows the patient is complete.
     var metrics: String { "\(folder)/metrics.json" }
     var report: String { "\(folder)/report.html" }
+    /// The page about the subsets of the inputs.
+    var subsets: String { "\(folder)/subsets.html" }
 
     /// A synthesised or preprocessed image, without its extension.
     /// - Parameter kind: "imputed" or "preprocessed".

@@ -51,23 +51,12 @@ public struct ScoreSummary: Sendable {
                 lines.append([contrast, method == "best copy" ? copyTitle(contrast) : method] + means)
             }
         }
-        let widths = zip(lines[0].indices, [8, 12, 6, 6, 4]).map { column, least in
-            lines.map { $0[column].count }.reduce(least, max)
-        }
-        return lines.map { Self.line($0, widths) }.joined(separator: "\n")
+        return TextTable(lines, namedColumns: 2, leastWidths: [8, 12, 6, 6, 4]).text()
     }
 
     /// "copy of T2" where the best copy is of one contrast for all patients.
     private func copyTitle(_ contrast: String) -> String {
         guard let names = copied[contrast], names.count == 1, let name = names.first else { return "best copy" }
         return "copy of \(name)"
-    }
-
-    /// Names to the left, numbers to the right, two spaces between.
-    private static func line(_ fields: [String], _ widths: [Int]) -> String {
-        zip(fields, widths).enumerated().map { index, entry in
-            let padding = String(repeating: " ", count: entry.1 - entry.0.count)
-            return index < 2 ? entry.0 + padding : padding + entry.0
-        }.joined(separator: "  ")
     }
 }

@@ -8,9 +8,11 @@ public struct ScoreTable: Sendable, Equatable {
     static let metrics = ["nmse", "psnr", "mae", "ssim"]
     /// What stands behind a metric's name for each region of METHOD §6: whole volume, brain, lesion, outside the lesion.
     static let regions = ["", "_brain", "_lesion", "_outside_lesion"]
+    /// Every metric of every region, region by region.
+    static let keys = regions.flatMap { region in metrics.map { $0 + region } }
 
     /// nil for what is undefined.
-    private var values: [String: Double?] = [:]
+    private(set) var values: [String: Double?] = [:]
 
     /// The scores of one image, without the list of slices.
     init(_ scores: Scores) {
@@ -21,6 +23,9 @@ public struct ScoreTable: Sendable, Equatable {
             }
         }
     }
+
+    /// Whether less is better.
+    static func isError(_ key: String) -> Bool { key.hasPrefix("nmse") || key.hasPrefix("mae") }
 
     /// One score, e.g. `nmse_brain`; nil where it is undefined. The PSNR of equal images is infinite.
     public subscript(_ key: String) -> Double? { values[key] ?? nil }

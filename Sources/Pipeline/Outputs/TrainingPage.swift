@@ -50,7 +50,7 @@ struct TrainingPage {
             model: start.configuration.name, software: start.software, state: state,
             summary: summary(of: steps), steps: steps, bestStep: best?.step, losses: losses, phases: phases,
             contrasts: contrasts(start), pictured: baselines?.pictured ?? "", training: start.training,
-            validation: start.validation, failed: start.failed, facts: facts(start),
+            validation: start.validation, test: start.test, failed: start.failed, facts: facts(start),
             configuration: yaml(start.configuration), next: next(start))
     }
 
@@ -98,7 +98,7 @@ struct TrainingPage {
         }
     }
 
-    // MARK: Held-out patients
+    // MARK: Validation patients
 
     private func contrasts(_ start: TrainingRecord.Start) -> [TrainingReport.Contrast] {
         guard let baselines else { return [] }
@@ -170,8 +170,8 @@ struct TrainingPage {
             return [
                 "Wait: this page is written again at every validation and checkpoint. Stopped or killed, the same command with --resume goes on.",
                 start.validation.isEmpty
-                    ? "No patient is held out, so only the losses tell how it goes; hold some out to see what it is worth."
-                    : "Once the curves of the held-out patients have been flat or rising for long, nothing is gained by going on.",
+                    ? "No patient validates, so only the losses tell how it goes; split some off (key split) to see what it is worth."
+                    : "Once the curves of the validation patients have been flat or rising for long, nothing is gained by going on.",
             ]
         case .interrupted:
             return ["Go on with the same command and --resume; it ends in the same weights as without the stop."]
@@ -190,15 +190,15 @@ struct TrainingPage {
         let model = best == nil ? Trainer.modelName : Trainer.bestName
         var sentences = [
             "Fill in what patients lack: collagan impute PATIENTS --out DIR --model \(model).",
-            "Score it on patients that took no part in the training, neither trained on nor held out: collagan evaluate PATIENTS --out DIR --model \(model).",
+            "Score it on patients that took no part in the training, neither to train nor to validate: collagan evaluate PATIENTS --out DIR --model \(model).",
         ]
         guard let best, let last = validations.last, let baselines else {
-            sentences.append("Without held-out patients nothing here says how good the model is: evaluate it.")
+            sentences.append("Without validation patients nothing here says how good the model is: evaluate it.")
             return sentences
         }
         if best.step < last.step {
             sentences.append(
-                "The held-out patients were done best at step \(best.step): \(Trainer.bestName) is of that step, \(Trainer.modelName) of the last."
+                "The validation patients were done best at step \(best.step): \(Trainer.bestName) is of that step, \(Trainer.modelName) of the last."
             )
         }
         let behind = start.configuration.contrasts.filter { name in

@@ -2,7 +2,7 @@ import CollaGAN
 import Foundation
 
 extension TrainingRun.Result {
-    /// For people, at the end: the scores of the held-out patients, then where everything lies.
+    /// For people, at the end: the scores of the validation patients, then where everything lies.
     public var text: String {
         var lines: [String] = []
         if let scores, !scores.isEmpty {
@@ -10,8 +10,8 @@ extension TrainingRun.Result {
         }
         let state = divergence != nil ? "diverged" : finished ? "trained" : "stopped"
         lines.append("\(state) at step \(step): \(model ?? "no model was saved")")
-        if let best { lines.append("best on the held-out patients: \(best)") }
-        lines.append("report: \(report)")
+        if let best { lines.append("best on the validation patients: \(best)") }
+        if let report { lines.append("report: \(report)") }
         return lines.joined(separator: "\n")
     }
 
@@ -24,7 +24,7 @@ extension TrainingRun.Result {
                 number(regression?[name]?.nmse, "%.4f"), number(regression?[name]?.ssim, "%.3f"),
             ]
         }
-        let table = [["held out", "NMSE", "SSIM", "PSNR", "regression NMSE", "SSIM"]] + rows
+        let table = [["validation", "NMSE", "SSIM", "PSNR", "regression NMSE", "SSIM"]] + rows
         let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
         return table.map { row in
             row.indices.map { column in

@@ -3,51 +3,108 @@ import Metrics
 import Preprocessing
 import Volumes
 
-/// Scores a synthesised contrast against the truth, next to the baselines of METHOD §6, on the truth's own grid.
-enum Evaluation {
-    /// - Parameters:
-    ///   - imputed: as read back from the written file, divided by its scale.
-    static func scores(
-        _ imputed: Volume, _ task: TargetTask, _ truth: TargetTask.Truth
-    ) throws(PipelineError) -> Scores {
+/// Scores what was made of a hidden contrast against the truth, next to the baselines of METHOD §6, on the truth's own grid.
+struct Evaluation {
+    let target: Int
+    let truth: TargetTask.Truth
+    let description: ModelDescription
+
+    private var grid: Grid { truth.normalised.grid }
+
+    /// - Parameter imputed: normalised, on the truth's grid.
+    func scores(_ imputed: Volume) throws(PipelineError) -> Scores {
         try Metrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
     }
 
-    /// Zero fill, best copy and quadratic regression from what the network saw.
-    static func baselines(
-        _ task: TargetTask, _ truth: TargetTask.Truth, _ description: ModelDescription
-    ) throws(PipelineError) -> BaselineRecord {
-        let grid = truth.normalised.grid
-        let contrasts = description.contrasts
-        let available = contrasts.indices.filter { task.prepared.stack.images[$0] != nil }
-        let images = contrasts.indices.map { task.prepared.normalised($0)?.placed(on: grid) }
-        do throws(MetricsError) {
-            let copies = try Baselines.nearestContrast(
-                truth: truth.normalised,
-                candidates: available.compactMap { index in images[index].map { (contrasts[index], $0) } },
-                brain: truth.brain, lesion: truth.lesion)
-            let zeros = try Baselines.zeroFill(truth: truth.normalised, brain: truth.brain, lesion: truth.lesion)
-            var record = BaselineRecord(
-                zeroFill: zeros.table, copies: [:], bestCopy: copies?.best, regression: nil, regressionNote: nil)
-            for copy in copies?.scores ?? [] { record.copies[copy.contrast] = copy.scores.table }
-            let fitting = description.regressions.first {
-                $0.target == task.target && $0.inputs == available && $0.isConsistent(contrastCount: contrasts.count)
-            }
-            if let fitting {
-                let brain = task.prepared.brain.placed(on: grid).voxels.map { $0 >= 0.5 }
-                let predicted = fitting.predict(images.map { $0?.voxels }, brain: brain)
-                record.regression = try Metrics.score(
-                    truth: truth.normalised, imputed: Volume(grid: grid, voxels: predicted), brain: truth.brain,
-                    lesion: truth.lesion
-                ).table
-            } else {
-                let names = available.map { contrasts[$0] }.joined(separator: ", ")
-                record.regressionNote =
-                    "the model holds no regression of \(contrasts[task.target]) from exactly \(names)"
-            }
+    /// Zero fill, every plain copy and quadratic regression from what the network saw.
+    func baselines(_ prepared: PreparedPatient) throws(PipelineError) -> BaselineRecord {
+        let images = images(prepared)
+        let zeros = try zeroFill()
+        let copies = try copies(images)
+        let regression = try regression(prepared, images)
+        return BaselineRecord(
+            zeroFill: zeros.table, copies: copies, bestCopy: best(copies), regression: regression,
+            regressionNote: regression == nil ? regressionNote(images) : nil)
+    }
+
+    /// What the network made of some of the inputs, next to what these give without it.
+    ///
+    /// The image takes the way that the one from all inputs takes, but for the file in between, whose datatype rounds.
+    /// - Parameters:
+    ///   - image: laid out as the task's slices; nil where the inputs did not do.
+    ///   - copies: scores of the plain copies made while `copiesGrid` was the reference grid. They hold here if it still is:
+    ///     nothing else of the other inputs can change a copy.
+    func subset(
+        _ task: SubsetTask, _ image: [Float]?, copies: [String: ScoreTable], on copiesGrid: Grid
+    ) throws(PipelineError) -> SubsetRecord {
+        var record = SubsetRecord(inputs: task.inputs.map { description.contrasts[$0] })
+        let prepared: PreparedPatient
+        switch task.prepared {
+        case .success(let patient): prepared = patient
+        case .failure(let error):
+            record.note = error.message
             return record
+        }
+        guard let image else { return record }
+        record.scores = try scores(prepared.volume(fromImage: image, scale: 1).placed(on: grid)).table
+        let images = images(prepared)
+        var own = copies.filter { record.inputs.contains($0.key) }
+        if !prepared.referenceGrid.isClose(to: copiesGrid) { own = try self.copies(images) }
+        record.bestCopy = best(own)
+        record.copy = record.bestCopy.flatMap { own[$0] }
+        record.regression = try regression(prepared, images)
+        if record.regression == nil { record.note = regressionNote(images) }
+        return record
+    }
+
+    /// The inputs, normalised, on the truth's grid; nil for what was not there.
+    private func images(_ prepared: PreparedPatient) -> [Volume?] {
+        description.contrasts.indices.map { prepared.normalised($0)?.placed(on: grid) }
+    }
+
+    private func available(_ images: [Volume?]) -> [Int] { images.indices.filter { images[$0] != nil } }
+
+    private func zeroFill() throws(PipelineError) -> Scores {
+        do {
+            return try Baselines.zeroFill(truth: truth.normalised, brain: truth.brain, lesion: truth.lesion)
         } catch {
             throw PipelineError(.unusablePatient, path: "", error.message)
         }
+    }
+
+    private func copies(_ images: [Volume?]) throws(PipelineError) -> [String: ScoreTable] {
+        let candidates = zip(description.contrasts, images).compactMap { name, image in image.map { (name, $0) } }
+        do {
+            let copies = try Baselines.nearestContrast(
+                truth: truth.normalised, candidates: candidates, brain: truth.brain, lesion: truth.lesion)
+            return (copies?.scores ?? []).reduce(into: [:]) { $0[$1.contrast] = $1.scores.table }
+        } catch {
+            throw PipelineError(.unusablePatient, path: "", error.message)
+        }
+    }
+
+    /// The copy with the smallest NMSE, the first one in the model's order where several have it.
+    private func best(_ copies: [String: ScoreTable]) -> String? {
+        description.contrasts.filter { copies[$0] != nil }
+            .min { copies[$0]?["nmse"] ?? .infinity < copies[$1]?["nmse"] ?? .infinity }
+    }
+
+    private func regression(
+        _ prepared: PreparedPatient, _ images: [Volume?]
+    ) throws(PipelineError) -> ScoreTable? {
+        let available = available(images)
+        let fitting = description.regressions.first {
+            $0.target == target && $0.inputs == available
+                && $0.isConsistent(contrastCount: description.contrasts.count)
+        }
+        guard let fitting else { return nil }
+        let brain = prepared.brain.placed(on: grid).voxels.map { $0 >= 0.5 }
+        let predicted = fitting.predict(images.map { $0?.voxels }, brain: brain)
+        return try scores(Volume(grid: grid, voxels: predicted)).table
+    }
+
+    private func regressionNote(_ images: [Volume?]) -> String {
+        let names = available(images).map { description.contrasts[$0] }.joined(separator: ", ")
+        return "the model holds no regression of \(description.contrasts[target]) from exactly \(names)"
     }
 }

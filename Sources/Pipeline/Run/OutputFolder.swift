@@ -79,8 +79,9 @@ struct OutputFolder: Sendable {
     private static let prefix = ".collagan-"
     private static let suffix = ".partial"
     private static let ownFiles = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", TrainingLog.name,
-        TrainingPage.name, Trainer.modelName, Trainer.bestName,
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", "subsets.csv", "subsets.json",
+        "subsets.html",
+        Split.fileName, TrainingLog.name, TrainingPage.name, Trainer.modelName, Trainer.bestName,
     ]
 
     /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.

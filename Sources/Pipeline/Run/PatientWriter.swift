@@ -12,9 +12,14 @@ struct PatientWriter {
     let headers: PatientHeaders
     let hashes: InputHashes
     let fingerprint: String
+    let hasSubsets: Bool
     private let names: ResultNames
     private let stage: OutputFolder.Stage
     private var contrasts: [String: ContrastRecord] = [:]
+    /// By contrast, what subsets of its inputs gave.
+    private var subsets: [String: [SubsetRecord]] = [:]
+    /// By contrast, the grid that all inputs were brought to.
+    private var referenceGrids: [String: Grid] = [:]
     private var galleries: [String: SliceGallery] = [:]
     private var percentiles: [String: Float] = [:]
     private var notes: [String]
@@ -22,10 +27,11 @@ struct PatientWriter {
 
     init(
         mode: RunSettings.Mode, model: ModelRecord, description: ModelDescription, headers: PatientHeaders,
-        hashes: InputHashes, fingerprint: String, stage: OutputFolder.Stage
+        hashes: InputHashes, fingerprint: String, hasSubsets: Bool, stage: OutputFolder.Stage
     ) {
         (self.mode, self.model, self.description) = (mode, model, description)
-        (self.headers, self.hashes, self.fingerprint, self.stage) = (headers, hashes, fingerprint, stage)
+        (self.headers, self.hashes, self.fingerprint) = (headers, hashes, fingerprint)
+        (self.hasSubsets, self.stage) = (hasSubsets, stage)
         names = ResultNames(headers.patient)
         notes = headers.notes
     }
@@ -46,8 +52,10 @@ struct PatientWriter {
             file: file, inputs: inputNames(prepared), intensityScale: scale, selfCheck: check.records,
             warnings: [Warnings.inherent(contrast)].compactMap { $0 } + check.warnings)
         if let truth = task.truth {
-            record.scores = try Evaluation.scores(normalised, task, truth)
-            record.baselines = try Evaluation.baselines(task, truth, description)
+            let evaluation = Evaluation(target: task.target, truth: truth, description: description)
+            record.scores = try evaluation.scores(normalised)
+            record.baselines = try evaluation.baselines(prepared)
+            referenceGrids[contrast] = prepared.referenceGrid
         }
         for note in prepared.notes + check.notes where !notes.contains(note) { notes.append(note) }
         for (name, percentile) in zip(description.contrasts, prepared.percentiles) {
@@ -59,17 +67,47 @@ struct PatientWriter {
         galleries[contrast] = gallery(contrast, normalised, task)
     }
 
+    /// Scores what the network made of some of the inputs of a contrast that was added before.
+    mutating func add(_ task: SubsetTask, _ image: [Float]?) throws(PipelineError) {
+        let contrast = description.contrasts[task.target]
+        guard let copies = contrasts[contrast]?.baselines?.copies, let grid = referenceGrids[contrast] else { return }
+        let evaluation = Evaluation(target: task.target, truth: task.truth, description: description)
+        subsets[contrast, default: []].append(try evaluation.subset(task, image, copies: copies, on: grid))
+    }
+
     /// Writes report and record; the files are then complete and wait to be put in place, the record last.
     mutating func finish() throws(PipelineError) -> PatientRecord {
+        if hasSubsets { addSubsets() }
         var record = PatientRecord(
             command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
             inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts, warnings: warnings(),
             notes: notes, files: files + [names.report, names.metrics])
+        if hasSubsets {
+            var summary = SubsetSummary(order: description.contrasts, model: model)
+            summary.add(record)
+            let page = ReportPages.subsets(summary, of: record.patient)
+            try AtomicFile.write(page.html(), to: stage.path(names.subsets))
+            record.files.append(names.subsets)
+        }
         let page = ReportPages.patient(record, order: description.contrasts, galleries: galleries)
         try AtomicFile.write(page.html(), to: stage.path(names.report))
         record.files = record.files.sorted { $0 != names.metrics && ($1 == names.metrics || $0 < $1) }
         try JSONFile.write(record, to: stage.path(names.metrics))
         return record
+    }
+
+    /// Completes the contrasts' records: all inputs are the last subset, scored from the written file.
+    private mutating func addSubsets() {
+        for (contrast, var record) in contrasts {
+            let best = record.baselines?.bestCopy
+            let all = SubsetRecord(
+                inputs: record.inputs, scores: record.scores?.table, bestCopy: best,
+                copy: best.flatMap { record.baselines?.copies[$0] }, regression: record.baselines?.regression,
+                note: record.baselines?.regressionNote)
+            let rows = (subsets[contrast] ?? []) + [all]
+            (record.subsets, record.importance) = (rows, ImportanceRecord.all(rows))
+            contrasts[contrast] = record
+        }
     }
 
     /// Names that the user may have meant for a contrast but that say two things at once.

@@ -33,6 +33,8 @@ final class RunFinisher: @unchecked Sendable {
             case .opened(let patient): try open(patient)
             case .target(let index, let task, let synthesis):
                 try attempt(index) { () throws(PipelineError) in try writer?.add(task, synthesis) }
+            case .subset(let index, let task, let image):
+                try attempt(index) { () throws(PipelineError) in try writer?.add(task, image) }
             case .complete(let index):
                 guard writer != nil else { return }
                 try attempt(index) { () throws(PipelineError) in try complete(index) }
@@ -49,7 +51,7 @@ final class RunFinisher: @unchecked Sendable {
             opened = patient
             writer = PatientWriter(
                 mode: settings.mode, model: record, description: model.description, headers: patient.headers,
-                hashes: patient.hashes, fingerprint: patient.fingerprint, stage: stage)
+                hashes: patient.hashes, fingerprint: patient.fingerprint, hasSubsets: patient.hasSubsets, stage: stage)
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import Preprocessing
 
 /// Reads and prepares patients, on a thread of its own.
@@ -47,21 +48,24 @@ struct RunPreparation: Sendable {
         let usesLesion = settings.mode == .evaluate
         let hashes = try InputHashes(
             patient, contrastNames: model.description.contrasts, usesMask: settings.usesMasks, usesLesion: usesLesion)
-        var targets = wanted
-        // Results of other targets stay: they are made again with the new ones, so that record and report cover all.
-        if let earlier, earlier.fingerprint == fingerprint(hashes, targets: made(earlier)) {
-            if !settings.overwrites, Set(wanted).isSubset(of: made(earlier)), isThere(earlier) {
+        var (targets, subsets) = (wanted, settings.mode == .evaluate && settings.evaluatesSubsets)
+        // Results of other targets stay: they are made again with the new ones, so that record and report cover all. So do
+        // subsets, unless results are to be replaced.
+        if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
+            let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
+            if !settings.overwrites, isComplete, isThere(earlier) {
                 channel.send(.settled(index, .skipped, "complete: made by an earlier run", earlier))
                 return
             }
             targets = Set(wanted + made(earlier)).sorted()
+            subsets = subsets || earlier.hasSubsets && !settings.overwrites
         }
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: usesLesion)
         channel.send(
             .opened(
                 OpenedPatient(
                     index: index, headers: images.headers, hashes: hashes,
-                    fingerprint: fingerprint(hashes, targets: targets), stale: earlier)))
+                    fingerprint: fingerprint(hashes, targets, subsets), hasSubsets: subsets, stale: earlier)))
         switch settings.mode {
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
@@ -70,15 +74,31 @@ struct RunPreparation: Sendable {
             }
         case .evaluate:
             for target in targets {
-                let slot = slots.take()
-                channel.send(.target(index, try .hidden(target, of: images, preprocessor, slot)))
+                let truth = try hide(target, of: images, index, channel)
+                guard subsets, let truth else { continue }
+                let others = patient.available.filter { $0 != target }
+                for inputs in InputImportance.subsets(of: others).dropLast() {
+                    let slot = slots.take()
+                    channel.send(
+                        .subset(index, SubsetTask(target, from: inputs, of: images, truth, preprocessor, slot)))
+                }
             }
         }
     }
 
-    private func fingerprint(_ hashes: InputHashes, targets: [Int]) -> String {
+    /// Hands on a hidden contrast and lets go of everything but the truth, so that its slot is free once it is written.
+    private func hide(
+        _ target: Int, of images: PatientImages, _ index: Int, _ channel: BoundedChannel<PreparedStep>
+    ) throws(PipelineError) -> TargetTask.Truth? {
+        let task = try TargetTask.hidden(target, of: images, preprocessor, slots.take())
+        channel.send(.target(index, task))
+        return task.truth
+    }
+
+    private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {
         hashes.fingerprint(
-            [settings.mode.rawValue, record.sha256, "targets \(names(targets))", "masks \(settings.usesMasks)"])
+            [settings.mode.rawValue, record.sha256, "targets \(names(targets))", "masks \(settings.usesMasks)"]
+                + (subsets ? ["subsets"] : []))
     }
 
     /// The contrasts that a record is about, in the model's order.

@@ -19,6 +19,8 @@ public struct RunSettings: Sendable {
     public var targets: [String]?
     /// Whether brain masks among the files are used.
     public var usesMasks = true
+    /// Whether `evaluate` also synthesises every contrast from every subset of the others.
+    public var evaluatesSubsets = true
     /// Whether results that are complete are made again.
     public var overwrites = false
 

@@ -31,12 +31,12 @@ public struct Runner: Sendable {
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Parameter writesPreprocessed: first writes what the network sees into the folder `preprocessed` of the results.
-    /// - Returns: what `run.json` holds at the end, and mean scores.
+    /// - Returns: what `run.json` holds at the end, mean scores, and what `subsets.json` holds.
     /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
     public func run(
         writesPreprocessed: Bool = false
-    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary) {
+    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
         let folder = try OutputFolder(settings.output)
         defer { folder.release() }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
@@ -84,12 +84,12 @@ public struct Runner: Sendable {
         synthesised.close()
         finished.wait()
         if let problem = finisher.problem { throw problem }
-        let scores = try CohortOutputs(
-            model: model, folder: folder, command: settings.mode.rawValue, patients: patients
+        let (scores, subsets) = try CohortOutputs(
+            model: model, folder: folder, settings: settings, patients: patients
         )
         .write(journal.manifest)
         try journal.finish()
-        return (journal.manifest, scores)
+        return (journal.manifest, scores, subsets)
     }
 
     /// Runs the network where a step needs it.
@@ -100,17 +100,32 @@ public struct Runner: Sendable {
         case .opened(let patient): return .opened(patient)
         case .complete(let index): return .complete(index)
         case .target(let index, let task):
-            let name = patients[index].name
-            let contrast = model.description.contrasts[task.target]
-            do {
-                let synthesis = try Synthesis(task, imputer) { [console, count = patients.count] fraction in
-                    console.progress("[\(index + 1)/\(count)] \(name): \(contrast) \(Int(fraction * 100)) %")
-                }
+            do throws(PipelineError) {
+                let synthesis = try Synthesis(task, imputer) { show($0, index, task.target) }
                 return .target(index, task, synthesis)
             } catch {
                 return .settled(index, .failed, error.message, nil)
             }
+        case .subset(let index, let task):
+            guard case .success(let prepared) = task.prepared else { return .subset(index, task, nil) }
+            do throws(PipelineError) {
+                let image = try imputer.image(prepared.stack, target: task.target, inputs: task.inputs) {
+                    show($0, index, task.target, from: task.inputs)
+                }
+                return .subset(index, task, image)
+            } catch {
+                return .settled(index, .failed, error.message, nil)
+            }
         }
+    }
+
+    /// Tells how far the network is with a contrast of a patient.
+    private func show(_ fraction: Double, _ index: Int, _ target: Int, from inputs: [Int] = []) {
+        let contrasts = model.description.contrasts
+        let origin = inputs.isEmpty ? "" : " from " + inputs.map { contrasts[$0] }.joined(separator: ", ")
+        console.progress(
+            "[\(index + 1)/\(patients.count)] \(patients[index].name): \(contrasts[target])\(origin)"
+                + " \(Int(fraction * 100)) %")
     }
 }
 
@@ -121,6 +136,8 @@ enum PreparedStep: Sendable {
     case settled(Int, RunManifest.Status, String, PatientRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask)
+    /// Follows its target.
+    case subset(Int, SubsetTask)
     /// All targets of the patient were handed on.
     case complete(Int)
 }
@@ -131,6 +148,8 @@ enum FinishedStep: Sendable {
     case settled(Int, RunManifest.Status, String, PatientRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask, Synthesis)
+    /// nil where the inputs did not do.
+    case subset(Int, SubsetTask, [Float]?)
     case complete(Int)
 }
 
@@ -140,6 +159,8 @@ struct OpenedPatient: Sendable {
     let headers: PatientHeaders
     let hashes: InputHashes
     let fingerprint: String
+    /// Whether every subset of the inputs is evaluated, too.
+    let hasSubsets: Bool
     /// The record of an earlier result that is not valid any more.
     let stale: PatientRecord?
 }

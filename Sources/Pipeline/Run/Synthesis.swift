@@ -17,17 +17,8 @@ struct Synthesis: Sendable {
         func pass(_ number: Int, _ target: Int, _ inputs: [Int], _ replacing: [Int: [Float]]) throws(PipelineError)
             -> [Float]
         {
-            do {
-                let image = try imputer.impute(stack, target: target, inputs: inputs, replacing: replacing) {
-                    progress((Double(number) + Double($0) / Double(max($1, 1))) / passes)
-                    return true
-                }
-                guard let image else { throw PipelineError(.badModel, path: "", "the network was stopped") }
-                return image
-            } catch let error as PipelineError {
-                throw error
-            } catch {
-                throw PipelineError(.badModel, path: "", "\(error)")
+            try imputer.image(stack, target: target, inputs: inputs, replacing: replacing) {
+                progress((Double(number) + $0) / passes)
             }
         }
         let image = try pass(0, task.target, available, [:])
@@ -37,5 +28,28 @@ struct Synthesis: Sendable {
             selfCheck[contrast] = try pass(number + 1, contrast, inputs, [task.target: image])
         }
         (self.image, self.selfCheck) = (image, selfCheck)
+    }
+}
+
+extension Imputer {
+    /// `impute` to its end, with errors as this module has them.
+    /// - Parameter progress: called with the fraction done, 0 ... 1.
+    /// - Throws: `PipelineError.Code.badModel`.
+    func image(
+        _ stack: SliceStack, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
+        progress: @escaping (Double) -> Void
+    ) throws(PipelineError) -> [Float] {
+        do {
+            let image = try impute(stack, target: target, inputs: inputs, replacing: replacing) {
+                progress(Double($0) / Double(max($1, 1)))
+                return true
+            }
+            guard let image else { throw PipelineError(.badModel, path: "", "the network was stopped") }
+            return image
+        } catch let error as PipelineError {
+            throw error
+        } catch {
+            throw PipelineError(.badModel, path: "", "\(error)")
+        }
     }
 }

@@ -23,6 +23,38 @@ struct TargetTask: Sendable {
         let brain: Volume
         /// On the same grid.
         let lesion: Volume?
+        /// The file that it was read from.
+        let path: String
+
+        /// - Throws: `PipelineError.Code.unusablePatient` where there is nothing to hide.
+        init(
+            _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor
+        ) throws(PipelineError) {
+            let alone = try preprocessor.prepare(images, including: [target])
+            guard let normalised = alone.normalised(target), let scale = alone.percentiles[target],
+                let path = images.patient.contrasts[target]
+            else {
+                let folder = images.patient.folder
+                throw PipelineError(.unusablePatient, path: folder, "\(folder): nothing to hide")
+            }
+            (self.normalised, self.scale, self.path, brain) = (normalised, scale, path, alone.brain)
+            lesion = images.lesion.map { TargetTask.lesion($0, on: normalised.grid) }
+        }
+
+        /// Prepares the patient from some other contrasts.
+        /// - Throws: `PipelineError.Code.unusablePatient`, also where they lie elsewhere in space.
+        func prepare(
+            _ inputs: [Int], of images: PatientImages, _ preprocessor: Preprocessor
+        ) throws(PipelineError) -> PreparedPatient {
+            let prepared = try preprocessor.prepare(images, including: inputs)
+            guard normalised.grid.overlaps(prepared.referenceGrid) else {
+                let other = inputs.first.flatMap { images.patient.contrasts[$0] } ?? images.patient.folder
+                throw PipelineError(
+                    .unusablePatient, path: path,
+                    "\(path) and \(other) do not overlap in space; register them first or correct the headers")
+            }
+            return prepared
+        }
     }
 
     /// Prepares a missing contrast.
@@ -34,24 +66,10 @@ struct TargetTask: Sendable {
     static func hidden(
         _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor, _ slot: Slots.Slot
     ) throws(PipelineError) -> TargetTask {
-        let patient = images.patient
-        let others = patient.available.filter { $0 != target }
-        let prepared = try preprocessor.prepare(images, including: others)
-        let alone = try preprocessor.prepare(images, including: [target])
-        guard let normalised = alone.normalised(target), let scale = alone.percentiles[target],
-            let path = patient.contrasts[target], let other = others.first.flatMap({ patient.contrasts[$0] })
-        else {
-            throw PipelineError(.unusablePatient, path: patient.folder, "\(patient.folder): nothing to hide")
-        }
-        guard normalised.grid.overlaps(prepared.referenceGrid) else {
-            throw PipelineError(
-                .unusablePatient, path: path,
-                "\(path) and \(other) do not overlap in space; register them first or correct the headers")
-        }
-        let lesion = images.lesion.map { Self.lesion($0, on: normalised.grid) }
-        return TargetTask(
-            target: target, prepared: prepared,
-            truth: Truth(normalised: normalised, scale: scale, brain: alone.brain, lesion: lesion), slot: slot)
+        let truth = try Truth(target, of: images, preprocessor)
+        let prepared = try truth.prepare(
+            images.patient.available.filter { $0 != target }, of: images, preprocessor)
+        return TargetTask(target: target, prepared: prepared, truth: truth, slot: slot)
     }
 
     /// A segmentation on another grid, 1 where at least half a voxel is lesion.

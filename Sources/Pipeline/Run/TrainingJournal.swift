@@ -109,7 +109,7 @@ final class TrainingJournal {
         let scores = zip(configuration.contrasts, result.scores).compactMap { name, score in
             score.map { "\(name) \(number($0.nmse))" }
         }
-        return "step \(result.step): NMSE of the held-out patients \(scores.joined(separator: ", "))"
+        return "step \(result.step): NMSE of the validation patients \(scores.joined(separator: ", "))"
             + (result.isBest ? "; the best so far" : "")
     }
 

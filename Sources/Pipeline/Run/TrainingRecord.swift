@@ -19,6 +19,8 @@ enum TrainingRecord: Codable {
         var configuration: TrainingConfiguration
         var training: [String]
         var validation: [String]
+        /// Patients that are not read.
+        var test: [String]
         /// Patients that cannot be used, with the reason.
         var failed: [String: String]
     }
@@ -26,7 +28,7 @@ enum TrainingRecord: Codable {
     /// Scores by contrast.
     typealias Scores = [String: ValidationScore]
 
-    /// What the held-out patients give without a network.
+    /// What the validation patients give without a network.
     struct Baselines: Codable {
         var zeroFill: Scores
         var copy: Scores

@@ -1,7 +1,7 @@
 import CollaGAN
 import Foundation
-import Preprocessing
 import NeuralNet
+import Preprocessing
 import Synchronization
 import Tensors
 
@@ -11,23 +11,25 @@ public struct TrainingRun {
     public struct Result: Encodable, Sendable {
         /// The trained model's file; nil if none was saved.
         public let model: String?
-        /// The file of the model that did best on the held-out patients; nil without such patients.
+        /// The file of the model that did best on the validation patients; nil without such patients.
         public let best: String?
-        /// The page about the training.
-        public let report: String
+        /// The page about the training; nil if it did not begin.
+        public let report: String?
         /// Names of the contrasts, in the model's order.
         public let contrasts: [String]
         /// Patients trained on.
         public let patients: [String]
-        /// Patients held out.
+        /// Patients that the training is judged by.
         public let validation: [String]
+        /// Patients that were not read.
+        public let test: [String]
         /// Patients that could not be used, with the reason.
         public let failed: [String: String]
         /// Updates done.
         public let step: Int
         /// False if it was stopped; `--resume` goes on.
         public let finished: Bool
-        /// By contrast, of the last validation; nil without held-out patients.
+        /// By contrast, of the last validation; nil without validation patients.
         public let scores: [String: ValidationScore]?
         /// By contrast, of the regression on the same slices.
         public let regression: [String: ValidationScore]?
@@ -38,39 +40,35 @@ public struct TrainingRun {
     }
 
     private let configuration: TrainingConfiguration
-    private let heldOut: [String]
+    private let cohort: TrainingCohort
     private let output: String
+    private let cache: String?
     private let resumes: Bool
     private let console: Console
-    private let patients: [Patient]
 
-    /// Reads the configuration and finds the patients; nothing is written yet.
+    /// Reads the configuration, finds the patients and splits them; nothing is written yet.
     /// - Parameters:
     ///   - configurationFile: YAML, strict.
+    ///   - cache: folder for prepared patients that other trainings use, too; nil for one inside `output`.
     ///   - resumes: goes on from the checkpoint in the output folder, if there is one.
     ///   - overwrites: starts anew although there is a checkpoint.
     /// - Throws: `PipelineError` if nothing could start.
     public init(
-        patients path: String, configurationFile: String, output: String, layout: Layout, patterns: [FilePattern],
-        resumes: Bool, overwrites: Bool, console: Console
+        patients path: String, configurationFile: String, output: String, cache: String? = nil, layout: Layout,
+        patterns: [FilePattern], resumes: Bool, overwrites: Bool, console: Console
     ) throws(PipelineError) {
-        let definition = try StrictYAML.decode(TrainingDefinition.self, file: configurationFile)
-        (configuration, heldOut) = (definition.configuration, definition.heldOut)
-        do {
-            try configuration.validate()
-        } catch {
-            throw PipelineError(
-                .badConfiguration, path: configurationFile, "\(configurationFile): \(error.message)")
-        }
-        (self.output, self.resumes, self.console) = (output, resumes, console)
+        let definition = try TrainingDefinition.load(configurationFile)
+        configuration = definition.configuration
+        (self.output, self.cache, self.resumes, self.console) = (output, cache, resumes, console)
         guard !Trainer.hasCheckpoint(in: output) || resumes || overwrites else {
             throw PipelineError(
                 .badConfiguration, path: output,
                 "\(output): holds the checkpoints of a training; go on with --resume or start anew with --overwrite")
         }
-        patients = try PatientDiscovery(
+        let patients = try PatientDiscovery(
             contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
         ).patients(in: path)
+        cohort = try TrainingCohort(patients, definition, path: configurationFile)
     }
 
     /// Trains to the end, until SIGINT or SIGTERM, which write a checkpoint first, or until it diverges.
@@ -78,44 +76,57 @@ public struct TrainingRun {
     public func run() throws(PipelineError) -> Result {
         let folder = try OutputFolder(output)
         defer { folder.release() }
-        let (prepared, failed) = prepare()
-        let training = prepared.filter { !heldOut.contains($0.name) }
-        let validation = prepared.filter { heldOut.contains($0.name) }
-        guard !training.isEmpty else {
-            let reason = failed.sorted { $0.key < $1.key }.first?.value ?? "all are held out"
-            throw PipelineError(.noPatient, path: output, "no patient can be trained on: \(reason)")
-        }
+        let resumes = resumes && Trainer.hasCheckpoint(in: folder.path)
         let flag = InterruptionFlag()
         let interruption = Interruption { status in flag.set(status) }
         defer { withExtendedLifetime(interruption) {} }
-        let resumes = resumes && Trainer.hasCheckpoint(in: folder.path)
+        let preparation = TrainingPreparation(
+            cohort: cohort,
+            settings: PreprocessingSettings(
+                contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
+                cropWidth: configuration.crop.width, spacing: configuration.spacing), folder: folder.path,
+            sharedCache: cache, resumes: resumes, console: console)
+        guard let patients = try preparation.patients(isCancelled: { flag.isSet }) else {
+            console.error("interrupted before the training; run the same command again: prepared patients are kept")
+            return Result(
+                model: nil, best: nil, report: nil, contrasts: configuration.contrasts, patients: [], validation: [],
+                test: [], failed: cohort.failed, step: 0, finished: false, scores: nil, regression: nil,
+                divergence: nil, interruption: flag.status)
+        }
         do {
             let trainer = try Trainer(
-                configuration, patients: training, validation: validation, outputFolder: folder.path, resume: resumes)
+                configuration, patients: patients.training, validation: patients.validation, outputFolder: folder.path,
+                resume: resumes)
             for warning in trainer.warnings { console.warning(warning) }
             let journal = try TrainingJournal(
-                in: folder.path,
-                start: TrainingRecord.Start(
-                    software: "\(Software.name) \(Software.version)", time: RunManifest.now(),
-                    instructionSet: InstructionSet.current, threads: Parallel.threads, configuration: configuration,
-                    training: training.map(\.name), validation: validation.map(\.name), failed: failed),
-                resumingAt: resumes ? trainer.stepsDone : nil, console: console)
-            console.info("training on \(trainer.sliceCount) slices of \(training.count) patients")
+                in: folder.path, start: start(patients), resumingAt: resumes ? trainer.stepsDone : nil, console: console
+            )
+            let others = [("validation", patients.validation.count), ("test", patients.test.count)].filter { $0.1 > 0 }
+            console.info(
+                "training on \(trainer.sliceCount) slices of \(SplitRule.count(patients.training.count, "patient"))"
+                    + others.map { ", \(SplitRule.count($0.1, "\($0.0) patient")) apart" }.joined())
             let ending = try watch(trainer, journal, isCancelled: { flag.isSet || journal.problem != nil })
             if let problem = journal.problem { throw problem }
-            return result(
-                ending, trainer, journal, training: training.map(\.name), validation: validation.map(\.name),
-                failed: failed, interruption: flag.status)
+            return result(ending, patients, step: trainer.stepsDone, journal, interruption: flag.status)
         } catch {
             throw error as? PipelineError ?? PipelineError(.badModel, path: output, "\(error)")
         }
     }
 
+    /// The log's first line.
+    private func start(_ patients: TrainingPreparation.Patients) -> TrainingRecord.Start {
+        TrainingRecord.Start(
+            software: "\(Software.name) \(Software.version)", time: RunManifest.now(),
+            instructionSet: InstructionSet.current, threads: Parallel.threads, configuration: configuration,
+            training: patients.training.map(\.name), validation: patients.validation.map(\.name), test: patients.test,
+            failed: patients.failed)
+    }
+
+    private typealias Ending = (status: TrainingRecord.End.Status, reason: String?)
+
     /// Runs the training and writes down how it ended.
-    private func watch(
-        _ trainer: Trainer, _ journal: TrainingJournal, isCancelled: () -> Bool
-    ) throws -> (status: TrainingRecord.End.Status, reason: String?) {
-        let ending: (status: TrainingRecord.End.Status, reason: String?)
+    private func watch(_ trainer: Trainer, _ journal: TrainingJournal, isCancelled: () -> Bool) throws -> Ending {
+        let ending: Ending
         do throws(ModelError) {
             let finished = try trainer.run(isCancelled: isCancelled) { journal.record($0) }
             ending = (finished ? .finished : .interrupted, nil)
@@ -135,41 +146,19 @@ public struct TrainingRun {
     }
 
     private func result(
-        _ ending: (status: TrainingRecord.End.Status, reason: String?), _ trainer: Trainer, _ journal: TrainingJournal,
-        training: [String], validation: [String], failed: [String: String], interruption: Int32
+        _ ending: Ending, _ patients: TrainingPreparation.Patients, step: Int, _ journal: TrainingJournal,
+        interruption: Int32
     ) -> Result {
         func existing(_ name: String) -> String? {
             FilePath.isRegularFile("\(output)/\(name)") ? "\(output)/\(name)" : nil
         }
         let last = journal.validation
         return Result(
-            model: existing(Trainer.modelName), best: existing(Trainer.bestName),
-            report: "\(output)/\(TrainingPage.name)", contrasts: configuration.contrasts, patients: training,
-            validation: validation, failed: failed,
-            step: trainer.stepsDone, finished: ending.status == .finished, scores: last?.scores,
-            regression: last?.regression, divergence: ending.reason,
-            interruption: ending.status == .interrupted ? interruption : nil)
-    }
-
-    private func prepare() -> (prepared: [TrainingPatient], failed: [String: String]) {
-        let preprocessor = Preprocessor(
-            PreprocessingSettings(
-                contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
-                cropWidth: configuration.crop.width, spacing: configuration.spacing))
-        var (prepared, failed) = ([TrainingPatient](), [String: String]())
-        for (index, patient) in patients.enumerated() {
-            console.progress("[\(index + 1)/\(patients.count)] reading \(patient.name)")
-            do throws(PipelineError) {
-                if let problem = patient.problem { throw problem }
-                let images = try PatientImages(patient, usesMask: true, usesLesion: false)
-                let stack = try preprocessor.prepare(images, including: patient.available).stack
-                prepared.append(TrainingPatient(name: patient.name, stack: stack))
-            } catch {
-                failed[patient.name] = error.message
-                console.error("\(patient.name): \(error.message)")
-            }
-        }
-        return (prepared, failed)
+            model: existing(Trainer.modelName), best: existing(Trainer.bestName), report: existing(TrainingPage.name),
+            contrasts: configuration.contrasts, patients: patients.training.map(\.name),
+            validation: patients.validation.map(\.name), test: patients.test, failed: patients.failed, step: step,
+            finished: ending.status == .finished, scores: last?.scores, regression: last?.regression,
+            divergence: ending.reason, interruption: ending.status == .interrupted ? interruption : nil)
     }
 }
 

@@ -1,0 +1,74 @@
+import CollaGAN
+import Foundation
+import Metrics
+import OperationCases
+import Tensors
+import TestSupport
+import Testing
+
+/// The regression skip of METHOD §10, as a training starts and as a weight file holds it.
+@Suite struct RegressionSkipTests {
+    private let patients = [
+        syntheticPatient("a", seed: 1), syntheticPatient("b", seed: 2), syntheticPatient("c", seed: 3, missing: [1]),
+    ]
+
+    private func startedModel(_ change: (inout TrainingConfiguration) -> Void = { _ in }) throws -> CollaGANModel {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var configuration = tinyConfiguration()
+        configuration.regressionSkip = true
+        configuration.averaging = 0
+        change(&configuration)
+        return try Trainer(configuration, patients: patients, outputFolder: folder.path, resume: false).model()
+    }
+
+    @Test(arguments: 0..<4) func trainingStartsFromTheRegression(target: Int) throws {
+        let model = try startedModel()
+        let stack = try patients[0].stack()
+        let others = (0..<4).filter { $0 != target }
+        let regression = try #require(
+            model.description.regressions.first { $0.target == target && $0.inputs == others })
+        let image = try #require(try Imputer(model).impute(stack, target: target))
+        let expected = regression.predict(stack.images, brain: stack.brain)
+        #expect(relativeError(image, expected.map(Double.init)) < 0.02)
+        let truth = try #require(stack.images[target])
+        #expect(Metrics.nmse(truth: truth, imputed: image) < 0.05)
+    }
+
+    @Test func aFileKeepsTheSkip() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "model.safetensors").path
+        for hasSkip in [true, false] {
+            let model = try startedModel {
+                $0.regressionSkip = hasSkip
+                $0.testTimeFlip = hasSkip
+            }
+            try model.save(to: path)
+            let read = try CollaGANModel.load(path)
+            #expect(read.hasRegressionSkip == hasSkip && read.description.testTimeFlip == hasSkip)
+            let stack = try patients[1].stack()
+            #expect(try Imputer(read).impute(stack, target: 2) == Imputer(model).impute(stack, target: 2))
+        }
+    }
+
+    /// A mirrored patient gives the mirrored image, exactly, as the mean does not depend on the order.
+    @Test func aTestTimeFlipMakesMirrorImagesEqual() throws {
+        let model = try startedModel { $0.testTimeFlip = true }
+        let stack = try patients[0].stack()
+        var mirrored = stack
+        func mirror<T>(_ values: [T]) -> [T] {
+            stride(from: 0, to: values.count, by: stack.width).flatMap { values[$0..<$0 + stack.width].reversed() }
+        }
+        mirrored.images = stack.images.map { $0.map(mirror) }
+        mirrored.brain = mirror(stack.brain)
+        let image = try #require(try Imputer(model).impute(stack, target: 3))
+        #expect(try Imputer(model).impute(mirrored, target: 3) == mirror(image))
+        let plain = try startedModel()
+        let (direct, other) = (
+            try #require(try Imputer(plain).impute(stack, target: 3)),
+            try #require(try Imputer(plain).impute(mirrored, target: 3))
+        )
+        #expect(image == zip(direct, mirror(other)).map { ($0 + $1) / 2 })
+    }
+}
