@@ -38,6 +38,17 @@ struct TrainTests {
         ])
         #expect(impute.status == 0, "\(impute.errors)")
         #expect(work.exists("out/p2/p2_T1Gd_imputed.nii.gz"))
+
+        // A model whose checkpoints were thrown away is not trained over unless that is asked for.
+        let model = try work.data("model/model.safetensors")
+        try FileManager.default.removeItem(at: work.root.appending(path: "model/checkpoints"))
+        for more in [[], ["--resume"]] {
+            let refused = try CLI(arguments + more)
+            #expect(refused.status == 2)
+            #expect(refused.errors.contains("--overwrite"))
+        }
+        #expect(try work.data("model/model.safetensors") == model)
+        #expect(try CLI(arguments + ["--overwrite"]).status == 0)
     }
 
     @Test func interruptedTrainingLeavesACheckpoint() throws {

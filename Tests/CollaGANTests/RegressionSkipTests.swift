@@ -17,7 +17,6 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         var configuration = tinyConfiguration()
         configuration.regressionSkip = true
-        configuration.averaging = 0
         change(&configuration)
         return try Trainer(configuration, patients: patients, outputFolder: folder.path, resume: false).model()
     }

@@ -93,8 +93,11 @@ def augmented(images, settings, generator):
     """One random movement and brightness for all contrasts of a slice; bilinear, zeros from outside."""
     def uniform(bound):
         return (2 * generator.random() - 1) * settings.get(bound, 0)
+    still = generator.random() < settings.get("still", 0)
     angle, scale = math.radians(uniform("rotation")), 1 + uniform("scale")
-    shift = (uniform("shift"), uniform("shift"))
+    if still:
+        angle, scale = 0.0, 1.0
+    shift = (round(uniform("shift")), round(uniform("shift")))
     mirror = -1.0 if generator.random() < settings.get("flip", 0) else 1.0
     height, width = images.shape[1:]
     c, s = math.cos(angle) / scale, math.sin(angle) / scale

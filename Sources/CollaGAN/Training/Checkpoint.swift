@@ -75,7 +75,7 @@ struct Checkpoint {
         guard position.owner.patients == owner.patients else {
             throw ModelError(
                 .configuration, path,
-                "was made with the patients \(position.owner.patients.joined(separator: ", ")); use the same ones, or another output folder without --resume"
+                "was made with \(position.owner.patients.count) patients, not the \(owner.patients.count) of now (\(Self.difference(position.owner.patients, owner.patients))); use the same ones, or another output folder without --resume"
             )
         }
         guard position.owner.validation == owner.validation else {
@@ -96,6 +96,15 @@ struct Checkpoint {
         optimisers.generator.step = position.generatorUpdates
         optimisers.discriminator.step = position.discriminatorUpdates
         return position
+    }
+
+    /// Who is on one list only, a few names at most.
+    private static func difference(_ before: [String], _ now: [String]) -> String {
+        let names =
+            before.filter { !now.contains($0) }.map { "\($0) is missing" }
+            + now.filter { !before.contains($0) }.map { "\($0) is new" }
+        return names.isEmpty
+            ? "in another order" : names.prefix(3).joined(separator: ", ") + (names.count > 3 ? " …" : "")
     }
 
     private func extraTensors() -> [(String, Parameter, Tensor)] {

@@ -1,7 +1,7 @@
 /// Means of loss terms over steps.
 struct LossTotals: Codable, Equatable {
     private static let terms: [WritableKeyPath<LossValues, Float?> & Sendable] = [
-        \.reconstruction, \.cycle, \.ssim, \.adversarial, \.classification, \.discriminator,
+        \.reconstruction, \.squared, \.similarity, \.cycle, \.ssim, \.adversarial, \.classification, \.discriminator,
     ]
     private var totals = Array(repeating: 0.0, count: Self.terms.count)
     private var counts = Array(repeating: 0, count: Self.terms.count)

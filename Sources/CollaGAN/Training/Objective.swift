@@ -5,6 +5,10 @@ import Tensors
 public struct LossValues: Sendable, Codable, Equatable {
     /// mean |x_κ − x̂_κ|; always measured, trained on only where weighted.
     public var reconstruction: Float?
+    /// mean (x_κ − x̂_κ)².
+    public var squared: Float?
+    /// −log((1 + SSIM(x_κ, x̂_κ)) ÷ 2).
+    public var similarity: Float?
     /// Σ over the cycle passes of mean |x_κ' − x̃_κ'|.
     public var cycle: Float?
     /// Σ over the cycle passes of −log((1 + SSIM) ÷ 2).
@@ -20,7 +24,8 @@ public struct LossValues: Sendable, Codable, Equatable {
 
     /// Whether every value is a number.
     var isFinite: Bool {
-        [reconstruction, cycle, ssim, adversarial, classification, discriminator].allSatisfy { $0?.isFinite ?? true }
+        [reconstruction, squared, similarity, cycle, ssim, adversarial, classification, discriminator]
+            .allSatisfy { $0?.isFinite ?? true }
     }
 }
 
@@ -64,9 +69,15 @@ public struct Objective {
         let reconstruction = tape.meanAbsoluteError(imputed, truth)
         losses.reconstruction = reconstruction.value.item
         var terms: [(weight: Float, term: Variable)] = [(weights.reconstruction, reconstruction)]
-        if weights.squared > 0 { terms.append((weights.squared, tape.meanSquaredError(imputed, truth))) }
+        if weights.squared > 0 {
+            let squared = tape.meanSquaredError(imputed, truth)
+            losses.squared = squared.value.item
+            terms.append((weights.squared, squared))
+        }
         if weights.similarity > 0 {
-            terms.append((weights.similarity, tape.ssimLoss(imputed, truth, range: configuration.ssimRange)))
+            let similarity = tape.ssimLoss(imputed, truth, range: configuration.ssimRange)
+            losses.similarity = similarity.value.item
+            terms.append((weights.similarity, similarity))
         }
         var fakes: Fakes?
         let others = sample.images.indices.filter { $0 != sample.target && sample.images[$0] != nil }

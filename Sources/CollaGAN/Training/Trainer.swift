@@ -71,6 +71,8 @@ public final class Trainer {
         for parameter in generator.parameters + discriminator.parameters {
             parameter.initialiseXavier(using: &random)
         }
+        // Before the average takes up the weights.
+        if configuration.regressionSkip, !resume { generator.startSkip(from: baselines, using: &random) }
         let (beta1, beta2) = (configuration.optimiser.beta1, configuration.optimiser.beta2)
         checkpoint = Checkpoint(
             generator: generator, discriminator: discriminator,
@@ -79,7 +81,6 @@ public final class Trainer {
                 Adam(discriminator.parameters, beta1: beta1, beta2: beta2)
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
-        if configuration.regressionSkip, !resume { generator.startSkip(from: baselines, using: &random) }
         guard resume else {
             warnings = []
             return
@@ -112,7 +113,7 @@ public final class Trainer {
         reportEvery: Int = 20, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
         begun = .now
-        if !isResumed { clear() }
+        if !isResumed { Self.clear(folder) }
         let validator =
             validation.isEmpty
             ? nil : try Validator(validation, slices: configuration.validation.slices, regressions: baselines)
@@ -244,8 +245,9 @@ public final class Trainer {
         }
         let stop = !isValidated || isNewStep && isCancelled()
         let isDue = step > 0 && (step % configuration.checkpoints.every == 0 || step == last)
-        if isChanged, isDue || stop { try save() }
-        if isDue, isValidated { report(.checkpoint(step: step, seconds: seconds)) }
+        let isSaved = isDue && (step == last || !ledger.watch.isSuspicious)
+        if isChanged, isSaved || stop { try save() }
+        if isSaved, isValidated { report(.checkpoint(step: step, seconds: seconds)) }
         return !stop
     }
 
@@ -291,10 +293,10 @@ public final class Trainer {
         try model().save(to: folder + "/" + Self.modelName)
     }
 
-    /// Removes what an earlier training left.
-    private func clear() {
-        checkpoints.clear()
-        for name in [Self.modelName, Self.bestName] { unlink(folder + "/" + name) }
+    /// Removes the checkpoints and models that an earlier training left.
+    public static func clear(_ folder: String) {
+        CheckpointFolder(in: folder).clear()
+        for name in [modelName, bestName] { unlink(folder + "/" + name) }
     }
 
     /// Adds the self-check's reference to the finished model and the best one; a cancelled one is made up for by resuming.
@@ -305,10 +307,15 @@ public final class Trainer {
         let path = folder + "/" + Self.bestName
         if best.step == step {
             try finished.save(to: path)
-        } else if FileManager.default.fileExists(atPath: path) {
-            guard let model = try calibrated(CollaGANModel.load(path), isCancelled: isCancelled) else { return false }
-            try model.save(to: path)
+            return true
         }
+        guard let model = try? CollaGANModel.load(path) else {
+            // Damaged since: the training is whole without it.
+            unlink(path)
+            return true
+        }
+        guard let complete = try calibrated(model, isCancelled: isCancelled) else { return false }
+        try complete.save(to: path)
         return true
     }
 

@@ -120,6 +120,9 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         guard spacing.isFinite, spacing > 0.05, spacing < 20 else {
             throw refuse("spacing", "must be a pixel size in mm")
         }
+        guard [steps, classifierFirstSteps, reconstructionFirstSteps].allSatisfy({ $0 <= 1_000_000_000 }) else {
+            throw refuse("steps, classifierFirstSteps, reconstructionFirstSteps", "must be at most 1000000000")
+        }
         guard steps > 0, batch > 0, batch <= 256, classifierFirstSteps >= 0, reconstructionFirstSteps >= 0 else {
             throw refuse("steps, batch", "must be positive")
         }

@@ -74,7 +74,8 @@ struct TrainingPage {
 
     private var losses: [TrainingReport.Curve] {
         let terms: [(String, (LossValues) -> Float?)] = [
-            ("Reconstruction: mean |x − x̂|", { $0.reconstruction }), ("Cycle: Σ mean |x − x̃|", { $0.cycle }),
+            ("Reconstruction: mean |x − x̂|", { $0.reconstruction }), ("Squared error: mean (x − x̂)²", { $0.squared }),
+            ("Similarity: −log((1 + SSIM) ÷ 2)", { $0.similarity }), ("Cycle: Σ mean |x − x̃|", { $0.cycle }),
             ("SSIM of the cycle: Σ −log((1 + SSIM) ÷ 2)", { $0.ssim }),
             ("Adversarial, generator's turn", { $0.adversarial }),
             ("Domain classification of fakes", { $0.classification }),

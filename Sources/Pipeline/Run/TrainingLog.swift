@@ -77,7 +77,8 @@ extension TrainingProgress {
     /// For people.
     var line: String {
         let terms = [
-            ("l1", losses.reconstruction), ("cycle", losses.cycle), ("ssim", losses.ssim),
+            ("l1", losses.reconstruction), ("l2", losses.squared), ("similarity", losses.similarity),
+            ("cycle", losses.cycle), ("ssim", losses.ssim),
             ("gan", losses.adversarial), ("class", losses.classification), ("d", losses.discriminator),
         ].compactMap { name, value in value.map { "\(name) \(($0 * 1e4).rounded() / 1e4)" } }
         return "step \(step)/\(steps) (\(phase.rawValue)): \(terms.joined(separator: ", ")),"

@@ -65,6 +65,14 @@ public struct TrainingRun {
                 .badConfiguration, path: output,
                 "\(output): holds the checkpoints of a training; go on with --resume or start anew with --overwrite")
         }
+        guard
+            overwrites || Trainer.hasCheckpoint(in: output) || !FilePath.isRegularFile("\(output)/\(Trainer.modelName)")
+        else {
+            throw PipelineError(
+                .badConfiguration, path: output,
+                "\(output): holds a trained model but no checkpoint to go on from; start anew with --overwrite, or in another --out folder"
+            )
+        }
         let patients = try PatientDiscovery(
             contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
         ).patients(in: path)

@@ -83,7 +83,8 @@ public struct SplitRule: Codable, Sendable, Equatable {
         }
         return try patients.map { patient throws(PipelineError) in
             let found = patient.name.firstMatch(of: expression)
-            let part = found.flatMap { $0.count > 1 ? $0[1].substring : $0[0].substring } ?? ""
+            let groups = found.map { match in (1..<max(match.count, 1)).compactMap { match[$0].substring } } ?? []
+            let part = groups.first { !$0.isEmpty } ?? found?[0].substring ?? ""
             guard !part.isEmpty else {
                 throw PipelineError(
                     .badConfiguration, path: path,

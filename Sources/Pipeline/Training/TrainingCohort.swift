@@ -73,6 +73,8 @@ struct TrainingCohort {
         if let given, let file = definition.split.file { try given.refuseMisfit(members, exactly: false, file) }
         let file = "\(folder)/\(Split.fileName)"
         guard resumes else {
+            // No checkpoint of another training may outlive its split.
+            Trainer.clear(folder)
             try JSONFile.write(made, to: file)
             return made
         }
