@@ -13,6 +13,7 @@ final class WholeFile {
         self.path = path
         let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
         temporary = "\(path[..<slash]).\(path[slash...]).\(getpid()).tmp"
+        guard FileChange.create.isAllowed else { throw Self.failure(path, EIO) }
         file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw Self.failure(path, errno) }
     }
@@ -20,11 +21,12 @@ final class WholeFile {
     deinit {
         guard isOpen else { return }
         close(file)
-        unlink(temporary)
+        FileChange.remove(temporary)
     }
 
     /// Adds bytes; what goes wrong is told by `commit`.
     func append(_ bytes: UnsafeRawBufferPointer) {
+        if problem == 0, !FileChange.write.isAllowed { problem = EIO }
         var offset = 0
         while problem == 0, offset < bytes.count {
             let count = write(file, bytes.baseAddress! + offset, bytes.count - offset)
@@ -40,14 +42,19 @@ final class WholeFile {
     ///
     /// - Throws: `ModelError.Code.unwritable`; the temporary file is then gone and an earlier file untouched.
     func commit() throws(ModelError) {
-        if problem == 0, fsync(file) != 0 { problem = errno }
+        attempt(.flush) { fsync(file) }
         if close(file) != 0, problem == 0 { problem = errno }
         isOpen = false
-        if problem == 0, rename(temporary, path) != 0 { problem = errno }
+        attempt(.rename) { rename(temporary, path) }
         guard problem == 0 else {
-            unlink(temporary)
+            FileChange.remove(temporary)
             throw Self.failure(path, problem)
         }
+    }
+
+    private func attempt(_ change: FileChange, _ call: () -> Int32) {
+        guard problem == 0 else { return }
+        if !change.isAllowed { problem = EIO } else if call() != 0 { problem = errno }
     }
 
     private static func failure(_ path: String, _ code: Int32) -> ModelError {

@@ -22,6 +22,7 @@ extension TrainingReport {
             case .finished: ("good", "Finished")
             case .interrupted: ("care", "Interrupted")
             case .diverged: ("bad", "Diverged")
+            case .failed: ("bad", "Failed")
             }
         return """
             <ul class="cards"><li class="card \(level)"><p><span class="chip \(level)">\(label)</span> \(HTML.text(summary))</p></li></ul>

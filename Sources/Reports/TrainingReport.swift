@@ -4,7 +4,7 @@ import Foundation
 public struct TrainingReport: Sendable {
     /// How the training stands.
     public enum State: String, Sendable {
-        case running, finished, interrupted, diverged
+        case running, finished, interrupted, diverged, failed
     }
 
     /// A value after some steps.

@@ -52,7 +52,7 @@ struct TrainCommand: ParsableCommand {
             } else if !talk.quiet {
                 printResult(result.text)
             }
-            if result.divergence != nil { throw ExitCode(1) }
+            if result.divergence != nil || result.failure != nil { throw ExitCode(1) }
             if let status = result.interruption { throw ExitCode(status) }
             if !result.failed.isEmpty { throw ExitCode(1) }
         }

@@ -4,25 +4,8 @@ import Testing
 
 /// The prepared patients of a training, as a user meets them.
 struct TrainCacheTests {
-    private static let configuration = """
-        ngf: 4
-        crop: {height: 96, width: 96}
-        spacing: 1.2
-        steps: 1
-        weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}
-        """
-
-    private func workplace() throws -> Workplace {
-        let work = try Workplace()
-        for seed in 1...2 {
-            try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p\(seed)"), seed: seed)
-        }
-        try Data(Self.configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
-        return work
-    }
-
-    private func arguments(_ work: Workplace, _ out: String) -> [String] {
-        ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path(out)]
+    private func place(patients: Int = 2) throws -> TrainingWorkplace {
+        try TrainingWorkplace(TrainingWorkplace.direct + "steps: 1", patients: patients)
     }
 
     private func inodes(_ work: Workplace, _ folder: String) throws -> [Int] {
@@ -33,34 +16,37 @@ struct TrainCacheTests {
     }
 
     @Test func preparedOnceAndSharedBetweenTrainings() throws {
-        let work = try workplace()
-        let first = try CLI(arguments(work, "one") + ["--cache", work.path("shared")])
+        let place = try place()
+        let work = place.work
+        let first = try place.train("--cache", work.path("shared"), out: "one")
         #expect(first.status == 0, "\(first.errors)")
         #expect(first.errors.contains("preparing 2 patients once, about"))
         let files = try inodes(work, "shared")
         #expect(files.count == 2 && !work.exists("one/cache"))
-        let second = try CLI(arguments(work, "two") + ["--cache", work.path("shared")])
+        let second = try place.train("--cache", work.path("shared"), out: "two")
         #expect(second.status == 0 && !second.errors.contains("preparing"))
         #expect(try inodes(work, "shared") == files)
         #expect(try work.data("one/model.safetensors") == work.data("two/model.safetensors"))
     }
 
     @Test func whatIsNotNeededGoes() throws {
-        let work = try workplace()
-        #expect(try CLI(arguments(work, "model")).status == 0)
+        let place = try place()
+        let work = place.work
+        #expect(try place.train().status == 0)
         let before = work.files("model/cache")
-        try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p2"), seed: 9)
-        #expect(try CLI(arguments(work, "model") + ["--overwrite"]).status == 0)
+        try place.add("p2", seed: 9)
+        #expect(try place.train("--overwrite").status == 0)
         let after = work.files("model/cache")
         #expect(after.count == 2 && after[0] == before[0] && after[1] != before[1])
     }
 
     /// A limit on the size of files stands in for a full disk: the write fails in the middle.
     @Test func aWriteThatFailsIsOneLine() throws {
-        let work = try workplace()
+        let place = try place()
+        let work = place.work
         let shell = Process()
         shell.executableURL = URL(filePath: "/bin/bash")
-        let command = ([CLI.program.path] + arguments(work, "model")).map { "'\($0)'" }.joined(separator: " ")
+        let command = ([CLI.program.path] + place.arguments()).map { "'\($0)'" }.joined(separator: " ")
         shell.arguments = ["-c", "trap '' XFSZ; ulimit -f 100; exec \(command)"]
         let pipe = Pipe()
         shell.standardError = pipe
@@ -71,19 +57,46 @@ struct TrainCacheTests {
         #expect(shell.terminationStatus == 2)
         #expect(errors.split(separator: "\n").filter { $0.contains("rror: ") }.count == 1, "\(errors)")
         #expect(errors.contains("cannot be written") && errors.contains("free space"))
-        #expect(work.files("model") == ["split.json"])
+        #expect(work.files("model").isEmpty)
     }
 
-    @Test func interruptedWhilePreparingItGoesOn() throws {
-        let work = try workplace()
-        for seed in 3...30 {
-            try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p\(seed)"), seed: seed)
-        }
-        let run = try CLI(arguments(work, "model"), interruptedAt: "preparing")
+    /// Whether the signal comes while patients are prepared, while the regressions are fitted or just after.
+    @Test(arguments: ["preparing", "fitting"]) func interruptedBeforeTheFirstStep(_ sign: String) throws {
+        let place = try place(patients: 30)
+        let run = try CLI(place.arguments(), interruptedAt: sign)
         #expect(run.status == 130, "\(run.errors)")
-        let again = try CLI(
-            arguments(work, "model") + (work.exists("model/checkpoints") ? ["--resume"] : []))
-        #expect(again.status == 0, "\(again.errors)")
-        #expect(work.files("model/cache").count == 30)
+        let hasBegun = place.work.exists("model/checkpoints")
+        #expect(run.errors.contains(hasBegun ? "go on with --resume" : "run the same command again"))
+        let left = place.work.files("model")
+        #expect(left.allSatisfy { !$0.hasSuffix(".tmp") && (hasBegun || $0.hasPrefix("cache/")) }, "\(left)")
+        #expect(try place.train("--resume").status == 0)
+        #expect(place.work.files("model/cache").count == 30)
+    }
+
+    /// What an earlier training left stays as it was until the new one begins.
+    @Test func overwritingThatIsInterruptedTouchesNothing() throws {
+        let place = try place(patients: 30)
+        #expect(try place.train().status == 0)
+        let before = try place.results()
+        try place.configure(TrainingWorkplace.direct + "steps: 1\nseed: 9\nspacing: 1.5")
+        // Standing still from before the first patient is prepared until the signal waits for it.
+        let run = try CLI(place.arguments() + ["--overwrite"], at: "preparing 30 patients") { process in
+            try CLI.suspend(process)
+            kill(process, SIGINT)
+            kill(process, SIGCONT)
+        }
+        #expect(run.status == 130 && run.errors.contains("interrupted before the first step"), "\(run.errors)")
+        #expect(try place.results() == before)
+        let replaced = try place.train("--overwrite")
+        #expect(replaced.status == 0 && replaced.errors.contains("of the earlier training are removed now"))
+        #expect(try place.results()["model.safetensors"] != before["model.safetensors"])
+    }
+}
+
+extension TrainingWorkplace {
+    /// Everything a training left but the prepared patients.
+    fileprivate func results() throws -> [String: Data] {
+        let names = work.files("model").filter { !$0.hasPrefix("cache/") }
+        return try Dictionary(uniqueKeysWithValues: names.map { ($0, try work.data("model/\($0)")) })
     }
 }

@@ -4,33 +4,28 @@ import Testing
 
 /// Killed at any moment and resumed, a training ends in the bytes of one that was left alone.
 struct TrainKillTests {
-    private static let configuration = """
-        name: toy
-        ngf: 4
-        crop: {height: 96, width: 96}
-        spacing: 1.2
-        steps: 58
-        classifierFirstSteps: 2
-        reconstructionFirstSteps: 30
-        inputDropout: 0.3
-        averaging: 0.9
-        checkpoints: {every: 3, keep: 2}
-        validation: {every: 7, slices: 2}
-        split: {validation: [p2]}
-        weights: {cycle: 1, ssim: 1, adversarial: 0.1, classification: 0.1, reconstruction: 10}
-        optimiser: {rate: 1e-3, decay: constant}
-        """
+    private func place(steps: Int = 58) throws -> TrainingWorkplace {
+        let yaml = """
+            name: toy
+            steps: \(steps)
+            classifierFirstSteps: 2
+            reconstructionFirstSteps: 30
+            inputDropout: 0.3
+            averaging: 0.9
+            checkpoints: {every: 3, keep: 2}
+            validation: {every: 7, slices: 2}
+            split: {validation: [p2]}
+            weights: {cycle: 1, ssim: 1, adversarial: 0.1, classification: 0.1, reconstruction: 10}
+            optimiser: {rate: 1e-3, decay: constant}
+            """
+        return try TrainingWorkplace(TrainingWorkplace.small + yaml, patients: 3, ["T1", "T1Gd", "T2"])
+    }
 
     /// What a kill in the middle of writing leaves goes when the training is resumed.
     @Test func leftoversAreCleared() throws {
-        let work = try Workplace()
-        for patient in 1...3 {
-            try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p\(patient)"), seed: patient)
-        }
-        let short = Self.configuration.replacingOccurrences(of: "steps: 58", with: "steps: 33")
-        try Data(short.utf8).write(to: work.root.appending(path: "c.yaml"))
-        let arguments = ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("out")]
-        #expect(try CLI(arguments).status == 0)
+        let place = try place(steps: 33)
+        let work = place.work
+        #expect(try place.train(out: "out").status == 0)
         let files = work.files("out")
         let half = [
             "samples/.step-00000007_1-T1.png.77.tmp", ".model.safetensors.77.tmp", ".best.safetensors.77.tmp",
@@ -39,19 +34,14 @@ struct TrainKillTests {
         for name in half { try Data("half".utf8).write(to: work.root.appending(path: "out/\(name)")) }
         let last = work.path("out/checkpoints/step-00000035.safetensors")
         try FileManager.default.removeItem(atPath: last)
-        #expect(try CLI(arguments + ["--resume"]).status == 0)
+        #expect(try place.train("--resume", out: "out").status == 0)
         #expect(work.files("out") == files)
     }
 
     @Test func killedAndResumedTheFilesAreTheSame() throws {
-        let work = try Workplace()
-        for patient in 1...3 {
-            try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p\(patient)"), seed: patient)
-        }
-        try Data(Self.configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
-        func arguments(_ folder: String) -> [String] {
-            ["train", work.path("in"), "--config", work.path("c.yaml"), "--threads", "1", "--out", work.path(folder)]
-        }
+        let place = try place()
+        let work = place.work
+        func arguments(_ folder: String) -> [String] { place.arguments(folder) + ["--threads", "1"] }
         #expect(try CLI(arguments("whole")).status == 0)
 
         var random = SeededGenerator(seed: 7)

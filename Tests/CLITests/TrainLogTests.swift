@@ -3,24 +3,20 @@ import Testing
 
 /// What a training tells: log, page, result and exit status.
 struct TrainLogTests {
-    private static let configuration = """
-        name: toy <net>
-        ngf: 4
-        crop: {height: 96, width: 96}
-        spacing: 1.2
-        steps: 40
-        checkpoints: {every: 20, keep: 1}
-        validation: {every: 10, slices: 3}
-        weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}
-        optimiser: {rate: 1e-3, decay: constant}
-        """
+    private static let configuration =
+        TrainingWorkplace.direct + """
+            name: toy <net>
+            steps: 40
+            checkpoints: {every: 20, keep: 1}
+            validation: {every: 10, slices: 3}
+            optimiser: {rate: 1e-3, decay: constant}
+            """
 
     private func workplace(_ configuration: String = configuration) throws -> (Workplace, [String]) {
-        let work = try Workplace()
-        try Phantom.write(["T1", "T1Gd", "T2", "FLAIR"], to: work.root.appending(path: "in/p1"))
-        try Phantom.write(["T1", "T2", "FLAIR"], to: work.root.appending(path: "in/p2"), seed: 2)
-        try Data(configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
-        return (work, ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model")])
+        let place = try TrainingWorkplace(configuration)
+        try place.add("p1", ["T1", "T1Gd", "T2", "FLAIR"], seed: 1)
+        try place.add("p2", ["T1", "T2", "FLAIR"], seed: 2)
+        return (place.work, place.arguments())
     }
 
     @Test func everyEventHasItsLine() throws {

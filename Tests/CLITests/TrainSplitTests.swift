@@ -4,47 +4,32 @@ import Testing
 
 /// The split by patient: written once, obeyed, refused where it leaks or does not fit.
 struct TrainSplitTests {
-    private static let configuration = """
-        ngf: 4
-        crop: {height: 96, width: 96}
-        spacing: 1.2
-        steps: 1
-        weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}
-
-        """
+    private static let configuration = TrainingWorkplace.direct + "steps: 1\n"
 
     /// A folder with patients of T1 and T2 and a configuration.
     private struct Cohort {
-        let work: Workplace
+        let place: TrainingWorkplace
+        var work: Workplace { place.work }
 
         init(_ patients: [String], _ yaml: String = "") throws {
-            work = try Workplace()
+            place = try TrainingWorkplace(TrainSplitTests.configuration + yaml)
             for patient in patients { try add(patient) }
-            try configure(yaml)
         }
 
         func add(_ patient: String, _ contrasts: [String] = ["T1", "T2"]) throws {
             // Seeds with which no T1 of one patient is the T2 of another.
             let names = ["a", "b", "c", "d", "c1", "p1_s1", "p1_s2", "p2_s1", "p3_s1", "p4_s1"]
             let seed = try #require(names.firstIndex(of: patient)) % 5 * 5
-            try Phantom.write(contrasts, to: work.root.appending(path: "in/\(patient)"), seed: seed)
+            try place.add(patient, contrasts, seed: seed)
         }
 
-        func configure(_ yaml: String) throws {
-            try Data((TrainSplitTests.configuration + yaml).utf8).write(to: work.root.appending(path: "c.yaml"))
-        }
+        func configure(_ yaml: String) throws { try place.configure(TrainSplitTests.configuration + yaml) }
 
         func train(_ more: String..., out: String = "model") throws -> CLI {
-            try CLI(
-                ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path(out), "--json"] + more)
+            try CLI(place.arguments(out) + ["--json"] + more)
         }
 
-        /// Part by patient as `split.json` has it.
-        func parts(_ file: String = "model/split.json") throws -> [String: String] {
-            let patients = try work.json(file)["patients"] as? [[String: Any]] ?? []
-            return Dictionary(
-                uniqueKeysWithValues: patients.map { ($0["name"] as? String ?? "", $0["part"] as? String ?? "") })
-        }
+        func parts(_ file: String = "model/split.json") throws -> [String: String] { try place.parts(file) }
     }
 
     private func expectRefusal(_ run: CLI, _ says: String) {
@@ -153,22 +138,17 @@ struct TrainSplitTests {
         try cohort.add("c1", ["T1"])
         let key = yaml.prefix { $0 != ":" } + ":"
         let kept = Self.configuration.split(separator: "\n").filter { !$0.hasPrefix(key) }.joined(separator: "\n")
-        try Data((kept + "\n" + yaml).utf8).write(to: cohort.work.root.appending(path: "c.yaml"))
+        try cohort.place.configure(kept + "\n" + yaml)
         expectRefusal(try cohort.train(), says)
         #expect(!cohort.work.exists("model"))
     }
 
     @Test func anUnreadableFileFailsItsPatientAlone() throws {
         let cohort = try Cohort(["a", "b"])
-        try FileManager.default.createDirectory(
-            atPath: cohort.work.path("in/c"), withIntermediateDirectories: true)
-        for name in ["T1", "T2"] {
-            try FileManager.default.createSymbolicLink(
-                atPath: cohort.work.path("in/c/\(name).nii.gz"), withDestinationPath: "/nonexistent")
-        }
+        for name in ["T1", "T2"] { try cohort.place.breakLink("in/c/\(name).nii.gz") }
         let run = try cohort.train()
         #expect(run.status == 1)
-        #expect(try cohort.parts().keys.sorted() == ["a", "b"])
+        #expect(try run.json()["patients"] as? [String] == ["a", "b"])
         #expect(try (run.json()["failed"] as? [String: String])?.keys.sorted() == ["c"])
     }
 }

@@ -2,23 +2,19 @@ import Foundation
 import Testing
 
 struct TrainTests {
-    private static let configuration = """
-        name: toy
-        ngf: 4
-        crop: {height: 96, width: 96}
-        spacing: 1.2
-        steps: 2
-        checkpoints: {every: 1, keep: 2}
-        weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}
-        optimiser: {rate: 1e-3, decay: constant}
-        """
+    private static let configuration =
+        TrainingWorkplace.direct + """
+            name: toy
+            checkpoints: {every: 1, keep: 2}
+            optimiser: {rate: 1e-3, decay: constant}
+
+            """
 
     @Test func trainsAndTheModelImputes() throws {
-        let work = try Workplace()
-        try Phantom.write(["T1", "T1Gd", "T2", "FLAIR"], to: work.root.appending(path: "in/p1"))
-        try Phantom.write(["T1", "T2", "FLAIR"], to: work.root.appending(path: "in/p2"), seed: 2)
-        try Data(Self.configuration.utf8).write(to: work.root.appending(path: "c.yaml"))
-        let arguments = ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model")]
+        let place = try TrainingWorkplace(Self.configuration + "steps: 2")
+        try place.add("p1", ["T1", "T1Gd", "T2", "FLAIR"], seed: 1)
+        try place.add("p2", ["T1", "T2", "FLAIR"], seed: 2)
+        let (work, arguments) = (place.work, place.arguments())
         let run = try CLI(arguments + ["--json"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(try run.json()["finished"] as? Bool == true)
@@ -52,11 +48,8 @@ struct TrainTests {
     }
 
     @Test func interruptedTrainingLeavesACheckpoint() throws {
-        let work = try Workplace()
-        try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p1"))
-        let long = Self.configuration.replacingOccurrences(of: "steps: 2", with: "steps: 1000000")
-        try Data(long.utf8).write(to: work.root.appending(path: "c.yaml"))
-        let arguments = ["train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model")]
+        let place = try TrainingWorkplace(Self.configuration + "steps: 1000000", patients: 1)
+        let (work, arguments) = (place.work, place.arguments())
         for more in [[], ["--resume"]] {
             let run = try CLI(arguments + more, interruptedAt: "training on")
             #expect(run.status == 130, "\(run.errors)")
@@ -72,14 +65,10 @@ struct TrainTests {
         ("augmentation: {spin: 3}", "unknown key 'augmentation.spin'"),
     ])
     func configurationIsStrict(_ yaml: String, _ says: String) throws {
-        let work = try Workplace()
-        try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p1"))
-        try Data(yaml.utf8).write(to: work.root.appending(path: "c.yaml"))
-        let run = try CLI([
-            "train", work.path("in"), "--config", work.path("c.yaml"), "--out", work.path("model"),
-        ])
+        let place = try TrainingWorkplace(yaml, patients: 1)
+        let run = try place.train()
         #expect(run.status == 2)
         #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(says), "\(run.errors)")
-        #expect(!work.exists("model"))
+        #expect(!place.work.exists("model"))
     }
 }

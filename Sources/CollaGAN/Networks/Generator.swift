@@ -71,7 +71,7 @@ public final class Generator {
                     : ChannelAttention(registry, "\(prefix).attention", channels: width, contrasts: contrasts))
         }.reversed()
         head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
-        let features = contrasts + contrasts * (contrasts + 1) / 2 + 1
+        let features = SkipFeatures(contrasts: contrasts).count
         skip = regressionSkip ? registry.dense(Self.skipName, input: features, output: contrasts) : nil
         parameters = registry.parameters
     }

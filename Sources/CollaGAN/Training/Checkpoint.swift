@@ -64,9 +64,7 @@ struct Checkpoint {
     /// - Throws: `ModelError` if the file is damaged; with code `.configuration` if it belongs to another training.
     func restore(from path: String, expecting owner: Owner) throws(ModelError) -> Position {
         let file = try Safetensors.read(path, needsChecksum: true)
-        guard file.metadata["format"] == Self.format, let text = file.metadata["position"],
-            let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8))
-        else { throw ModelError(.malformed, path, "is not a training checkpoint of this version") }
+        let position = try Self.position(in: file, path)
         guard position.owner.configuration == owner.configuration else {
             throw ModelError(
                 .configuration, path,
@@ -95,6 +93,16 @@ struct Checkpoint {
         }
         optimisers.generator.step = position.generatorUpdates
         optimisers.discriminator.step = position.discriminatorUpdates
+        return position
+    }
+
+    /// Where the training stands that a file was read from.
+    ///
+    /// - Throws: `ModelError.Code.malformed` if it is no checkpoint.
+    static func position(in file: Safetensors, _ path: String) throws(ModelError) -> Position {
+        guard file.metadata["format"] == format, let text = file.metadata["position"],
+            let position = try? JSONDecoder().decode(Position.self, from: Data(text.utf8))
+        else { throw ModelError(.malformed, path, "is not a training checkpoint of this version") }
         return position
     }
 

@@ -32,7 +32,7 @@ struct CheckpointFolder {
         }
         try checkpoint.write(position, to: file(position.step))
         let kept = steps.filter { $0 <= position.step }.suffix(keep)
-        for step in steps where !kept.contains(step) { unlink(file(step)) }
+        for step in steps where !kept.contains(step) { FileChange.remove(file(step)) }
         removeLeftovers()
     }
 
@@ -57,9 +57,17 @@ struct CheckpointFolder {
         throw first ?? ModelError(.missing, path, "holds no checkpoint; train without --resume")
     }
 
+    /// Where the last checkpoint stands; nil if there is none or it is damaged.
+    var lastPosition: Checkpoint.Position? {
+        guard let path = steps.last.map(file), let content = try? Safetensors.read(path, needsChecksum: true) else {
+            return nil
+        }
+        return try? Checkpoint.position(in: content, path)
+    }
+
     /// Removes all checkpoints.
     func clear() {
-        for step in steps { unlink(file(step)) }
+        for step in steps { FileChange.remove(file(step)) }
         removeLeftovers()
     }
 
@@ -73,7 +81,7 @@ struct CheckpointFolder {
     private func removeLeftovers() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         for name in names where name.hasPrefix(".\(Self.prefix)") && name.hasSuffix(".tmp") {
-            unlink("\(path)/\(name)")
+            FileChange.remove("\(path)/\(name)")
         }
     }
 }

@@ -10,12 +10,12 @@ extension Generator {
     /// from a normal distribution of σ 1e-3.
     func startSkip(from regressions: [QuadraticRegression], using random: inout SeededGenerator) {
         guard let skip else { return }
+        let order = SkipFeatures(contrasts: contrasts)
         for index in 0..<skip.count { skip.values.pointer[index] = 0 }
         for target in 0..<contrasts {
             guard let fit = regressions.filter({ $0.target == target }).max(by: { $0.inputs.count < $1.inputs.count })
             else { continue }
-            for (feature, coefficient) in zip(Self.skipFeatures(of: fit.inputs, contrasts: contrasts), fit.coefficients)
-            {
+            for (feature, coefficient) in zip(order.places(of: fit.inputs), fit.coefficients) {
                 skip.values.pointer[feature * contrasts + target] = Float(coefficient)
             }
         }
@@ -24,12 +24,12 @@ extension Generator {
             head.values.pointer[index] = 1e-3 * radius * cos(2 * .pi * random.uniform())
         }
     }
+}
 
-    /// Places in φ of a regression's coefficients [1, x_a, …, x_a·x_a, x_a·x_b, …]; the constant is the brain's.
-    private static func skipFeatures(of inputs: [Int], contrasts: Int) -> [Int] {
-        let products = inputs.enumerated().flatMap { place, i in
-            inputs[place...].map { j in contrasts + i * contrasts - i * (i - 1) / 2 + j - i }
-        }
-        return [contrasts + contrasts * (contrasts + 1) / 2] + inputs + products
+extension SkipFeatures {
+    /// Places of a regression's coefficients [1, x_a, …, x_a·x_a, x_a·x_b, …]; the constant is the brain's.
+    fileprivate func places(of inputs: [Int]) -> [Int] {
+        [brain] + inputs
+            + inputs.enumerated().flatMap { place, i in inputs[place...].map { j in product(i, j) } }
     }
 }

@@ -23,7 +23,9 @@ public final class Trainer {
     private let checkpoints: CheckpointFolder
     private let isResumed: Bool
     private let sampler: TrainingSampler
-    private let baselines: [QuadraticRegression]
+    private let regressions: [QuadraticRegression]
+    /// Nil without held-out patients.
+    private let validator: Validator?
     private let checkpoint: Checkpoint
     private let objective: Objective
     private var random: SeededGenerator
@@ -32,7 +34,7 @@ public final class Trainer {
     /// Time spent since then is not yet in the ledger.
     private var begun = ContinuousClock.now
 
-    /// Prepares a new training or, with `resume`, the continuation of the last sound checkpoint in the folder.
+    /// Prepares a new training or, with `resume`, the continuation of the last sound checkpoint in the folder; writes nothing.
     ///
     /// - Parameters:
     ///   - patients: with the configuration's contrasts, slices at least as large as its crop. All their slices are read once,
@@ -61,7 +63,11 @@ public final class Trainer {
         (folder, isResumed) = (outputFolder, resume)
         checkpoints = CheckpointFolder(in: outputFolder)
         sampler = try TrainingSampler(patients, configuration)
-        baselines = try Self.baselines(patients, contrasts: configuration.contrasts.count)
+        let regressions = try Self.regressions(patients, contrasts: configuration.contrasts.count)
+        self.regressions = regressions
+        validator =
+            validation.isEmpty
+            ? nil : try Validator(validation, slices: configuration.validation.slices, regressions: regressions)
         random = SeededGenerator(seed: configuration.seed)
         let generator = Generator(
             ngf: configuration.ngf, contrasts: configuration.contrasts.count,
@@ -72,7 +78,7 @@ public final class Trainer {
             parameter.initialiseXavier(using: &random)
         }
         // Before the average takes up the weights.
-        if configuration.regressionSkip, !resume { generator.startSkip(from: baselines, using: &random) }
+        if configuration.regressionSkip, !resume { generator.startSkip(from: regressions, using: &random) }
         let (beta1, beta2) = (configuration.optimiser.beta1, configuration.optimiser.beta2)
         checkpoint = Checkpoint(
             generator: generator, discriminator: discriminator,
@@ -114,11 +120,8 @@ public final class Trainer {
     ) throws(ModelError) -> Bool {
         begun = .now
         if !isResumed { Self.clear(folder) }
-        let validator =
-            validation.isEmpty
-            ? nil : try Validator(validation, slices: configuration.validation.slices, regressions: baselines)
         if let validator { report(.baselines(validator.baselines)) }
-        if isResumed, try !settle(validator, isCancelled: isCancelled, report: report, isNewStep: false) {
+        if isResumed, try !settle(isCancelled: isCancelled, report: report, isNewStep: false) {
             return false
         }
         var (mark, markStep) = (ContinuousClock.now, step)
@@ -139,7 +142,7 @@ public final class Trainer {
                 (mark, markStep) = (.now, step)
             }
             let pause = ContinuousClock.now
-            guard try settle(validator, isCancelled: isCancelled, report: report) else { return false }
+            guard try settle(isCancelled: isCancelled, report: report) else { return false }
             mark += .now - pause
         }
         report(.selfCheck)
@@ -195,7 +198,7 @@ public final class Trainer {
         return (reconstructionOnly ? .reconstruction : .full, losses.means())
     }
 
-    private var last: Int { configuration.classifierFirstSteps + configuration.steps }
+    private var last: Int { configuration.lastStep }
 
     /// Learning rate of the update that leads to a step.
     private func rate(before step: Int) -> Float {
@@ -235,7 +238,7 @@ public final class Trainer {
     /// - Parameter isNewStep: false for the step that a resumed training starts from, whose checkpoint is there.
     /// - Returns: false if it is to stop.
     private func settle(
-        _ validator: Validator?, isCancelled: () -> Bool, report: (TrainingEvent) -> Void, isNewStep: Bool = true
+        isCancelled: () -> Bool, report: (TrainingEvent) -> Void, isNewStep: Bool = true
     ) throws(ModelError) -> Bool {
         let (every, first) = (configuration.validation.every, configuration.classifierFirstSteps)
         var (isValidated, isChanged) = (true, isNewStep)
@@ -296,7 +299,7 @@ public final class Trainer {
     /// Removes the checkpoints and models that an earlier training left.
     public static func clear(_ folder: String) {
         CheckpointFolder(in: folder).clear()
-        for name in [modelName, bestName] { unlink(folder + "/" + name) }
+        for name in [modelName, bestName] { FileChange.remove(folder + "/" + name) }
     }
 
     /// Adds the self-check's reference to the finished model and the best one; a cancelled one is made up for by resuming.
@@ -311,7 +314,7 @@ public final class Trainer {
         }
         guard let model = try? CollaGANModel.load(path) else {
             // Damaged since: the training is whole without it.
-            unlink(path)
+            FileChange.remove(path)
             return true
         }
         guard let complete = try calibrated(model, isCancelled: isCancelled) else { return false }
@@ -329,7 +332,7 @@ public final class Trainer {
     }
 
     /// Regressions over all brain pixels, one patient in memory at a time.
-    private static func baselines(
+    private static func regressions(
         _ patients: [TrainingPatient], contrasts: Int
     ) throws(ModelError) -> [QuadraticRegression] {
         var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: contrasts)
@@ -354,7 +357,7 @@ public final class Trainer {
         if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
         return ModelDescription(
             name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
-            crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: baselines,
+            crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: regressions,
             testTimeFlip: configuration.testTimeFlip, provenance: provenance)
     }
 }

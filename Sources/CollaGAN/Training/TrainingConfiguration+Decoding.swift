@@ -69,6 +69,32 @@ extension TrainingConfiguration.Optimiser {
     }
 }
 
+extension TrainingConfiguration.Checkpoints {
+    enum CodingKeys: String, CodingKey {
+        case every, keep
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &every, .every)
+        try values.decode(into: &keep, .keep)
+    }
+}
+
+extension TrainingConfiguration.Validation {
+    enum CodingKeys: String, CodingKey {
+        case every, slices
+    }
+
+    public init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &every, .every)
+        try values.decode(into: &slices, .slices)
+    }
+}
+
 extension KeyedDecodingContainer {
     /// Leaves the default where the key is missing.
     func decode<T: Decodable>(into value: inout T, _ key: Key) throws {

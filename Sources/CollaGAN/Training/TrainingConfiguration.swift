@@ -91,8 +91,30 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
         }
     }
 
+    /// When checkpoints are written, and how many are kept.
+    public struct Checkpoints: Sendable, Codable, Equatable {
+        /// Steps between checkpoints.
+        public var every = 500
+        /// How many of the last ones are kept.
+        public var keep = 3
+
+        public init() {}
+    }
+
+    /// When held-out patients are looked at, and how closely; without such patients it means nothing.
+    public struct Validation: Sendable, Codable, Equatable {
+        /// Steps between validations; the last step is always followed by one.
+        public var every = 1000
+        /// At most so many slices of each patient, evenly spread over those that hold brain.
+        public var slices = 24
+
+        public init() {}
+    }
+
     public init() {}
 
+    /// Updates in all: those of the discriminator alone, then the generator's.
+    var lastStep: Int { classifierFirstSteps + steps }
     /// Whether any term needs the cycle passes.
     var usesCycle: Bool { weights.cycle > 0 || weights.ssim > 0 || usesDiscriminator }
     /// Whether any term compares the imputed slice with the truth.

@@ -19,12 +19,12 @@ extension Tape {
         let shape = features.shape
         precondition(shape.c == 1 && shape.n == rows.count, "one row per sample of single-channel features")
         precondition(images.allSatisfy { $0.image.shape == shape }, "images and features differ in shape")
-        guard case .dense(RegressionFeatures.count(contrasts), let outputs) = weight.layout else {
+        let order = SkipFeatures(contrasts: contrasts)
+        guard case .dense(order.count, let outputs) = weight.layout else {
             preconditionFailure("the weight does not fit the contrasts")
         }
         let skip = RegressionFeatures(
-            images: images.map { ($0.contrast, $0.image.value) }, contrasts: contrasts, weight: weight,
-            rowCount: outputs)
+            images: images.map { ($0.contrast, $0.image.value) }, order: order, weight: weight, rowCount: outputs)
         let (input, result) = (features.value, Tensor(shape))
         skip.forEachChunk(of: shape) { sample, pixels, _ in
             skip.add(features: input, row: rows[sample], pixels, to: result)
@@ -48,23 +48,20 @@ private struct RegressionFeatures {
     private static let chunk = 4096
 
     let images: [(contrast: Int, image: Tensor)]
-    let contrasts: Int
+    let order: SkipFeatures
     let weight: Parameter
     let rowCount: Int
     /// Products that are not always zero: place of both images, feature.
     let products: [(first: Int, second: Int, feature: Int)]
 
-    static func count(_ contrasts: Int) -> Int { contrasts + contrasts * (contrasts + 1) / 2 + 1 }
-
-    init(images: [(contrast: Int, image: Tensor)], contrasts: Int, weight: Parameter, rowCount: Int) {
+    init(images: [(contrast: Int, image: Tensor)], order: SkipFeatures, weight: Parameter, rowCount: Int) {
         self.images = images.map {
             ($0.contrast, $0.image.isContiguous ? $0.image : Tensor($0.image.shape, $0.image.array()))
         }
-        (self.contrasts, self.weight, self.rowCount) = (contrasts, weight, rowCount)
+        (self.order, self.weight, self.rowCount) = (order, weight, rowCount)
         products = images.indices.flatMap { first in
             images.indices.filter { images[first].contrast <= images[$0].contrast }.map { second in
-                let (i, j) = (images[first].contrast, images[second].contrast)
-                return (first, second, contrasts + i * contrasts - i * (i - 1) / 2 + j - i)
+                (first, second, order.product(images[first].contrast, images[second].contrast))
             }
         }
     }
@@ -95,7 +92,7 @@ private struct RegressionFeatures {
     func add(features: Tensor, row: Int, _ pixels: Range<Int>, to result: Tensor) {
         let brain = brain(pixels)
         let y = result.pointer + pixels.lowerBound
-        let constant = coefficient(RegressionFeatures.count(contrasts) - 1, row)
+        let constant = coefficient(order.brain, row)
         for pixel in brain.indices {
             y[pixel] = brain[pixel] * (features.row(pixels.lowerBound + pixel)[0] + constant)
         }
@@ -115,7 +112,7 @@ private struct RegressionFeatures {
 
     /// Sums over pixels in float64, chunk after chunk.
     func addWeightGradient(_ dy: Tensor, rows: [Int]) {
-        let count = Self.count(contrasts)
+        let count = order.count
         let shape = dy.shape
         let chunks = (shape.pixels + Self.chunk - 1) / Self.chunk
         var sums = [Double](repeating: 0, count: shape.n * chunks * count)
@@ -129,7 +126,7 @@ private struct RegressionFeatures {
                     for pixel in brain.indices { lanes[pixel & 7] += Double(g[pixel] * value(pixel)) }
                     return lanes.sum()
                 }
-                own[count - 1] = sum { brain[$0] }
+                own[order.brain] = sum { brain[$0] }
                 for (contrast, image) in images {
                     let x = image.pointer + pixels.lowerBound
                     own[contrast] = sum { x[$0] }

@@ -45,6 +45,7 @@ struct TrainingPage {
             case .finished: .finished
             case .interrupted: .interrupted
             case .diverged: .diverged
+            case .failed: .failed
             }
         return TrainingReport(
             model: start.configuration.name, software: start.software, state: state,
@@ -181,6 +182,10 @@ struct TrainingPage {
                 "Train again with --overwrite and a smaller optimiser.rate than \(start.configuration.optimiser.rate); \(keys).",
                 checkpoint.map { "model.safetensors is as of the last good checkpoint, step \($0)." }
                     ?? "No model was saved: it diverged before the first checkpoint.",
+            ]
+        case .failed:
+            return [
+                "Mend that, then run the same command with --resume: it goes on from the last checkpoint, or starts anew if there is none."
             ]
         case .finished:
             return finished(start)

@@ -6,16 +6,16 @@ extension TrainingRun.Result {
     public var text: String {
         var lines: [String] = []
         if let scores, !scores.isEmpty {
-            lines = table(scores) + [""]
+            lines = [table(scores), ""]
         }
-        let state = divergence != nil ? "diverged" : finished ? "trained" : "stopped"
+        let state = divergence != nil ? "diverged" : failure != nil ? "failed" : finished ? "trained" : "stopped"
         lines.append("\(state) at step \(step): \(model ?? "no model was saved")")
         if let best { lines.append("best on the validation patients: \(best)") }
         if let report { lines.append("report: \(report)") }
         return lines.joined(separator: "\n")
     }
 
-    private func table(_ scores: [String: ValidationScore]) -> [String] {
+    private func table(_ scores: [String: ValidationScore]) -> String {
         func number(_ value: Double?, _ format: String) -> String { value.map { String(format: format, $0) } ?? "–" }
         let rows = contrasts.compactMap { name -> [String]? in
             guard let score = scores[name] else { return nil }
@@ -24,13 +24,8 @@ extension TrainingRun.Result {
                 number(regression?[name]?.nmse, "%.4f"), number(regression?[name]?.ssim, "%.3f"),
             ]
         }
-        let table = [["validation", "NMSE", "SSIM", "PSNR", "regression NMSE", "SSIM"]] + rows
-        let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
-        return table.map { row in
-            row.indices.map { column in
-                let padding = String(repeating: " ", count: widths[column] - row[column].count)
-                return column == 0 ? row[column] + padding : padding + row[column]
-            }.joined(separator: "  ")
-        }
+        return TextTable(
+            [["validation", "NMSE", "SSIM", "PSNR", "regression NMSE", "SSIM"]] + rows, namedColumns: 1
+        ).text()
     }
 }

@@ -22,6 +22,7 @@ final class TrainingJournal {
         pictures = TrainingPictures(in: folder, contrasts: start.configuration.contrasts)
         if step == nil { pictures.clear() } else { pictures.removeLeftovers() }
         log = try TrainingLog(in: folder, start: start, resumingAt: step)
+        try writeReport()
     }
 
     /// Takes up what the training tells.
@@ -34,24 +35,17 @@ final class TrainingJournal {
         }
     }
 
-    /// Takes up how it ended.
+    /// What was told so far.
+    var records: [TrainingRecord] { log.records }
+
+    /// Takes up how it ended; page and log are both tried.
     func end(
         _ status: TrainingRecord.End.Status, step: Int, seconds: Double, reason: String? = nil
     ) throws(PipelineError) {
-        try log.append(
-            .end(TrainingRecord.End(step: step, seconds: seconds.inThousandths, status: status, reason: reason)))
-        try writeReport()
-    }
-
-    /// The last validation and what it is compared with.
-    var validation: (scores: TrainingRecord.Scores, regression: TrainingRecord.Scores)? {
-        guard let last = log.records.last(where: { if case .validation = $0 { true } else { false } }),
-            case .validation(let record) = last
-        else { return nil }
-        let regression = log.records.compactMap {
-            if case .baselines(let baselines) = $0 { baselines.regression } else { nil }
-        }
-        return (record.scores, regression.first ?? [:])
+        let end = TrainingRecord.End(step: step, seconds: seconds.inThousandths, status: status, reason: reason)
+        let logged = Result { () throws(PipelineError) in try log.append(.end(end)) }
+        try writeReport(ending: end)
+        try logged.get()
     }
 
     private func write(_ event: TrainingEvent) throws(PipelineError) {
@@ -120,8 +114,10 @@ final class TrainingJournal {
             })
     }
 
-    private func writeReport() throws(PipelineError) {
-        let page = TrainingPage(log.records, pictures: pictures, secondsLeft: latest?.secondsLeft)
+    /// - Parameter end: how it ended, which a log that cannot be written lacks.
+    private func writeReport(ending end: TrainingRecord.End? = nil) throws(PipelineError) {
+        let page = TrainingPage(
+            log.records + (end.map { [.end($0)] } ?? []), pictures: pictures, secondsLeft: latest?.secondsLeft)
         guard let report = page.report() else { return }
         try AtomicFile.write(report.html(), to: "\(folder)/\(TrainingPage.name)")
     }

@@ -17,7 +17,7 @@ struct TrainingLog {
     init(in folder: String, start: TrainingRecord.Start, resumingAt step: Int?) throws(PipelineError) {
         path = "\(folder)/\(Self.name)"
         if let step {
-            records = Self.read(path).filter { record in
+            records = Self.read(in: folder).filter { record in
                 if case .end = record { return false }
                 return record.step ?? 0 <= step
             }
@@ -41,8 +41,14 @@ struct TrainingLog {
         let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
+        let end = lseek(file, 0, SEEK_END)
         let written = line.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        guard written == line.count, fsync(file) == 0 else { throw failure() }
+        guard written == line.count, fsync(file) == 0 else {
+            let problem = failure()
+            // Half a line would swallow the next one.
+            ftruncate(file, end)
+            throw problem
+        }
         records.append(record)
     }
 
@@ -53,8 +59,9 @@ struct TrainingLog {
         )
     }
 
-    /// Lines that are not whole, as a kill may leave the last one, are left out.
-    private static func read(_ path: String) -> [TrainingRecord] {
+    /// What a folder's log says, nothing if there is none. Lines that are not whole, as a kill may leave the last one, are left out.
+    static func read(in folder: String) -> [TrainingRecord] {
+        let path = "\(folder)/\(name)"
         guard FilePath.isRegularFile(path), let data = FileManager.default.contents(atPath: path) else { return [] }
         let decoder = JSONDecoder()
         return data.split(separator: UInt8(ascii: "\n")).compactMap {

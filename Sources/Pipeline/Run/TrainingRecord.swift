@@ -64,14 +64,32 @@ enum TrainingRecord: Codable {
     /// How a run ended; a resumed training takes the line away.
     struct End: Codable {
         enum Status: String, Codable {
-            case finished, interrupted, diverged
+            case finished, interrupted, diverged, failed
         }
 
         var step: Int
         var seconds: Double
         var status: Status
-        /// Why it diverged.
+        /// Why it diverged or failed.
         var reason: String?
+    }
+
+    /// Whether a log ends with a training that came to its end.
+    static func isFinished(_ log: [TrainingRecord]) -> Bool {
+        if case .end(let end)? = log.last { end.status == .finished } else { false }
+    }
+
+    /// The last validation of a log and what it is compared with; nil without one.
+    static func validation(_ log: [TrainingRecord]) -> (scores: Scores, regression: Scores)? {
+        var (scores, regression): (Scores?, Scores) = (nil, [:])
+        for record in log {
+            switch record {
+            case .baselines(let content): regression = content.regression
+            case .validation(let content): scores = content.scores
+            default: break
+            }
+        }
+        return scores.map { ($0, regression) }
     }
 
     /// Step that the record is about; nil for those that open the log.

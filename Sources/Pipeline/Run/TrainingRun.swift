@@ -2,7 +2,6 @@ import CollaGAN
 import Foundation
 import NeuralNet
 import Preprocessing
-import Synchronization
 import Tensors
 
 /// Trains a model on the patients below a path (PRODUCT: `train`).
@@ -13,7 +12,7 @@ public struct TrainingRun {
         public let model: String?
         /// The file of the model that did best on the validation patients; nil without such patients.
         public let best: String?
-        /// The page about the training; nil if it did not begin.
+        /// The page about the training; nil if it could not be written.
         public let report: String?
         /// Names of the contrasts, in the model's order.
         public let contrasts: [String]
@@ -35,6 +34,8 @@ public struct TrainingRun {
         public let regression: [String: ValidationScore]?
         /// Why the training was given up; nil if it was not.
         public let divergence: String?
+        /// What went wrong with a file in the middle of it; nil if nothing did.
+        public let failure: String?
         /// Exit status owed to the signal that stopped it: 130 for SIGINT, 143 for SIGTERM; nil if it finished.
         public let interruption: Int32?
     }
@@ -43,6 +44,7 @@ public struct TrainingRun {
     private let cohort: TrainingCohort
     private let output: String
     private let cache: String?
+    /// Whether it goes on from a checkpoint.
     private let resumes: Bool
     private let console: Console
 
@@ -59,7 +61,8 @@ public struct TrainingRun {
     ) throws(PipelineError) {
         let definition = try TrainingDefinition.load(configurationFile)
         configuration = definition.configuration
-        (self.output, self.cache, self.resumes, self.console) = (output, cache, resumes, console)
+        (self.output, self.cache, self.console) = (output, cache, console)
+        self.resumes = resumes && Trainer.hasCheckpoint(in: output)
         guard !Trainer.hasCheckpoint(in: output) || resumes || overwrites else {
             throw PipelineError(
                 .badConfiguration, path: output,
@@ -76,36 +79,47 @@ public struct TrainingRun {
         let patients = try PatientDiscovery(
             contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
         ).patients(in: path)
-        cohort = try TrainingCohort(patients, definition, path: configurationFile)
+        cohort = try TrainingCohort(
+            patients, definition, path: configurationFile, resuming: self.resumes ? "\(output)/\(Split.fileName)" : nil)
     }
 
-    /// Trains to the end, until SIGINT or SIGTERM, which write a checkpoint first, or until it diverges.
+    /// Trains to the end, until SIGINT or SIGTERM, which write a checkpoint first, or until it diverges or a file fails. A signal before
+    /// the first step ends the process on the spot: nothing of an earlier training has been touched then.
     /// - Throws: `PipelineError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     public func run() throws(PipelineError) -> Result {
         let folder = try OutputFolder(output)
         defer { folder.release() }
-        let resumes = resumes && Trainer.hasCheckpoint(in: folder.path)
-        let flag = InterruptionFlag()
-        let interruption = Interruption { status in flag.set(status) }
+        let cacheFolder = cache ?? "\(folder.path)/cache"
+        let signals = TrainingInterruption()
+        let interruption = Interruption { [console] status in
+            signals.receive(status) { status in
+                console.error(
+                    "interrupted before the first step; run the same command again: prepared patients are kept")
+                SliceCache.removeUnfinished(in: cacheFolder)
+                folder.release()
+                _exit(status)
+            }
+        }
         defer { withExtendedLifetime(interruption) {} }
         let preparation = TrainingPreparation(
             cohort: cohort,
             settings: PreprocessingSettings(
                 contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
-                cropWidth: configuration.crop.width, spacing: configuration.spacing), folder: folder.path,
-            sharedCache: cache, resumes: resumes, console: console)
-        guard let patients = try preparation.patients(isCancelled: { flag.isSet }) else {
-            console.error("interrupted before the training; run the same command again: prepared patients are kept")
-            return Result(
-                model: nil, best: nil, report: nil, contrasts: configuration.contrasts, patients: [], validation: [],
-                test: [], failed: cohort.failed, step: 0, finished: false, scores: nil, regression: nil,
-                divergence: nil, interruption: flag.status)
-        }
+                cropWidth: configuration.crop.width, spacing: configuration.spacing), cacheFolder: cacheFolder,
+            isShared: cache != nil, resumes: resumes, console: console)
+        let files = try preparation.files()
+        var split = try cohort.split(files.hashes)
+        if resumes, let finished = finished(in: folder.path) { return finished }
+        let patients = try preparation.patients(files, split)
+        split.leftOut = patients.failed
         do {
+            console.info("fitting the regressions to \(SplitRule.count(patients.training.count, "patient"))")
             let trainer = try Trainer(
                 configuration, patients: patients.training, validation: patients.validation, outputFolder: folder.path,
                 resume: resumes)
             for warning in trainer.warnings { console.warning(warning) }
+            signals.begin()
+            if !resumes { try replace(with: split, in: folder.path) }
             let journal = try TrainingJournal(
                 in: folder.path, start: start(patients), resumingAt: resumes ? trainer.stepsDone : nil, console: console
             )
@@ -113,12 +127,32 @@ public struct TrainingRun {
             console.info(
                 "training on \(trainer.sliceCount) slices of \(SplitRule.count(patients.training.count, "patient"))"
                     + others.map { ", \(SplitRule.count($0.1, "\($0.0) patient")) apart" }.joined())
-            let ending = try watch(trainer, journal, isCancelled: { flag.isSet || journal.problem != nil })
-            if let problem = journal.problem { throw problem }
-            return result(ending, patients, step: trainer.stepsDone, journal, interruption: flag.status)
+            let ending = watch(trainer, journal, isCancelled: { signals.status != nil || journal.problem != nil })
+            return result(
+                ending, journal.records, failed: patients.failed, step: trainer.stepsDone, interruption: signals.status)
         } catch {
             throw error as? PipelineError ?? PipelineError(.badModel, path: output, "\(error)")
         }
+    }
+
+    /// Puts the new training's split in the place of whatever an earlier training left.
+    private func replace(with split: Split, in folder: String) throws(PipelineError) {
+        if Trainer.hasCheckpoint(in: folder) || FilePath.isRegularFile("\(folder)/\(Trainer.modelName)") {
+            console.info("\(output): the checkpoints and models of the earlier training are removed now")
+        }
+        // No checkpoint of another training may outlive its split.
+        Trainer.clear(folder)
+        try JSONFile.write(split, to: "\(folder)/\(Split.fileName)")
+    }
+
+    /// What a training left that came to its end; nil if there is something left to do.
+    private func finished(in folder: String) -> Result? {
+        let log = TrainingLog.read(in: folder)
+        guard TrainingRecord.isFinished(log), Trainer.isComplete(configuration, in: folder),
+            FilePath.isRegularFile("\(folder)/\(TrainingPage.name)"), let step = log.last?.step
+        else { return nil }
+        console.info("\(output): this training is finished, nothing is left to do")
+        return result((.finished, nil), log, failed: [:], step: step, interruption: nil)
     }
 
     /// The log's first line.
@@ -132,53 +166,45 @@ public struct TrainingRun {
 
     private typealias Ending = (status: TrainingRecord.End.Status, reason: String?)
 
-    /// Runs the training and writes down how it ended.
-    private func watch(_ trainer: Trainer, _ journal: TrainingJournal, isCancelled: () -> Bool) throws -> Ending {
-        let ending: Ending
+    /// Runs the training, writes down how it ended and says so.
+    private func watch(_ trainer: Trainer, _ journal: TrainingJournal, isCancelled: () -> Bool) -> Ending {
+        var ending: Ending
         do throws(ModelError) {
             let finished = try trainer.run(isCancelled: isCancelled) { journal.record($0) }
             ending = (finished ? .finished : .interrupted, nil)
         } catch {
-            guard error.code == .diverged else { throw error }
-            ending = (.diverged, error.message)
+            ending = (error.code == .diverged ? .diverged : .failed, error.message)
         }
-        guard journal.problem == nil else { return ending }
-        try journal.end(ending.status, step: trainer.stepsDone, seconds: trainer.seconds, reason: ending.reason)
+        if let problem = journal.problem { ending = (.failed, problem.message) }
+        do throws(PipelineError) {
+            try journal.end(ending.status, step: trainer.stepsDone, seconds: trainer.seconds, reason: ending.reason)
+        } catch {
+            if ending.reason == nil { ending = (.failed, error.message) }
+        }
         switch ending.status {
         case .finished: break
         case .interrupted:
             console.error("interrupted at step \(trainer.stepsDone); the checkpoint is written: go on with --resume")
-        case .diverged: console.error(ending.reason ?? "diverged")
+        case .diverged, .failed: console.error(ending.reason ?? ending.status.rawValue)
         }
         return ending
     }
 
     private func result(
-        _ ending: Ending, _ patients: TrainingPreparation.Patients, step: Int, _ journal: TrainingJournal,
-        interruption: Int32
+        _ ending: Ending, _ log: [TrainingRecord], failed: [String: String], step: Int, interruption: Int32?
     ) -> Result {
         func existing(_ name: String) -> String? {
             FilePath.isRegularFile("\(output)/\(name)") ? "\(output)/\(name)" : nil
         }
-        let last = journal.validation
+        let last = TrainingRecord.validation(log)
+        let start = log.lazy.compactMap { if case .start(let start) = $0 { start } else { nil } }.first
         return Result(
             model: existing(Trainer.modelName), best: existing(Trainer.bestName), report: existing(TrainingPage.name),
-            contrasts: configuration.contrasts, patients: patients.training.map(\.name),
-            validation: patients.validation.map(\.name), test: patients.test, failed: patients.failed, step: step,
-            finished: ending.status == .finished, scores: last?.scores, regression: last?.regression,
-            divergence: ending.reason, interruption: ending.status == .interrupted ? interruption : nil)
-    }
-}
-
-/// Set by the first signal, read by the training.
-private final class InterruptionFlag: Sendable {
-    private let value = Atomic<Int32>(0)
-
-    var isSet: Bool { status != 0 }
-    /// Exit status that is owed; 0 as long as no signal came.
-    var status: Int32 { value.load(ordering: .relaxed) }
-
-    func set(_ status: Int32) {
-        _ = value.compareExchange(expected: 0, desired: status, ordering: .relaxed)
+            contrasts: configuration.contrasts, patients: start?.training ?? [], validation: start?.validation ?? [],
+            test: start?.test ?? [], failed: failed, step: step, finished: ending.status == .finished,
+            scores: last?.scores, regression: last?.regression,
+            divergence: ending.status == .diverged ? ending.reason : nil,
+            failure: ending.status == .failed ? ending.reason : nil,
+            interruption: ending.status == .interrupted ? interruption : nil)
     }
 }

@@ -80,6 +80,14 @@ public struct SliceCache: Sendable {
         for name in names() where name.hasSuffix(Self.suffix) && !kept.contains(name) { unlink("\(folder)/\(name)") }
     }
 
+    /// Removes what this process is writing, for when it ends on the spot.
+    static func removeUnfinished(in folder: String) {
+        let ending = "\(suffix).\(getpid())\(AtomicFile.temporarySuffix)"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(ending) {
+            unlink("\(folder)/\(name)")
+        }
+    }
+
     private func names() -> [String] {
         (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     }

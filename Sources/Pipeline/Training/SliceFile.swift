@@ -139,7 +139,7 @@ struct SliceFile: SliceSource {
     private func lost() -> ModelError {
         ModelError(
             .data, path,
-            "was removed or damaged during the training; the checkpoint is kept: go on with --resume, which makes the file again"
+            "was removed or damaged during the training; --resume makes it again"
         )
     }
 }

@@ -16,7 +16,7 @@ public struct Split: Codable, Sendable, Equatable {
         /// All patients of one subject are in the same part.
         public var subject: String
         public var part: Part
-        /// SHA-256 of every file by contrast name, or `brainmask`.
+        /// SHA-256 of every file by contrast name, or `brainmask`; empty where they could not be read.
         public var files: [String: String]
     }
 
@@ -27,6 +27,8 @@ public struct Split: Codable, Sendable, Equatable {
     public var seed: UInt64
     /// By name.
     public var patients: [Member]
+    /// Patients that could not be used when the training began, with the reason; some of them have a part.
+    public var leftOut: [String: String]?
 
     init(rule: SplitRule, seed: UInt64, patients: [Member]) {
         (self.rule, self.seed, self.patients) = (rule, seed, patients)
@@ -101,7 +103,7 @@ public struct Split: Codable, Sendable, Equatable {
         let new = found.map(\.name).filter { known[$0] == nil }
         guard new.isEmpty else { throw refuse("\(Self.listed(new)) came since") }
         let names = Set(found.map(\.name))
-        let missing = patients.map(\.name).filter { !names.contains($0) }
+        let missing = patients.map(\.name).filter { !names.contains($0) && leftOut?[$0] == nil }
         guard missing.isEmpty else { throw refuse("\(Self.listed(missing)) went since, or cannot be used any more") }
         for patient in found {
             guard let before = known[patient.name] else { continue }

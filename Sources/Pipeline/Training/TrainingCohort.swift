@@ -1,43 +1,59 @@
 import CollaGAN
 
-/// The patients found for a training, dealt out by their names before any of their files is opened.
+/// The patients found for a training, dealt out before any of their files is opened: by the rule, or as a split says that was made before.
 struct TrainingCohort {
-    /// Patients that can be used, with the names' verdict on subject and part.
+    /// Patients that can be used, with subject and part.
     let patients: [(patient: Patient, subject: String, part: Split.Part)]
     /// Patients that their file names alone show to be unusable, with the reason.
     let failed: [String: String]
+    /// Patients that were left out when the training began that is resumed now, with the reason: it goes on without them.
+    let leftOut: [String: String]
 
-    private let definition: TrainingDefinition
+    private let rule: SplitRule
+    private let seed: UInt64
     /// The YAML file.
     private let path: String
-    /// The split of another training, if one is to be used.
-    private let given: Split?
+    /// The split to go by and its file: that of the training that is resumed, or of another one.
+    private let given: (split: Split, file: String)?
+    private let resumes: Bool
 
     /// - Parameters:
     ///   - found: all patients, by name.
     ///   - path: the YAML file, for messages.
-    /// - Throws: `PipelineError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use.
-    init(_ found: [Patient], _ definition: TrainingDefinition, path: String) throws(PipelineError) {
-        (self.definition, self.path) = (definition, path)
-        let usable = found.filter { $0.problem == nil }
+    ///   - resumed: `split.json` of the training that is to be resumed; nil for a new one.
+    /// - Throws: `PipelineError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use;
+    ///   `.unusablePatient` if a resumed training has lost a patient.
+    init(
+        _ found: [Patient], _ definition: TrainingDefinition, path: String, resuming resumed: String?
+    ) throws(PipelineError) {
+        self.path = path
+        resumes = resumed != nil
+        given = try Self.given(definition, path, resumed)
+        rule = given?.split.rule ?? definition.split
+        seed = given?.split.seed ?? definition.configuration.seed
+        let without = resumes ? given?.split.leftOut ?? [:] : [:]
+        leftOut = without
+        let present = found.filter { without[$0.name] == nil }
+        let usable = present.filter { $0.problem == nil }
         failed = Dictionary(
-            uniqueKeysWithValues: found.compactMap { patient in patient.problem.map { (patient.name, $0.message) } })
-        if let file = definition.split.file {
-            let split = try Split(file: file)
+            uniqueKeysWithValues: present.compactMap { patient in patient.problem.map { (patient.name, $0.message) } })
+        if let (split, file) = given {
             let members = Dictionary(uniqueKeysWithValues: split.patients.map { ($0.name, $0) })
+            if resumes,
+                let (name, reason) = failed.sorted(by: { $0.key < $1.key }).first(where: { members[$0.key] != nil })
+            {
+                throw Self.lost(name, reason)
+            }
             try split.refuseMisfit(
                 usable.map { Split.Member(name: $0.name, subject: "", part: .training, files: [:]) }, exactly: false,
                 file)
-            given = split
             patients = usable.map { patient in
                 let member = members[patient.name]
                 return (patient, member?.subject ?? patient.name, member?.part ?? .training)
             }
         } else {
-            given = nil
-            let subjects = try definition.split.subjects(of: usable, path)
-            let parts = try definition.split.assign(
-                zip(usable, subjects).map { ($0.name, $1) }, seed: definition.configuration.seed, path: path)
+            let subjects = try rule.subjects(of: usable, path)
+            let parts = try rule.assign(zip(usable, subjects).map { ($0.name, $1) }, seed: seed, path: path)
             patients = zip(usable, zip(subjects, parts)).map { ($0, $1.0, $1.1) }
         }
         for part in [Split.Part.training, .validation] {
@@ -52,40 +68,47 @@ struct TrainingCohort {
         }
     }
 
-    /// The split with the contents of all files.
+    /// The split with the contents of all files; checked, not written.
     ///
-    /// - Parameters:
-    ///   - hashes: by patient's name; patients without are left out.
-    ///   - folder: where `split.json` belongs; a training that goes on must find it there, as it was.
-    /// - Throws: `PipelineError.Code.badConfiguration` if an image is found in two parts, or the recorded split does not fit;
-    ///   `.unwritable`.
-    func split(_ hashes: [String: InputHashes], in folder: String, resumes: Bool) throws(PipelineError) -> Split {
-        let members = patients.compactMap { entry -> Split.Member? in
-            guard let files = hashes[entry.patient.name]?.files else { return nil }
+    /// - Parameter hashes: by patient's name; patients whose files cannot be read have none.
+    /// - Throws: `PipelineError.Code.badConfiguration` if an image is found in two parts, or a split that was made before does not fit.
+    func split(_ hashes: [String: InputHashes]) throws(PipelineError) -> Split {
+        let members = patients.map { entry in
+            let files = hashes[entry.patient.name]?.files ?? []
             return Split.Member(
                 name: entry.patient.name, subject: entry.subject, part: entry.part,
                 files: Dictionary(uniqueKeysWithValues: files.map { ($0.role, $0.sha256) }))
         }
-        let made = Split(
-            rule: given?.rule ?? definition.split, seed: given?.seed ?? definition.configuration.seed, patients: members
+        let made = Split(rule: rule, seed: seed, patients: members)
+        try made.refuseCopies(given?.file ?? path)
+        guard let given else { return made }
+        try given.split.refuseMisfit(members, exactly: resumes, given.file)
+        return resumes ? given.split : made
+    }
+
+    /// A patient without whom a resumed training would not be the same.
+    static func lost(_ name: String, _ reason: String) -> PipelineError {
+        PipelineError(
+            .unusablePatient, path: name,
+            "\(name): the training began with this patient, who cannot be used any more (\(reason)); put the files back as they were and resume, or start anew without the patient with --overwrite"
         )
-        try made.refuseCopies(definition.split.file ?? path)
-        if let given, let file = definition.split.file { try given.refuseMisfit(members, exactly: false, file) }
-        let file = "\(folder)/\(Split.fileName)"
-        guard resumes else {
-            // No checkpoint of another training may outlive its split.
-            Trainer.clear(folder)
-            try JSONFile.write(made, to: file)
-            return made
-        }
-        let recorded = try Split(file: file)
-        guard recorded.rule == made.rule, recorded.seed == made.seed else {
+    }
+
+    private static func given(
+        _ definition: TrainingDefinition, _ path: String, _ resumed: String?
+    ) throws(PipelineError) -> (Split, String)? {
+        var other: (split: Split, file: String)?
+        if let file = definition.split.file { other = (try Split(file: file), file) }
+        guard let resumed else { return other }
+        let recorded = try Split(file: resumed)
+        guard recorded.rule == other?.split.rule ?? definition.split,
+            recorded.seed == other?.split.seed ?? definition.configuration.seed
+        else {
             throw PipelineError(
-                .badConfiguration, path: file,
-                "\(file): was made by another split or seed than \(path) asks for; use the same, or start anew in another --out folder"
+                .badConfiguration, path: resumed,
+                "\(resumed): was made by another split or seed than \(path) asks for; use the same, or start anew in another --out folder"
             )
         }
-        try recorded.refuseMisfit(members, exactly: true, file)
-        return recorded
+        return (recorded, resumed)
     }
 }

@@ -10,53 +10,70 @@ struct TrainingPreparation {
         var validation: [TrainingPatient] = []
         /// Names; not read.
         var test: [String] = []
-        /// Patients that could not be used, with the reason.
+        /// Patients that are not used, with the reason.
+        var failed: [String: String]
+    }
+
+    /// Contents of the patients' files.
+    struct Files {
+        /// By patient's name.
+        var hashes: [String: InputHashes] = [:]
+        /// Patients whose files cannot be read, with the reason, and those that are not used for other reasons.
         var failed: [String: String]
     }
 
     let cohort: TrainingCohort
     let settings: PreprocessingSettings
-    /// The training's folder.
-    let folder: String
-    /// Folder for prepared patients that other trainings use, too; nil for one inside `folder`.
-    let sharedCache: String?
+    /// Where prepared patients lie.
+    let cacheFolder: String
+    /// Whether other trainings use that folder, too.
+    let isShared: Bool
     let resumes: Bool
     let console: Console
 
-    /// Reads every file once for its hash, splits, and prepares who is not in the cache yet.
+    /// Reads every file once for its hash.
     ///
-    /// - Returns: nil if cancelled; what was prepared stays.
-    /// - Throws: `PipelineError` if the split does not stand, a part has no patient that can be used, or the cache cannot be written.
-    func patients(isCancelled: () -> Bool) throws(PipelineError) -> Patients? {
-        var result = Patients(failed: cohort.failed)
+    /// - Throws: `PipelineError.Code.unusablePatient` if a resumed training has lost a patient.
+    func files() throws(PipelineError) -> Files {
+        var result = Files(failed: cohort.failed.merging(cohort.leftOut) { $1 })
         for (name, reason) in cohort.failed.sorted(by: { $0.key < $1.key }) { console.error("\(name): \(reason)") }
-        var hashes: [String: InputHashes] = [:]
+        for (name, reason) in cohort.leftOut.sorted(by: { $0.key < $1.key }) {
+            console.warning(
+                "\(name): was left out when this training began (\(reason)) and stays out, whether or not it can be used now; to train on it, start anew with --overwrite"
+            )
+        }
         for (index, entry) in cohort.patients.enumerated() {
-            if isCancelled() { return nil }
             console.progress("[\(index + 1)/\(cohort.patients.count)] checking the files of \(entry.patient.name)")
             do {
-                hashes[entry.patient.name] = try InputHashes(
+                result.hashes[entry.patient.name] = try InputHashes(
                     entry.patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false)
             } catch {
-                fail(entry.patient.name, error, &result)
+                try fail(entry.patient.name, error, &result.failed)
             }
         }
-        let split = try cohort.split(hashes, in: folder, resumes: resumes)
-        result.test = split.patients.filter { $0.part == .test }.map(\.name)
+        return result
+    }
+
+    /// Prepares who is not in the cache yet.
+    ///
+    /// - Throws: `PipelineError` if a part has no patient that can be used, a resumed training has lost a patient, or the cache cannot
+    ///   be written.
+    func patients(_ files: Files, _ split: Split) throws(PipelineError) -> Patients {
+        var result = Patients(failed: files.failed)
+        result.test = split.patients.filter { $0.part == .test && files.failed[$0.name] == nil }.map(\.name)
         let members = Dictionary(uniqueKeysWithValues: split.patients.map { ($0.name, $0) })
         let read = cohort.patients.map(\.patient).compactMap { patient -> CachedPatient? in
-            guard let member = members[patient.name], member.part != .test, let hashes = hashes[patient.name] else {
-                return nil
-            }
+            guard let member = members[patient.name], member.part != .test, let hashes = files.hashes[patient.name]
+            else { return nil }
             return CachedPatient(patient: patient, member: member, hashes: hashes)
         }
-        guard try prepare(read, &result, isCancelled) else { return nil }
+        try prepare(read, &result)
         for (part, prepared) in [(Split.Part.training, result.training), (.validation, result.validation)] {
             guard prepared.isEmpty, part == .training || cohort.patients.contains(where: { $0.part == part }) else {
                 continue
             }
             let reason = result.failed.sorted { $0.key < $1.key }.first?.value ?? ""
-            throw PipelineError(.noPatient, path: folder, "no \(part.rawValue) patient can be used: \(reason)")
+            throw PipelineError(.noPatient, path: cacheFolder, "no \(part.rawValue) patient can be used: \(reason)")
         }
         return result
     }
@@ -67,15 +84,11 @@ struct TrainingPreparation {
         let hashes: InputHashes
     }
 
-    /// - Returns: false if cancelled.
-    private func prepare(
-        _ patients: [CachedPatient], _ result: inout Patients, _ isCancelled: () -> Bool
-    ) throws(PipelineError) -> Bool {
-        let cache = try SliceCache(sharedCache ?? "\(folder)/cache", settings: settings, isShared: sharedCache != nil)
+    private func prepare(_ patients: [CachedPatient], _ result: inout Patients) throws(PipelineError) {
+        let cache = try SliceCache(cacheFolder, settings: settings, isShared: isShared)
         let missing = patients.filter { !cache.holds($0.patient, $0.hashes) }.map(\.patient)
         if !missing.isEmpty { announce(CacheEstimate(missing, settings, folder: cache.folder), missing.count, cache) }
         for (index, entry) in patients.enumerated() {
-            if isCancelled() { return false }
             console.progress("[\(index + 1)/\(patients.count)] preparing \(entry.patient.name)")
             do throws(PipelineError) {
                 let prepared = try cache.patient(entry.patient, subject: entry.member.subject, hashes: entry.hashes)
@@ -86,11 +99,10 @@ struct TrainingPreparation {
                 }
             } catch {
                 guard error.code != .unwritable else { throw error }
-                fail(entry.patient.name, error, &result)
+                try fail(entry.patient.name, error, &result.failed)
             }
         }
         cache.keepOnly(patients.map { ($0.patient, $0.hashes) })
-        return true
     }
 
     private func announce(_ estimate: CacheEstimate, _ count: Int, _ cache: SliceCache) {
@@ -103,8 +115,12 @@ struct TrainingPreparation {
         }
     }
 
-    private func fail(_ name: String, _ error: PipelineError, _ result: inout Patients) {
-        result.failed[name] = error.message
+    /// A new training goes on without a patient that cannot be used, a resumed one does not.
+    private func fail(
+        _ name: String, _ error: PipelineError, _ failed: inout [String: String]
+    ) throws(PipelineError) {
+        guard !resumes else { throw TrainingCohort.lost(name, error.message) }
+        failed[name] = error.message
         console.error("\(name): \(error.message)")
     }
 }
