@@ -79,7 +79,7 @@ enum Stylesheet {
         .heat .off { color: var(--soft); opacity: .55; }
         .gains td b { display: block; font-size: 15px; } .gains td small { color: inherit; opacity: .8; }
         .gains td.most { outline: 2px solid var(--ink); outline-offset: -2px; }
-        .maps { display: flex; flex-wrap: wrap; gap: 4px 32px; } .maps > div { max-width: 100%; }
+        .maps { display: flex; flex-wrap: wrap; align-items: end; gap: 4px 16px; } .maps > div { max-width: 100%; }
         .gains th, .gains td { padding: 4px 6px; } .gains tbody td { min-width: 66px; }
         .subsets > div { margin-bottom: 20px; }
         .subsets th, .subsets td { padding: 3px 9px; }

@@ -78,13 +78,9 @@ struct TrainCacheTests {
         let place = try place(patients: 30)
         #expect(try place.train().status == 0)
         let before = try place.results()
-        try place.configure(TrainingWorkplace.direct + "steps: 1\nseed: 9\nspacing: 1.5")
-        // Standing still from before the first patient is prepared until the signal waits for it.
-        let run = try CLI(place.arguments() + ["--overwrite"], at: "preparing 30 patients") { process in
-            try CLI.suspend(process)
-            kill(process, SIGINT)
-            kill(process, SIGCONT)
-        }
+        let coarser = TrainingWorkplace.direct.replacingOccurrences(of: "spacing: 1.2", with: "spacing: 1.4")
+        try place.configure(coarser + "steps: 1")
+        let run = try CLI(place.arguments() + ["--overwrite"], interruptedAt: "preparing 30 patients")
         #expect(run.status == 130 && run.errors.contains("interrupted before the first step"), "\(run.errors)")
         #expect(try place.results() == before)
         let replaced = try place.train("--overwrite")

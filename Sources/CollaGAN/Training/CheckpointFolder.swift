@@ -22,8 +22,7 @@ struct CheckpointFolder {
         }.sorted()
     }
 
-    /// Writes the checkpoint of a step, then removes all but the last `keep`, and those of later steps: they were damaged, or belong to
-    /// a course that was left.
+    /// Writes the checkpoint of a step, then tidies up.
     func save(_ checkpoint: Checkpoint, _ position: Checkpoint.Position, keep: Int) throws(ModelError) {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -31,7 +30,13 @@ struct CheckpointFolder {
             throw ModelError(.unwritable, path, "cannot be made; check the folder's rights and free space")
         }
         try checkpoint.write(position, to: file(position.step))
-        let kept = steps.filter { $0 <= position.step }.suffix(keep)
+        tidy(at: position.step, keep: keep)
+    }
+
+    /// Removes all but the last `keep` checkpoints up to a step, those of later steps, which were damaged or belong to a course that was
+    /// left, and what a kill in the middle of writing left.
+    func tidy(at step: Int, keep: Int) {
+        let kept = steps.filter { $0 <= step }.suffix(keep)
         for step in steps where !kept.contains(step) { FileChange.remove(file(step)) }
         removeLeftovers()
     }

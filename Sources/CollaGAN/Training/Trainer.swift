@@ -119,7 +119,7 @@ public final class Trainer {
         reportEvery: Int = 20, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
         begun = .now
-        if !isResumed { Self.clear(folder) }
+        if isResumed { checkpoints.tidy(at: step, keep: configuration.checkpoints.keep) } else { Self.clear(folder) }
         if let validator { report(.baselines(validator.baselines)) }
         if isResumed, try !settle(isCancelled: isCancelled, report: report, isNewStep: false) {
             return false
