@@ -55,6 +55,15 @@ public enum FileHash {
     }
 
     private static func failure(_ path: String) -> PipelineError {
-        PipelineError(.unreadable, path: path, "\(path): cannot be read (\(String(cString: strerror(errno))))")
+        let number = errno
+        if number == ENOENT, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+            return PipelineError(
+                .unreadable, path: path,
+                "\(path): is a link to \(target), which is not there; fetch the file (git annex get, datalad get) or correct"
+                    + " the link")
+        }
+        return PipelineError(
+            .unreadable, path: path,
+            "\(path): cannot be read (\(String(cString: strerror(number)))); check that it is there and may be read")
     }
 }

@@ -39,7 +39,8 @@ struct PatientRules: Sendable {
     func decide(_ patient: Patient, readsNew: Bool = true) -> PatientDecision {
         let earlier = JSONFile.read(PatientRecord.self, from: "\(output)/\(ResultNames(patient).metrics)")
         do throws(PipelineError) {
-            if let problem = patient.problem { throw problem }
+            if let problem = patient.problem ?? ResultNames(patient).problem(contrasts) { throw problem }
+            if settings.mode == .evaluate, let problem = patient.lesionProblem { throw problem }
             let wanted = wanted(patient)
             guard !wanted.isEmpty else { return .skip(reason: nothingToDo(patient), record: nil) }
             guard settings.mode == .impute || patient.available.count > 1 else {
