@@ -28,7 +28,7 @@ struct Aligner {
 
     /// True where the mask is > 0, on the reference grid, in RAS order; resampled, with a note, if its own grid differs.
     mutating func align(mask input: PreprocessingInput) throws(PreprocessingError) -> [Bool] {
-        let name = "brain mask"
+        let name = Self.maskName
         try Self.check(input, name: name)
         var volume = input.volume.reorientedToRAS()
         volume.voxels = volume.voxels.map { $0 > 0 ? 1 : 0 }
@@ -52,30 +52,42 @@ struct Aligner {
     }
 
     private func noOverlap(_ input: PreprocessingInput, name: String) -> PreprocessingError {
+        Self.noOverlap(name, input.path, referenceName, reference.path)
+    }
+
+    static func noOverlap(
+        _ name: String, _ path: String, _ referenceName: String, _ referencePath: String
+    ) -> PreprocessingError {
         PreprocessingError(
-            name == "brain mask" ? .badMask : .noOverlap, path: input.path,
-            "\(name) (\(input.path)) does not overlap \(referenceName) (\(reference.path)) in space: register them first or correct the headers"
+            name == maskName ? .badMask : .noOverlap, path: path,
+            "\(name) (\(path)) does not overlap \(referenceName) (\(referencePath)) in space: register them first or correct the headers"
         )
     }
 
+    static let maskName = "brain mask"
+
     /// Refuses unusable geometry and voxels that are not numbers.
     private static func check(_ input: PreprocessingInput, name: String) throws(PreprocessingError) {
-        let grid = input.volume.grid
-        let spacing = grid.spacing
-        let sizes = [grid.size.x, grid.size.y, grid.size.z]
-        let lengths = [spacing.x, spacing.y, spacing.z]
-        guard sizes.allSatisfy({ $0 > 0 }), lengths.allSatisfy({ $0.isFinite && $0 > 0 }), grid.affine.inverse() != nil
-        else {
-            throw PreprocessingError(
-                .badGeometry, path: input.path,
-                "\(name) (\(input.path)) has an unusable geometry (\(text(grid))): correct the affine in its header")
-        }
+        try checkGrid(input.volume.grid, path: input.path, name: name)
         let bad = input.volume.voxels.count { !$0.isFinite }
         guard bad == 0 else {
             throw PreprocessingError(
                 .notFinite, path: input.path,
                 "\(name) (\(input.path)) has \(bad) voxels that are NaN or infinite: repair the volume, for example by setting them to 0"
             )
+        }
+    }
+
+    /// Refuses unusable geometry.
+    static func checkGrid(_ grid: Grid, path: String, name: String) throws(PreprocessingError) {
+        let spacing = grid.spacing
+        let sizes = [grid.size.x, grid.size.y, grid.size.z]
+        let lengths = [spacing.x, spacing.y, spacing.z]
+        guard sizes.allSatisfy({ $0 > 0 }), lengths.allSatisfy({ $0.isFinite && $0 > 0 }), grid.affine.inverse() != nil
+        else {
+            throw PreprocessingError(
+                .badGeometry, path: path,
+                "\(name) (\(path)) has an unusable geometry (\(text(grid))): correct the affine in its header")
         }
     }
 

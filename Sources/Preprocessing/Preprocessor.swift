@@ -127,7 +127,7 @@ public struct Preprocessor: Sendable {
             hasBrainMask: hasMask, sources: sources, brainRAS: brain, gridRAS: aligner.grid, backward: plane.backward)
     }
 
-    private func checkSettings() throws(PreprocessingError) {
+    func checkSettings() throws(PreprocessingError) {
         let (height, width) = (settings.cropHeight, settings.cropWidth)
         guard [height, width].allSatisfy({ $0 > 0 && $0 <= Self.largestSide && $0.isMultiple(of: 16) }) else {
             throw PreprocessingError(
@@ -140,7 +140,7 @@ public struct Preprocessor: Sendable {
         }
     }
 
-    private func planeGeometry(_ grid: Grid, path: String) throws(PreprocessingError) -> PlaneGeometry {
+    func planeGeometry(_ grid: Grid, path: String) throws(PreprocessingError) -> PlaneGeometry {
         guard let plane = PlaneGeometry(grid: grid, target: settings.spacing) else {
             throw PreprocessingError.tooLarge(path, spacing: settings.spacing)
         }

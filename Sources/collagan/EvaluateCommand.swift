@@ -12,6 +12,7 @@ struct EvaluateCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var plan: PlanOptions
 
     @Option(
         parsing: .upToNextOption,
@@ -24,6 +25,6 @@ struct EvaluateCommand: ParsableCommand {
     var subsets = true
 
     func run() throws {
-        try options.run(.evaluate, targets: targets, subsets: subsets)
+        try options.run(.evaluate, targets: targets, subsets: subsets, isPlan: plan.plan)
     }
 }

@@ -10,6 +10,7 @@ struct ImputeCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var plan: PlanOptions
 
     @Option(
         parsing: .upToNextOption,
@@ -17,6 +18,6 @@ struct ImputeCommand: ParsableCommand {
     var targets: [String] = []
 
     func run() throws {
-        try options.run(.impute, targets: targets)
+        try options.run(.impute, targets: targets, isPlan: plan.plan)
     }
 }

@@ -12,7 +12,10 @@ struct InputOptions: ParsableArguments {
     @Option(
         name: .customLong("pattern"),
         help: ArgumentHelp(
-            "Which file is a contrast, 'brainmask' or 'lesion', e.g. T2='*_T2w_run-1*'. Can be repeated.",
+            """
+            Which file is a contrast, 'brainmask' or 'lesion', e.g. T2='*_T2w_run-1*', or seen from the patient's folder \
+            T2='anat/*T2w*'. Can be repeated.
+            """,
             valueName: "contrast=glob"))
     var patternTexts: [String] = []
 

@@ -11,6 +11,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Make results again that are complete.")
     var overwrite = false
 
+    @OptionGroup var plan: PlanOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
@@ -23,6 +24,7 @@ struct RunCommand: ParsableCommand {
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: talk.console)
+            if plan.plan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run(writesPreprocessed: definition.outputs.preprocessed == true)
             try conclude(result.manifest, scores: result.scores, subsets: result.subsets, talk)
         }

@@ -59,14 +59,6 @@ struct DiscoveryTests {
         #expect(try discover(files).map(\.name) == ["c2", "imagesTr_c1", "imagesTs_c1"])
     }
 
-    @Test func namesThatStayTheSameAreRefused() {
-        let error = #expect(throws: PipelineError.self) { try discover(["x/p/T1.nii", "y/p/T1.nii", "x_p/T1.nii"]) }
-        #expect(error?.code == .ambiguous)
-        for part in ["/x/p", "/x_p", "called x_p"] {
-            #expect(error?.message.contains(part) == true, "\(error?.message ?? "")")
-        }
-    }
-
     @Test func bidsWithAndWithoutSessions() throws {
         let files = [
             "dataset_description.json", "sub-02/ses-b/anat/sub-02_ses-b_T1w.nii.gz",

@@ -8,7 +8,21 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         public var patients: String
         public var layout: Layout?
         /// Globs by contrast name, `brainmask` or `lesion`.
-        public var patterns: [String: String]?
+        public var patterns: [String: Globs]?
+    }
+
+    /// One glob, or a list of which any may fit.
+    public struct Globs: Decodable, Sendable, Equatable {
+        public var globs: [String]
+
+        public init(from decoder: any Decoder) throws {
+            guard var list = try? decoder.unkeyedContainer() else {
+                globs = [try decoder.singleValueContainer().decode(String.self)]
+                return
+            }
+            globs = []
+            while !list.isAtEnd { globs.append(try list.decode(String.self)) }
+        }
     }
 
     /// What happens before the network. Crop, spacing and normalisation belong to the model and cannot be set.
@@ -98,7 +112,7 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
             mode: imputation?.mode ?? .impute, patients: input.patients, output: outputs.folder)
         settings.layout = input.layout ?? .auto
         settings.patterns = (input.patterns ?? [:]).sorted { $0.key < $1.key }
-            .map { FilePattern(role: $0.key, glob: $0.value) }
+            .flatMap { role, globs in globs.globs.map { FilePattern(role: role, glob: $0) } }
         settings.targets = imputation?.targets
         settings.evaluatesSubsets = imputation?.subsets ?? true
         settings.usesMasks = preprocess?.masks ?? true

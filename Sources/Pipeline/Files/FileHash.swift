@@ -6,15 +6,8 @@ public enum FileHash {
     /// Lower-case hexadecimal SHA-256 of a file, read in pieces.
     /// - Throws: `PipelineError.Code.unreadable`, also for pipes and devices, which need not end.
     public static func sha256(_ path: String) throws(PipelineError) -> String {
-        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw failure(path) }
+        let file = try opened(path)
         defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw failure(path) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw PipelineError(
-                .unreadable, path: path, "\(path): is a pipe, device or folder, not a file; put the image itself there")
-        }
         var hash = SHA256()
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         while true {
@@ -25,6 +18,30 @@ public enum FileHash {
             buffer.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
         return hexadecimal(hash.finalize())
+    }
+
+    /// Opens and closes a file as `sha256` would.
+    /// - Returns: nothing, in the place of a hash.
+    /// - Throws: as `sha256` before its first byte.
+    static func unread(_ path: String) throws(PipelineError) -> String {
+        close(try opened(path))
+        return ""
+    }
+
+    private static func opened(_ path: String) throws(PipelineError) -> Int32 {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw failure(path) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else {
+            defer { close(file) }
+            throw failure(path)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(file)
+            throw PipelineError(
+                .unreadable, path: path, "\(path): is a pipe, device or folder, not a file; put the image itself there")
+        }
+        return file
     }
 
     /// Lower-case hexadecimal SHA-256 of bytes.
@@ -38,6 +55,15 @@ public enum FileHash {
     }
 
     private static func failure(_ path: String) -> PipelineError {
-        PipelineError(.unreadable, path: path, "\(path): cannot be read (\(String(cString: strerror(errno))))")
+        let number = errno
+        if number == ENOENT, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+            return PipelineError(
+                .unreadable, path: path,
+                "\(path): is a link to \(target), which is not there; fetch the file (git annex get, datalad get) or correct"
+                    + " the link")
+        }
+        return PipelineError(
+            .unreadable, path: path,
+            "\(path): cannot be read (\(String(cString: strerror(number)))); check that it is there and may be read")
     }
 }

@@ -46,14 +46,15 @@ public struct Inspection: Encodable, Sendable {
         let discovery = try PatientDiscovery(contrasts: contrasts, patterns: patterns, layout: layout)
         let found = try discovery.patients(in: path)
         patients = found.map { patient in
-            let files = patient.recognitions.map { recognition in
+            let files = patient.recognitions.filter { ImageName.isImage($0.file) }.map { recognition in
                 FileInspection(
-                    "\(patient.folder)/\(recognition.file)", role: discovery.recognizer.name(of: recognition.role),
+                    recognition.path, role: discovery.recognizer.name(of: recognition.role),
                     reason: recognition.reason, readsVoxels: found.count == 1)
             }
             return PatientInspection(
                 name: patient.name, folder: patient.folder, present: patient.available.map { contrasts[$0] },
-                missing: patient.missing.map { contrasts[$0] }, problem: patient.problem?.message, files: files)
+                missing: patient.missing.map { contrasts[$0] },
+                problem: (patient.problem ?? patient.lesionProblem)?.message, files: files)
         }
     }
 

@@ -36,6 +36,35 @@ struct ResultNames: Sendable {
         return "\(folder)/anat/\(patient)\(entity)_desc-\(kind)_\(suffix)"
     }
 
+    /// Names at the top of a folder of results that no patient may have.
+    private static let reserved: Set<String> = [
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", "subsets.csv", "subsets.json",
+        "subsets.html", "preprocessed",
+    ]
+    /// Bytes that a name may have on the usual file systems.
+    private static let longestName = 255
+    /// Bytes that the endings of files add to an image's name while they are written: a dot, `.nii.gz` or `.json`, a process
+    /// number and `.tmp`.
+    private static let endings = 24
+
+    /// Why no results can be written under the patient's name; nil if they can.
+    /// - Parameter contrasts: the model's.
+    func problem(_ contrasts: [String]) -> PipelineError? {
+        if Self.reserved.contains(folder) {
+            return PipelineError(
+                .unusablePatient, path: folder,
+                "the patient's name '\(patient)' is that of a file of the results; rename the patient's folder")
+        }
+        let longest =
+            (contrasts + ["brainmask"]).map { FilePath.name(image($0, kind: "preprocessed")).utf8.count }.max() ?? 0
+        guard longest + Self.endings > Self.longestName else { return nil }
+        return PipelineError(
+            .unusablePatient, path: folder,
+            "the patient's name '\(patient.prefix(40))…' is too long: files named after it would have"
+                + " \(longest + Self.endings) bytes, more than the \(Self.longestName) that a name may have; shorten the folder's name"
+        )
+    }
+
     /// A contrast's name without what file names cannot hold.
     static func safe(_ name: String) -> String {
         String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "+") ? $0 : "_" })
@@ -52,48 +81,5 @@ extension Patient {
             folder = FilePath.folder(folder)
         }
         return FilePath.folder(folder)
-    }
-}
-
-/// `dataset_description.json` of a folder of BIDS derivatives.
-struct DatasetDescription: Encodable {
-    /// The program that made the dataset.
-    struct Generator: Encodable {
-        let name = Software.name
-        let version = Software.version
-
-        private enum CodingKeys: String, CodingKey {
-            case name = "Name"
-            case version = "Version"
-        }
-    }
-
-    let name = "Synthesised MRI contrasts"
-    let version = "1.8.0"
-    let type = "derivative"
-    let generators = [Generator()]
-    /// Where the dataset lies that `bids:raw:…` in the sidecars speaks of: a path relative to the results, as a URI.
-    let links: [String: String]?
-
-    /// - Parameter output: the folder of results.
-    init(of patient: Patient, in output: String) {
-        links = patient.datasetFolder.map { ["raw": Self.relative($0, to: output)] }
-    }
-
-    private static func relative(_ folder: String, to base: String) -> String {
-        let parts = [folder, base].map { FilePath.resolved($0).split(separator: "/") }
-        let common = zip(parts[0], parts[1]).prefix { $0 == $1 }.count
-        let steps = parts[1].dropFirst(common).map { _ in ".." } + parts[0].dropFirst(common).map(String.init)
-        let path = steps.isEmpty ? "." : steps.joined(separator: "/")
-        // A colon in the first step would make it a scheme.
-        return path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting([":"])) ?? path
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case name = "Name"
-        case version = "BIDSVersion"
-        case type = "DatasetType"
-        case generators = "GeneratedBy"
-        case links = "DatasetLinks"
     }
 }

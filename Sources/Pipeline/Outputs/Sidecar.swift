@@ -24,11 +24,14 @@ struct Sidecar: Encodable {
     var notes: [String]
     /// BIDS: the files that this one derives from.
     var sources: [String]?
+    /// BIDS: what every image of ours is, 0 outside the brain.
+    var skullStripped = true
 
     private enum CodingKeys: String, CodingKey {
         case software, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource, normalisation
         case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes
         case sources = "Sources"
+        case skullStripped = "SkullStripped"
     }
 
     /// METHOD §5 in numbers.

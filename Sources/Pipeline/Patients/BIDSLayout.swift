@@ -1,53 +1,139 @@
-/// `sub-*/[ses-*/]anat`: one patient per subject and session.
+/// `sub-*/[ses-*/]anat`: one patient per subject and session; masks and lesions from the dataset's derivatives, too.
 struct BIDSLayout {
-    let assembly: PatientAssembly
+    let walk: FolderWalk
 
-    /// Whether a folder is a BIDS dataset, or a subject or session of one.
-    static func looksLikeIt(_ listing: FolderListing) throws(PipelineError) -> Bool {
-        if isSubject(listing) { return true }
-        for subject in listing.folders where subject.hasPrefix("sub-") {
-            if isSubject(try FolderListing("\(listing.path)/\(subject)")) { return true }
-        }
-        return false
+    /// Whether a folder is a BIDS dataset, or a subject, a session or an `anat` folder of one.
+    static func looksLikeIt(_ listing: FolderListing) -> Bool {
+        kind(listing) != nil
     }
 
-    func patients(_ listing: FolderListing) throws(PipelineError) -> [Patient] {
-        if Self.isSubject(listing) {
-            return try patients(ofSubject: listing, named: FilePath.name(listing.path))
-        }
-        var patients: [Patient] = []
-        for subject in listing.folders where subject.hasPrefix("sub-") {
-            patients += try self.patients(ofSubject: try FolderListing("\(listing.path)/\(subject)"), named: subject)
-        }
-        return patients
+    private enum Kind {
+        case dataset
+        case subject
+        case session
+        case anatomy
     }
 
-    private static func isSubject(_ listing: FolderListing) -> Bool {
-        FilePath.name(listing.path).hasPrefix("sub-")
-            && (listing.folders.contains("anat")
-                || listing.folders.contains {
-                    $0.hasPrefix("ses-") && FolderListing.isFolder("\(listing.path)/\($0)/anat")
-                })
+    private static func kind(_ listing: FolderListing) -> Kind? {
+        let name = FilePath.name(listing.path)
+        let above = FilePath.name(FilePath.folder(listing.path))
+        if name.hasPrefix("sub-"), hasAnatomy(listing) { return .subject }
+        if name.hasPrefix("ses-"), above.hasPrefix("sub-"), listing.folders.contains("anat") { return .session }
+        if name == "anat", above.hasPrefix("sub-") || above.hasPrefix("ses-"),
+            listing.images.contains(where: { $0.hasPrefix("sub-") })
+        {
+            return .anatomy
+        }
+        let subjects = listing.folders.filter { $0.hasPrefix("sub-") }
+        guard !subjects.isEmpty else { return nil }
+        if FilePath.isRegularFile("\(listing.path)/dataset_description.json") { return .dataset }
+        let isDataset = subjects.contains { subject in
+            (try? FolderListing("\(listing.path)/\(subject)")).map(hasAnatomy) ?? false
+        }
+        return isDataset ? .dataset : nil
     }
 
-    private func patients(ofSubject listing: FolderListing, named subject: String) throws(PipelineError) -> [Patient] {
-        var found: [Patient] = []
-        for session in listing.folders where session.hasPrefix("ses-") {
-            let folder = "\(listing.path)/\(session)/anat"
-            guard FolderListing.isFolder(folder) else { continue }
-            found.append(
-                try patient(folder, "\(subject)_\(session)", Patient.BIDSName(subject: subject, session: session)))
+    private static func hasAnatomy(_ listing: FolderListing) -> Bool {
+        listing.folders.contains("anat")
+            || listing.folders.contains {
+                $0.hasPrefix("ses-") && FolderListing.isFolder("\(listing.path)/\($0)/anat")
+            }
+    }
+
+    /// - Parameter parts: names of the folders above, from below the one that was given.
+    func patients(_ listing: FolderListing, parts: [String]) -> [FoundPatient] {
+        let above = FilePath.folder(listing.path)
+        switch Self.kind(listing) {
+        case .subject:
+            return subject(listing, FilePath.name(listing.path), parts.dropLast(), derivatives(of: above))
+        case .session:
+            let subject = FilePath.name(above)
+            return [
+                anatomy(
+                    "\(listing.path)/anat", subject, FilePath.name(listing.path), parts.dropLast(),
+                    derivatives(of: FilePath.folder(above)))
+            ]
+        case .anatomy:
+            let session = FilePath.name(above).hasPrefix("ses-") ? FilePath.name(above) : nil
+            let subject = session == nil ? above : FilePath.folder(above)
+            return [
+                anatomy(
+                    listing.path, FilePath.name(subject), session, parts.dropLast(),
+                    derivatives(of: FilePath.folder(subject)))
+            ]
+        case .dataset, nil: return dataset(listing, parts)
         }
-        if listing.folders.contains("anat") || found.isEmpty {
-            let folder = listing.folders.contains("anat") ? "\(listing.path)/anat" : listing.path
-            found.append(try patient(folder, subject, Patient.BIDSName(subject: subject, session: nil)))
+    }
+
+    private func dataset(_ listing: FolderListing, _ parts: [String]) -> [FoundPatient] {
+        let derivatives = derivatives(of: listing.path)
+        var found = walk.lost(listing, parts, layout: .bids).filter { $0.patient.name.hasPrefix("sub-") }
+        for folder in listing.folders {
+            let path = "\(listing.path)/\(folder)"
+            guard folder.hasPrefix("sub-") else {
+                walk.leave(
+                    path,
+                    folder == "derivatives"
+                        ? "is searched for brain masks and lesions only" : "is no subject of the BIDS dataset")
+                continue
+            }
+            switch walk.open(folder, in: listing) {
+            case nil: continue
+            case .success(let listing): found += subject(listing, folder, parts[...], derivatives)
+            case .failure(let error):
+                found.append(
+                    walk.failed(
+                        error, at: path, parts: parts + [folder], layout: .bids,
+                        bids: Patient.BIDSName(subject: folder, session: nil)))
+            }
         }
         return found
     }
 
-    private func patient(_ folder: String, _ name: String, _ bids: Patient.BIDSName) throws(PipelineError) -> Patient {
-        let listing = try FolderListing(folder)
-        return assembly.patient(
-            name: name, folder: folder, paths: listing.images.map { "\(folder)/\($0)" }, bids: bids)
+    private func subject(
+        _ listing: FolderListing, _ subject: String, _ parts: ArraySlice<String>, _ derivatives: BIDSDerivatives
+    ) -> [FoundPatient] {
+        var found: [FoundPatient] = []
+        for session in listing.folders where session.hasPrefix("ses-") {
+            let path = "\(listing.path)/\(session)"
+            do {
+                guard try FolderListing(path).folders.contains("anat") else {
+                    walk.leave(path, "has no anat folder")
+                    continue
+                }
+                found.append(anatomy("\(path)/anat", subject, session, parts, derivatives))
+            } catch {
+                found.append(
+                    walk.failed(
+                        error, at: path, parts: parts + ["\(subject)_\(session)"], layout: .bids,
+                        bids: Patient.BIDSName(subject: subject, session: session)))
+            }
+        }
+        if listing.folders.contains("anat") {
+            found.append(anatomy("\(listing.path)/anat", subject, nil, parts, derivatives))
+        } else if found.isEmpty {
+            found.append(anatomy(listing.path, subject, nil, parts, derivatives))
+        }
+        return found
+    }
+
+    private func anatomy(
+        _ folder: String, _ subject: String, _ session: String?, _ parts: ArraySlice<String>,
+        _ derivatives: BIDSDerivatives
+    ) -> FoundPatient {
+        let bids = Patient.BIDSName(subject: subject, session: session)
+        let name = ([subject] + [session].compactMap { $0 }).joined(separator: "_")
+        do {
+            let own = walk.assembly.recognise(try FolderListing(folder))
+            let patient = walk.assembly.patient(
+                name: name, folder: folder, layout: .bids, own + derivatives.masks(of: bids, beside: own), bids: bids)
+            return FoundPatient(patient: patient, parts: parts + [name])
+        } catch {
+            return walk.failed(error, at: folder, parts: parts + [name], layout: .bids, bids: bids)
+        }
+    }
+
+    private func derivatives(of dataset: String) -> BIDSDerivatives {
+        BIDSDerivatives(of: dataset, walk)
     }
 }

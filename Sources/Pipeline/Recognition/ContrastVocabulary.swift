@@ -12,6 +12,16 @@ enum ContrastVocabulary {
     static let enhancedBeside: Set<String> = ["post", "ce", "c", "ks", "km", "contrast", "enhanced"]
     /// Words that make a T1 anywhere in the name a T1Gd.
     static let enhancedAnywhere: Set<String> = ["gd", "gad", "gado", "gadolinium", "postcontrast", "postgd", "postgad"]
+    /// BIDS acquisition labels that make a T1w a T1Gd.
+    static let enhancedAcquisitions: Set<String> = enhancedAnywhere.union([
+        "ce", "post", "t1gd", "t1ce", "t1c", "t1post", "contrast", "enhanced",
+    ])
+    /// BIDS parts of a complex image that are not its magnitude.
+    static let partsNotMagnitude: Set<String> = ["phase", "real", "imag"]
+    /// Values of BIDS' `space` that mean the subject's own space.
+    static let ownSpaces: Set<String> = [
+        "t1w", "t2w", "flair", "t1", "t2", "t1gd", "orig", "native", "individual", "subject", "anat",
+    ]
     /// Words that turn the word behind them into its opposite: `pre_contrast`, `no_gd`.
     static let negations: Set<String> = ["pre", "no", "non", "without"]
     /// Words behind "post" that speak of treatment, not of contrast agent.

@@ -16,7 +16,18 @@ public enum FileRole: Sendable, Equatable {
 public struct Recognition: Sendable, Equatable {
     /// File name without its folder.
     public let file: String
+    /// The path that was asked about.
+    public let path: String
     public let role: FileRole
     /// Half a sentence for people: "'t1ce' stands for T1Gd".
     public let reason: String
+    /// Whether an unrecognised file may have been meant as a contrast, so that its user is to be told.
+    public let mayBeMeant: Bool
+    /// Index of the contrast that it may have been meant for, where its name says only one.
+    public let meant: Int?
+
+    init(path: String, role: FileRole, reason: String, mayBeMeant: Bool = false, meant: Int? = nil) {
+        (file, self.path, self.role, self.reason) = (FilePath.name(path), path, role, reason)
+        (self.mayBeMeant, self.meant) = (mayBeMeant, meant)
+    }
 }

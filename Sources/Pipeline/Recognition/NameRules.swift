@@ -10,6 +10,9 @@ enum NameRules {
     /// Masks and segmentations; a name that speaks of a mask is never a contrast, whatever else it holds.
     static func mask(_ name: ImageName) -> (FileRole, String)? {
         let words = name.words
+        if words.first == "vsd", words.contains("ot") {
+            return (.lesion, "'OT' stands for BraTS' segmentation")
+        }
         let described = [name.entities["desc"], name.entities["label"]].compactMap { $0 }
         if let word = described.first(where: { ContrastVocabulary.lesions.contains($0) }) {
             return (.lesion, "BIDS entity '\(word)' stands for a lesion segmentation")
@@ -36,7 +39,8 @@ enum NameRules {
     /// - Parameter extra: lower-case names of the model's contrasts, which are words too.
     static func contrast(_ name: ImageName, extra: [String]) -> Finding {
         let words = name.words
-        guard !words.contains("ratio") else { return .nothing }
+        guard !words.contains("ratio"), !ContrastVocabulary.partsNotMagnitude.contains(name.entities["part"] ?? "")
+        else { return .nothing }
         var found: [(index: Int, contrast: String, word: String)] = []
         for (index, whole) in words.enumerated() {
             let word = whole.hasPrefix("3d") || whole.hasPrefix("2d") ? String(whole.dropFirst(2)) : whole
@@ -71,6 +75,9 @@ enum NameRules {
     private static func enhancement(_ words: [String], at index: Int, entities: [String: String]) -> String? {
         if let agent = entities["ce"], !ContrastVocabulary.negations.contains(agent), agent != "none" {
             return "ce-\(agent)"
+        }
+        if let acquisition = entities["acq"], ContrastVocabulary.enhancedAcquisitions.contains(acquisition) {
+            return "acq-\(acquisition)"
         }
         for (position, word) in words.enumerated() {
             let isBeside = abs(position - index) == 1 && ContrastVocabulary.enhancedBeside.contains(word)

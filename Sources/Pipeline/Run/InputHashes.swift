@@ -5,9 +5,10 @@ struct InputHashes: Sendable {
     /// Role, path and SHA-256 in a fixed order.
     let files: [(role: String, path: String, sha256: String)]
 
+    /// - Parameter reads: false only sees to it that the files can be opened; the hashes are then empty.
     /// - Throws: `PipelineError.Code.unreadable`.
     init(
-        _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool
+        _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool, reads: Bool = true
     ) throws(PipelineError) {
         var paths: [(String, String)] = []
         for (name, path) in zip(contrastNames, patient.contrasts) {
@@ -16,7 +17,9 @@ struct InputHashes: Sendable {
         if usesMask, let path = patient.brainMask { paths.append(("brainmask", path)) }
         if usesLesion, let path = patient.lesion { paths.append(("lesion", path)) }
         var files: [(role: String, path: String, sha256: String)] = []
-        for (role, path) in paths { files.append((role, path, try FileHash.sha256(path))) }
+        for (role, path) in paths {
+            files.append((role, path, reads ? try FileHash.sha256(path) : try FileHash.unread(path)))
+        }
         self.files = files
     }
 

@@ -45,6 +45,11 @@ struct OutputFolder: Sendable {
     /// Refuses a folder that holds another command's results, whose files would be taken for leftovers of this one.
     /// - Throws: `PipelineError.Code.badConfiguration`.
     func refuseResults(ofOtherThan command: String) throws(PipelineError) {
+        try Self.refuseResults(in: path, ofOtherThan: command)
+    }
+
+    /// The same for a folder that is not locked and need not exist.
+    static func refuseResults(in path: String, ofOtherThan command: String) throws(PipelineError) {
         guard let earlier = JSONFile.read(RunManifest.self, from: "\(path)/run.json"), earlier.command != command else {
             return
         }
@@ -60,7 +65,7 @@ struct OutputFolder: Sendable {
         }
     }
 
-    private static func failure(_ path: String) -> PipelineError {
+    static func failure(_ path: String) -> PipelineError {
         PipelineError(.unwritable, path: path, "\(path): cannot be made or written to; give another --out folder")
     }
 
@@ -79,7 +84,8 @@ struct OutputFolder: Sendable {
     private static let prefix = ".collagan-"
     private static let suffix = ".partial"
     private static let ownFiles = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", "subsets.csv", "subsets.json",
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", ".bidsignore", "subsets.csv",
+        "subsets.json",
         "subsets.html",
         Split.fileName, TrainingLog.name, TrainingPage.name, Trainer.modelName, Trainer.bestName,
     ]

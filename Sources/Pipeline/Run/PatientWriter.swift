@@ -80,7 +80,8 @@ struct PatientWriter {
         if hasSubsets { addSubsets() }
         var record = PatientRecord(
             command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
-            inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts, warnings: warnings(),
+            inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts,
+            warnings: headers.patient.warnings,
             notes: notes, files: files + [names.report, names.metrics])
         if hasSubsets {
             var summary = SubsetSummary(order: description.contrasts, model: model)
@@ -108,12 +109,6 @@ struct PatientWriter {
             (record.subsets, record.importance) = (rows, ImportanceRecord.all(rows))
             contrasts[contrast] = record
         }
-    }
-
-    /// Names that the user may have meant for a contrast but that say two things at once.
-    private func warnings() -> [String] {
-        headers.patient.recognitions.filter { $0.role == .unrecognised && $0.reason.contains("--pattern") }
-            .map { "\($0.file) was left out: it \($0.reason)" }
     }
 
     /// The file whose grid and datatype the image takes: the hidden contrast's own, else the reference contrast's.

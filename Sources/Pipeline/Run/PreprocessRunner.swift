@@ -54,7 +54,9 @@ public struct PreprocessRunner: Sendable {
             let recordFile = "\(ResultNames(patient).folder)/preprocessing.json"
             let earlier = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(recordFile)")
             do throws(PipelineError) {
-                if let problem = patient.problem { throw problem }
+                if let problem = patient.problem ?? ResultNames(patient).problem(model.description.contrasts) {
+                    throw problem
+                }
                 try preprocess(index, patient, earlier, folder, journal)
             } catch {
                 if error.code != .unwritable { folder.remove(earlier?.files ?? []) }
@@ -106,10 +108,7 @@ public struct PreprocessRunner: Sendable {
         try JSONFile.write(
             PreprocessingRecord(patient: patient.name, fingerprint: fingerprint, files: files),
             to: stage.path(recordFile))
-        if patient.bids != nil {
-            try JSONFile.write(
-                DatasetDescription(of: patient, in: folder.path), to: "\(folder.path)/dataset_description.json")
-        }
+        try DatasetDescription.write(of: patient, in: folder.path)
         try journal.commit(index, files: files, stale: earlier?.files ?? [], warnings: prepared.notes)
         console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
     }

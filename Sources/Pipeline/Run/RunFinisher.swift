@@ -57,10 +57,7 @@ final class RunFinisher: @unchecked Sendable {
 
     private func complete(_ index: Int) throws(PipelineError) {
         guard let record = try writer?.finish() else { return }
-        if let patient = opened?.headers.patient, patient.bids != nil {
-            try JSONFile.write(
-                DatasetDescription(of: patient, in: folder.path), to: "\(folder.path)/dataset_description.json")
-        }
+        if let patient = opened?.headers.patient { try DatasetDescription.write(of: patient, in: folder.path) }
         let warnings = record.warnings + record.contrasts.sorted { $0.key < $1.key }.flatMap { $0.value.warnings }
         try journal.commit(index, files: record.files, stale: opened?.stale?.files ?? [], warnings: warnings)
         (writer, opened) = (nil, nil)

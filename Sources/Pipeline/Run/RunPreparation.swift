@@ -1,71 +1,49 @@
-import Foundation
 import Metrics
 import Preprocessing
 
 /// Reads and prepares patients, on a thread of its own.
 struct RunPreparation: Sendable {
     private let settings: RunSettings
-    private let model: ModelFile
-    private let record: ModelRecord
-    private let folder: OutputFolder
+    private let rules: PatientRules
     private let preprocessor: Preprocessor
     /// One contrast being prepared or waiting, one in the network, one being written.
     private let slots = Slots(3)
 
     init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder) {
-        (settings, model, self.record, self.folder) = (runner.settings, runner.model, record, folder)
+        settings = runner.settings
+        rules = PatientRules(
+            settings: runner.settings, contrasts: runner.model.description.contrasts, model: record, output: folder.path
+        )
         preprocessor = Preprocessor(runner.model.description)
     }
 
     /// Hands on one patient, contrast by contrast.
     func prepare(_ index: Int, _ patient: Patient, into channel: BoundedChannel<PreparedStep>) {
         channel.send(.begin(index))
-        let earlier = JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
-        do throws(PipelineError) {
-            if let problem = patient.problem { throw problem }
-            let targets = wanted(patient)
-            guard !targets.isEmpty else {
-                channel.send(.settled(index, .skipped, nothingToDo(patient), nil))
-                return
+        switch rules.decide(patient) {
+        case .skip(let reason, let record): channel.send(.settled(index, .skipped, reason, record))
+        case .fail(let error, let stale): channel.send(.settled(index, .failed, error.message, stale))
+        case .work(let work):
+            do throws(PipelineError) {
+                try prepare(index, patient, work, into: channel)
+                channel.send(.complete(index))
+            } catch {
+                channel.send(.settled(index, .failed, error.message, work.stale))
             }
-            guard settings.mode == .impute || patient.available.count > 1 else {
-                throw PipelineError(
-                    .unusablePatient, path: patient.folder,
-                    "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
-                        + " add a second contrast")
-            }
-            try prepare(index, patient, targets, earlier, into: channel)
-            channel.send(.complete(index))
-        } catch {
-            channel.send(.settled(index, .failed, error.message, earlier))
         }
     }
 
     private func prepare(
-        _ index: Int, _ patient: Patient, _ wanted: [Int], _ earlier: PatientRecord?,
-        into channel: BoundedChannel<PreparedStep>
+        _ index: Int, _ patient: Patient, _ work: PatientWork, into channel: BoundedChannel<PreparedStep>
     ) throws(PipelineError) {
-        let usesLesion = settings.mode == .evaluate
-        let hashes = try InputHashes(
-            patient, contrastNames: model.description.contrasts, usesMask: settings.usesMasks, usesLesion: usesLesion)
-        var (targets, subsets) = (wanted, settings.mode == .evaluate && settings.evaluatesSubsets)
-        // Results of other targets stay: they are made again with the new ones, so that record and report cover all. So do
-        // subsets, unless results are to be replaced.
-        if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
-            let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
-            if !settings.overwrites, isComplete, isThere(earlier) {
-                channel.send(.settled(index, .skipped, "complete: made by an earlier run", earlier))
-                return
-            }
-            targets = Set(wanted + made(earlier)).sorted()
-            subsets = subsets || earlier.hasSubsets && !settings.overwrites
-        }
-        let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: usesLesion)
+        let (targets, subsets) = (work.targets, work.hasSubsets)
+        let images = try PatientImages(
+            patient, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate)
         channel.send(
             .opened(
                 OpenedPatient(
-                    index: index, headers: images.headers, hashes: hashes,
-                    fingerprint: fingerprint(hashes, targets, subsets), hasSubsets: subsets, stale: earlier)))
+                    index: index, headers: images.headers, hashes: work.hashes, fingerprint: work.fingerprint,
+                    hasSubsets: subsets, stale: work.stale)))
         switch settings.mode {
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
@@ -93,36 +71,5 @@ struct RunPreparation: Sendable {
         let task = try TargetTask.hidden(target, of: images, preprocessor, slots.take())
         channel.send(.target(index, task))
         return task.truth
-    }
-
-    private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {
-        hashes.fingerprint(
-            [settings.mode.rawValue, record.sha256, "targets \(names(targets))", "masks \(settings.usesMasks)"]
-                + (subsets ? ["subsets"] : []))
-    }
-
-    /// The contrasts that a record is about, in the model's order.
-    private func made(_ record: PatientRecord) -> [Int] {
-        model.description.contrasts.indices.filter { record.contrasts[model.description.contrasts[$0]] != nil }
-    }
-
-    private func wanted(_ patient: Patient) -> [Int] {
-        let candidates = settings.mode == .impute ? patient.missing : patient.available
-        guard let targets = settings.targets else { return candidates }
-        return candidates.filter { targets.contains(model.description.contrasts[$0]) }
-    }
-
-    private func nothingToDo(_ patient: Patient) -> String {
-        patient.missing.isEmpty
-            ? "complete: no contrast is missing"
-            : "none of the contrasts asked for is \(settings.mode == .impute ? "missing" : "there")"
-    }
-
-    private func names(_ contrasts: [Int]) -> String {
-        contrasts.map { model.description.contrasts[$0] }.joined(separator: ", ")
-    }
-
-    private func isThere(_ record: PatientRecord) -> Bool {
-        record.files.allSatisfy { FileManager.default.fileExists(atPath: "\(folder.path)/\($0)") }
     }
 }

@@ -12,6 +12,8 @@ public struct Runner: Sendable {
     let model: ModelFile
     let console: Console
     let patients: [Patient]
+    /// What was passed over while patients were looked for.
+    let leftOut: [LeftOut]
 
     /// Finds the patients; nothing is written yet.
     /// - Throws: `PipelineError` if nothing could start.
@@ -23,10 +25,10 @@ public struct Runner: Sendable {
                 .badConfiguration, path: name,
                 "target '\(name)': the model does not know this contrast, only \(contrasts.joined(separator: ", "))")
         }
-        patients = try PatientDiscovery(
+        (patients, leftOut) = try PatientDiscovery(
             contrasts: contrasts, patterns: settings.patterns, layout: settings.layout,
             excludedFolder: settings.output
-        ).patients(in: settings.patients)
+        ).search(settings.patients)
     }
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.

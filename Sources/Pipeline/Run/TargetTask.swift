@@ -49,9 +49,7 @@ struct TargetTask: Sendable {
             let prepared = try preprocessor.prepare(images, including: inputs)
             guard normalised.grid.overlaps(prepared.referenceGrid) else {
                 let other = inputs.first.flatMap { images.patient.contrasts[$0] } ?? images.patient.folder
-                throw PipelineError(
-                    .unusablePatient, path: path,
-                    "\(path) and \(other) do not overlap in space; register them first or correct the headers")
+                throw .apart(path, other)
             }
             return prepared
         }

@@ -1,0 +1,118 @@
+import Foundation
+
+/// What a run does with a patient, judged before any voxel is read. The run and its plan share it.
+enum PatientDecision: Sendable {
+    /// There is nothing to do; the record of an earlier result, if it stands for this run's, too.
+    case skip(reason: String, record: PatientRecord?)
+    /// The patient cannot be used; the record of an earlier result, which is not valid any more.
+    case fail(PipelineError, stale: PatientRecord?)
+    case work(PatientWork)
+}
+
+/// What is to be synthesised for a patient.
+struct PatientWork: Sendable {
+    /// Indices of the contrasts, in the model's order.
+    let targets: [Int]
+    /// Whether every subset of the inputs is evaluated, too.
+    let hasSubsets: Bool
+    let hashes: InputHashes
+    /// By which a later run knows that inputs, model and settings are the same.
+    let fingerprint: String
+    /// The record of an earlier result that will be replaced.
+    let stale: PatientRecord?
+    /// Why there is something to do, half a sentence for people.
+    let reason: String
+}
+
+/// The rules by which patients are judged.
+struct PatientRules: Sendable {
+    let settings: RunSettings
+    /// The model's contrasts.
+    let contrasts: [String]
+    let model: ModelRecord
+    /// The folder of results; it need not exist.
+    let output: String
+
+    /// Judges one patient by its names, its files' bytes and what an earlier run left.
+    /// - Parameter readsNew: false for a look ahead: files of a patient without an earlier record are only opened, so that the
+    ///   hashes and the fingerprint of its work mean nothing.
+    func decide(_ patient: Patient, readsNew: Bool = true) -> PatientDecision {
+        let earlier = JSONFile.read(PatientRecord.self, from: "\(output)/\(ResultNames(patient).metrics)")
+        do throws(PipelineError) {
+            if let problem = patient.problem ?? ResultNames(patient).problem(contrasts) { throw problem }
+            if settings.mode == .evaluate, let problem = patient.lesionProblem { throw problem }
+            let wanted = wanted(patient)
+            guard !wanted.isEmpty else { return .skip(reason: nothingToDo(patient), record: nil) }
+            guard settings.mode == .impute || patient.available.count > 1 else {
+                throw PipelineError(
+                    .unusablePatient, path: patient.folder,
+                    "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
+                        + " add a second contrast")
+            }
+            let hashes = try InputHashes(
+                patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate,
+                reads: readsNew || earlier != nil)
+            return decide(wanted, hashes, earlier)
+        } catch {
+            return .fail(error, stale: earlier)
+        }
+    }
+
+    /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
+    /// and report cover all. So do subsets, unless results are to be replaced.
+    private func decide(_ wanted: [Int], _ hashes: InputHashes, _ earlier: PatientRecord?) -> PatientDecision {
+        var (targets, subsets) = (wanted, settings.mode == .evaluate && settings.evaluatesSubsets)
+        var reason = "\(names(wanted)) \(settings.mode == .impute ? "missing" : "to be hidden and scored")"
+        if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
+            let isWhole = isThere(earlier)
+            let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
+            if !settings.overwrites, isComplete, isWhole {
+                return .skip(reason: "complete: made by an earlier run", record: earlier)
+            }
+            targets = Set(wanted + made(earlier)).sorted()
+            subsets = subsets || earlier.hasSubsets && !settings.overwrites
+            reason =
+                settings.overwrites
+                ? "complete, to be made again"
+                : isWhole ? "an earlier run made only a part" : "files of an earlier run are gone"
+        } else if earlier != nil {
+            reason = "inputs, model or settings are not those of the earlier run"
+        }
+        return .work(
+            PatientWork(
+                targets: targets, hasSubsets: subsets, hashes: hashes,
+                fingerprint: fingerprint(hashes, targets, subsets),
+                stale: earlier, reason: reason))
+    }
+
+    private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {
+        hashes.fingerprint(
+            [settings.mode.rawValue, model.sha256, "targets \(names(targets))", "masks \(settings.usesMasks)"]
+                + (subsets ? ["subsets"] : []))
+    }
+
+    /// The contrasts that a record is about, in the model's order.
+    private func made(_ record: PatientRecord) -> [Int] {
+        contrasts.indices.filter { record.contrasts[contrasts[$0]] != nil }
+    }
+
+    private func wanted(_ patient: Patient) -> [Int] {
+        let candidates = settings.mode == .impute ? patient.missing : patient.available
+        guard let targets = settings.targets else { return candidates }
+        return candidates.filter { targets.contains(contrasts[$0]) }
+    }
+
+    private func nothingToDo(_ patient: Patient) -> String {
+        patient.missing.isEmpty
+            ? "complete: no contrast is missing"
+            : "none of the contrasts asked for is \(settings.mode == .impute ? "missing" : "there")"
+    }
+
+    private func names(_ indices: [Int]) -> String {
+        indices.map { contrasts[$0] }.joined(separator: ", ")
+    }
+
+    private func isThere(_ record: PatientRecord) -> Bool {
+        record.files.allSatisfy { FileManager.default.fileExists(atPath: "\(output)/\($0)") }
+    }
+}

@@ -1,0 +1,107 @@
+/// What a run would do, patient by patient, and why (docs/layouts.md).
+public struct RunPlan: Encodable, Sendable {
+    /// What would become of a patient.
+    public enum Action: String, Encodable, Sendable {
+        case impute
+        case evaluate
+        case skip
+        case fail
+    }
+
+    /// One volume of a patient.
+    public struct File: Encodable, Sendable {
+        /// A contrast's name, `brainmask`, `lesion`, `imputed` (made by collagan) or `unrecognised`.
+        public let role: String
+        public let path: String
+        /// Why the role was given.
+        public let reason: String
+    }
+
+    /// One patient.
+    public struct Entry: Encodable, Sendable {
+        public let name: String
+        public let folder: String
+        public let layout: Layout
+        public let action: Action
+        /// One line; of a patient that would be skipped or fail, the words of the run.
+        public let reason: String
+        /// Contrasts that would be synthesised, in the model's order.
+        public let targets: [String]
+        /// Contrasts that are there, in the model's order.
+        public let available: [String]
+        /// Whether every subset of the inputs would be evaluated, too.
+        public let subsets: Bool
+        /// Files with a role, in the order of the folder.
+        public let files: [File]
+        /// Files without one, and images that collagan made.
+        public let unrecognised: [File]
+        public let warnings: [String]
+    }
+
+    /// Version of this form.
+    public let format = 1
+    /// "plan", to tell it from `run.json`.
+    public let kind = "plan"
+    /// "impute" or "evaluate".
+    public let command: String
+    public let software = SoftwareRecord()
+    public let model: ModelRecord
+    /// The folder of patients as it was given.
+    public let input: String
+    /// The folder of results as it was given.
+    public let output: String
+    /// What the verdicts rest on; the rest shows itself in the run.
+    public let checked = "names, headers, grids, and the hashes of files with an earlier result; no voxels"
+    public let patients: [Entry]
+    /// Folders and files that were passed over.
+    public let leftOut: [LeftOut]
+    /// How many patients have which action.
+    public let counts: [String: Int]
+
+    /// Whether a patient would fail.
+    public var hasFailures: Bool { patients.contains { $0.action == .fail } }
+
+    init(_ settings: RunSettings, _ model: ModelRecord, _ patients: [Entry], leftOut: [LeftOut]) {
+        (command, input, output) = (settings.mode.rawValue, settings.patients, settings.output)
+        (self.model, self.patients, self.leftOut) = (model, patients, leftOut)
+        counts = Dictionary(grouping: patients, by: \.action.rawValue).mapValues(\.count)
+    }
+
+    /// A table for people.
+    public func text() -> String {
+        let rows = patients.map { patient in
+            [
+                patient.name, patient.action.rawValue, list(patient.targets), list(patient.available), patient.reason,
+            ].map(\.onOneLine)
+        }
+        var lines = [
+            TextTable([["patient", "action", "contrasts", "there", "why"]] + rows, namedColumns: 5).text()
+                .split(separator: "\n").map { $0.trimmingSuffix(while: { $0 == " " }) }.joined(separator: "\n")
+        ]
+        for patient in patients {
+            lines += patient.warnings.map { "warning: \(patient.name): \($0)".onOneLine }
+        }
+        lines += leftOut.prefix(Self.shownLeftOut).map { "left out: \($0.path) \($0.reason)".onOneLine }
+        if leftOut.count > Self.shownLeftOut {
+            lines.append("left out: \(leftOut.count - Self.shownLeftOut) more, which --json lists")
+        }
+        let parts = [Action.impute, .evaluate, .skip, .fail].compactMap { action in
+            counts[action.rawValue].map { "\($0) to \(action.rawValue)" }
+        }
+        lines.append("\(parts.joined(separator: ", ")); nothing was written. Checked: \(checked).")
+        return lines.joined(separator: "\n")
+    }
+
+    private static let shownLeftOut = 20
+
+    private func list(_ names: [String]) -> String { names.isEmpty ? "–" : names.joined(separator: " ") }
+}
+
+extension StringProtocol {
+    /// The text without its last characters as long as they fulfil a condition.
+    fileprivate func trimmingSuffix(while isTrimmed: (Character) -> Bool) -> String {
+        var end = endIndex
+        while end > startIndex, isTrimmed(self[index(before: end)]) { end = index(before: end) }
+        return String(self[..<end])
+    }
+}

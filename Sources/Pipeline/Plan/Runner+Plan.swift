@@ -1,0 +1,64 @@
+import Foundation
+import Preprocessing
+
+extension Runner {
+    /// What ``run(writesPreprocessed:)`` would do now. Writes nothing and reads no voxels.
+    /// - Throws: `PipelineError` where the run could not start: a folder of results that cannot be made or written to, or that
+    ///   holds another command's results.
+    public func plan() throws(PipelineError) -> RunPlan {
+        let output = FilePath.absolute(settings.output)
+        try checkWritable(output)
+        if !settings.overwrites { try OutputFolder.refuseResults(in: output, ofOtherThan: settings.mode.rawValue) }
+        let record = ModelRecord(model)
+        let rules = PatientRules(
+            settings: settings, contrasts: model.description.contrasts, model: record, output: output)
+        let entries = patients.enumerated().map { index, patient in
+            console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
+            return entry(patient, rules)
+        }
+        return RunPlan(settings, record, entries, leftOut: leftOut)
+    }
+
+    private func entry(_ patient: Patient, _ rules: PatientRules) -> RunPlan.Entry {
+        switch rules.decide(patient, readsNew: false) {
+        case .skip(let reason, _): return entry(patient, .skip, reason)
+        case .fail(let error, _): return entry(patient, .fail, error.message)
+        case .work(let work):
+            let preview = HeaderPreview(
+                mode: settings.mode, usesMasks: settings.usesMasks,
+                preprocessor: Preprocessor(model.description))
+            if let problem = preview.problem(patient, work) { return entry(patient, .fail, problem.message) }
+            return entry(patient, settings.mode == .impute ? .impute : .evaluate, work.reason, work)
+        }
+    }
+
+    private func entry(
+        _ patient: Patient, _ action: RunPlan.Action, _ reason: String, _ work: PatientWork? = nil
+    ) -> RunPlan.Entry {
+        let contrasts = model.description.contrasts
+        func role(_ path: String) -> String? {
+            if let index = patient.contrasts.firstIndex(of: path) { return contrasts[index] }
+            return path == patient.brainMask ? "brainmask" : path == patient.lesion ? "lesion" : nil
+        }
+        var (files, others) = ([RunPlan.File](), [RunPlan.File]())
+        for recognition in patient.recognitions {
+            let known = role(recognition.path)
+            let name = known ?? (recognition.role == .ownOutput ? "imputed" : "unrecognised")
+            let file = RunPlan.File(role: name, path: recognition.path, reason: recognition.reason)
+            if known == nil { others.append(file) } else { files.append(file) }
+        }
+        return RunPlan.Entry(
+            name: patient.name, folder: patient.folder, layout: patient.layout, action: action, reason: reason,
+            targets: work?.targets.map { contrasts[$0] } ?? [], available: patient.available.map { contrasts[$0] },
+            subsets: work?.hasSubsets ?? false, files: files, unrecognised: others, warnings: patient.warnings)
+    }
+
+    /// Refuses, as the run would, a folder that cannot be made or written to.
+    private func checkWritable(_ output: String) throws(PipelineError) {
+        var folder = output
+        while !FileManager.default.fileExists(atPath: folder), folder != "/" { folder = FilePath.folder(folder) }
+        guard FolderListing.isFolder(folder), access(folder, W_OK | X_OK) == 0 else {
+            throw OutputFolder.failure(settings.output)
+        }
+    }
+}
