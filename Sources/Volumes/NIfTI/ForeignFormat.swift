@@ -19,7 +19,6 @@ enum ForeignFormat {
         [
             (0, "version https://git-lfs", "is a Git LFS pointer, not the image itself; fetch it with git lfs pull"),
             (0, "/annex/objects/", "is a git-annex pointer, not the image itself; fetch it with git annex get"),
-            (0, "<?xml", "is an XML file, no NIfTI image; give a .nii or .nii.gz file"),
             (0, "<!DOCTYPE", "is a web page, as after a failed download, no NIfTI image; download it again"),
             (0, "<html", "is a web page, as after a failed download, no NIfTI image; download it again"),
             (0, "BZh", "is compressed with bzip2; compress it with gzip instead"),
@@ -46,6 +45,7 @@ enum ForeignFormat {
         (".mgz", "is a FreeSurfer file; \(conversion)"),
     ]
 
+    private static let webPage = "is a web page, as after a failed download, no NIfTI image; download it again"
     private static let conversion = "convert it to .nii.gz"
     private static let copying = "copy the file again"
 }
