@@ -22,6 +22,7 @@ struct ForeignFile: Sendable, CustomTestStringConvertible {
         ForeignFile("T1.nii.gz", "version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"),
         ForeignFile("T1.nii.gz", "/annex/objects/MD5E-s1--0.nii.gz\n", "git annex get"),
         ForeignFile("T1.nii.gz", "<!DOCTYPE html><title>Sign in</title>", "download it again"),
+        ForeignFile("T1.gii", "<!DOCTYPE GIFTI SYSTEM \"gifti.dtd\">", "XML"),
         ForeignFile("T1.nii", "<?xml version=\"1.0\"?>", "XML"),
         ForeignFile("T1.nii.gz", "BZh91AY&SY", "bzip2"),
         ForeignFile("T1.nii.gz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0], "xz"),
@@ -64,6 +65,13 @@ struct ForeignFile: Sendable, CustomTestStringConvertible {
             #expect(error?.code == .notNIfTI)
             #expect(error?.message.contains(file.words) == true, "\(error?.message ?? "")")
         }
+    }
+
+    @Test func aDICOMFileThatBeginsLikeAHeader() throws {
+        var bytes = [UInt8](repeating: 0, count: 400)
+        bytes.replaceSubrange(0..<4, with: [0x5c, 1, 0, 0])
+        bytes.replaceSubrange(128..<132, with: Array("DICM".utf8))
+        #expect(try refusal(bytes, "T1.nii")?.message.contains("dcm2niix") == true)
     }
 
     @Test func compressedTwice() throws {

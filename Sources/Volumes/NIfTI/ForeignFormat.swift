@@ -19,8 +19,9 @@ enum ForeignFormat {
         [
             (0, "version https://git-lfs", "is a Git LFS pointer, not the image itself; fetch it with git lfs pull"),
             (0, "/annex/objects/", "is a git-annex pointer, not the image itself; fetch it with git annex get"),
-            (0, "<!DOCTYPE", "is a web page, as after a failed download, no NIfTI image; download it again"),
-            (0, "<html", "is a web page, as after a failed download, no NIfTI image; download it again"),
+            (0, "<!DOCTYPE html", webPage), (0, "<!doctype html", webPage), (0, "<html", webPage),
+            (0, "<HTML", webPage),
+            (0, "<", "is an XML or web page, no NIfTI image; give a .nii or .nii.gz file"),
             (0, "BZh", "is compressed with bzip2; compress it with gzip instead"),
             (0, "NRRD", "is an NRRD file; \(conversion)"),
             (0, "ObjectType", "is a MetaImage file; \(conversion)"),

@@ -28,7 +28,9 @@ final class NIfTIReader {
         let name = file.path.lowercased()
         var bytes = try file.read(RawHeader.shortestLength)
         let length = bytes.count < 4 ? 0 : cnifti_header_length(bytes)
-        if length == 0, let text = ForeignFormat.description(start: bytes, name: name) {
+        // A DICOM file may begin with 128 bytes of anything, the length of a NIfTI header among it.
+        let hasMagic = length > 0 && (length > bytes.count || bytes.suffix(4).first == UInt8(ascii: "n"))
+        if !hasMagic, let text = ForeignFormat.description(start: bytes, name: name) {
             throw VolumeError(.notNIfTI, file.path, text)
         }
         try checkName(name, file)
