@@ -44,7 +44,8 @@ enum Mutator {
         -32768, 65535, 1 << 20, 1 << 24, 1 << 30, 1 << 31, -1 << 31, 1 << 32, 1 << 40, 1 << 62, .max, .min, .max - 1,
     ]
     private static let reals: [Double] = [
-        0, -0.0, 1, -1, 0.5, 1e-5, 1e-30, 5e-324, 1e-45, 1e4, 1e6, 1e10, 3.4e38, -3.4e38, 1e300, .nan, -.nan, .infinity,
+        0, -0.0, 1, -1, 0.5, 1e-5, 1e-30, .leastNonzeroMagnitude, 1e-45, 1e4, 1e6, 1e10, 3.4e38, -3.4e38, 1e300, .nan,
+        -.nan, .infinity,
         -.infinity, .signalingNaN, .greatestFiniteMagnitude, 352, 352.5, 544, -352, 2147483648, 1.8e19, 9.3e18,
     ]
 
