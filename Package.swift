@@ -57,6 +57,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "nifti-fuzz", dependencies: ["Volumes", "CNIfTI"], path: "Tests/ReaderFuzzing",
+            swiftSettings: swiftSettings),
     ]
         + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }
         + tests.map {

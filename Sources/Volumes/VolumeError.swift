@@ -45,13 +45,14 @@ public struct VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
         (self.code, self.path) = (code, path)
         let name = path.isEmpty ? "(empty path)" : path
         let separator = text.hasPrefix(":") ? "" : " "
-        message = Self.printable(name + separator + text)
+        message = (name + separator + text).printable
     }
+}
 
-    /// On one line whatever a file name or header text holds.
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory.isPrintable ? $0 : "?" }))
+extension String {
+    /// On one line whatever a file name or header text holds: what is no visible character becomes "?".
+    var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory.isPrintable ? $0 : "?" }))
     }
 }
 

@@ -34,6 +34,8 @@ public struct RawNIfTI {
     public var srow: [Double] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
     /// xyzt_units: 1 metres, 2 mm, 3 microns, + 8 for seconds.
     public var units: Int32 = 2
+    /// intent_code.
+    public var intent: Int32 = 0
     /// descrip.
     public var description = "made by hand"
     /// Extension bytes (esize, ecode, data), announced by the four bytes behind the header.
@@ -83,6 +85,7 @@ public struct RawNIfTI {
         }
         put(bytes(headerSize ?? 348), at: 0)
         for n in 0..<8 { put(bytes(Int16(truncatingIfNeeded: dim[n])), at: 40 + 2 * n) }
+        put(bytes(Int16(truncatingIfNeeded: intent)), at: 68)
         put(bytes(datatype), at: 70)
         put(bytes(bitsPerVoxel), at: 72)
         put(pixdim, at: 76)
@@ -108,13 +111,14 @@ public struct RawNIfTI {
         put(bytes(bitsPerVoxel), at: 14)
         for n in 0..<8 { put(bytes(dim[n]), at: 16 + 8 * n) }
         put(pixdim, at: 104)
-        put(bytes(Int64(max(-1e18, min(1e18, start())))), at: 168)
+        put(bytes(start().isNaN ? .min : Int64(max(-1e18, min(1e18, start())))), at: 168)
         put([slope, intercept], at: 176)
         put(Array(description.utf8.prefix(79)), at: 240)
         put(bytes(qformCode), at: 344)
         put(bytes(sformCode), at: 348)
         put(quaternion + qoffset + srow, at: 352)
         put(bytes(units), at: 500)
+        put(bytes(intent), at: 504)
         return out
     }
 }

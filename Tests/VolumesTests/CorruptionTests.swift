@@ -93,6 +93,17 @@ import Volumes
         }
     }
 
+    /// What `nifti-fuzz` found: see docs/nifti.md.
+    @Test func anInterceptAtTheEndOfTheRange() throws {
+        let image = try NIfTIFile.read(Fixtures.path("fuzzing/intercept-at-the-end-of-the-range.nii"))
+        #expect(image.volume.voxels.allSatisfy { $0.isFinite && $0 < -3e38 })
+        let error = #expect(throws: VolumeError.self) {
+            try NIfTIFile.write(image.volume, like: image.header, to: scratch.file("copy.nii"))
+        }
+        #expect(error?.code == .unrepresentable)
+        #expect(try scratch.names().isEmpty)
+    }
+
     @Test func randomBytes() throws {
         var generator = SeededGenerator(seed: 3)
         for round in 0..<500 {

@@ -40,6 +40,24 @@ import Volumes
         #expect(mkfifo(pipe, 0o600) == 0)
         expectRefusal(pipe, .notAFile, "pipe")
         expectRefusal("/dev/zero", .notAFile, "device")
+        expectRefusal(try leftSocket(scratch.file("s.nii")), .notAFile, "socket")
+    }
+
+    /// A socket with this name, as a running program leaves it in a folder.
+    private func leftSocket(_ path: String) throws -> String {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        // The name has room for little more than 100 bytes: it is given relative to the folder.
+        let short = "/tmp/s\(getpid()).nii"
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: short.utf8) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+        let isBound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
+        }
+        try #require(isBound && rename(short, path) == 0)
+        return path
     }
 
     @Test func symbolicLinksAreFollowed() throws {
@@ -49,13 +67,21 @@ import Volumes
         #expect(try NIfTIFile.read(link).volume.voxels.count == 125_000)
         let loose = scratch.file("loose.nii")
         try FileManager.default.createSymbolicLink(atPath: loose, withDestinationPath: scratch.file("nowhere"))
-        expectRefusal(loose, .notFound, "does not exist")
+        expectRefusal(loose, .notFound, "is a symbolic link to a file that does not exist")
+        let circle = scratch.file("circle.nii")
+        try FileManager.default.createSymbolicLink(atPath: circle, withDestinationPath: scratch.file("round.nii"))
+        try FileManager.default.createSymbolicLink(atPath: scratch.file("round.nii"), withDestinationPath: circle)
+        expectRefusal(circle, .notFound, "circle of symbolic links")
+        let toFolder = scratch.file("to-folder.nii")
+        try FileManager.default.createSymbolicLink(atPath: toFolder, withDestinationPath: scratch.path)
+        expectRefusal(toFolder, .notAFile, "folder")
     }
 
     @Test func whatIsNoNIfTI() throws {
         expectRefusal(try scratch.write([], as: "empty.nii"), .truncated, "is empty")
         expectRefusal(try scratch.write([1], as: "one.nii"), .notNIfTI, "not a NIfTI")
-        expectRefusal(try scratch.write(Array("just a text\nin lines".utf8), as: "text.nii"), .notNIfTI, "not a NIfTI")
+        expectRefusal(
+            try scratch.write(Array("just a text\nin lines".utf8), as: "text.nii"), .notNIfTI, "holds text")
         expectRefusal(try scratch.write(Gzip.stored(Array("text".utf8)), as: "text.nii.gz"), .notNIfTI, "not a NIfTI")
         expectRefusal(try scratch.write(Array(good().file[..<200]), as: "short.nii"), .truncated, "within its header")
     }
@@ -103,8 +129,45 @@ import Volumes
         raw.dim = [3, 1 << 11, 1 << 10, 1 << 10, 1, 1, 1, 1]
         expectRefusal(try scratch.write(Gzip.stored(raw.file), as: "liar.nii.gz"), .truncated, "cannot hold")
         expectRefusal(try scratch.write(raw.file, as: "liar.nii"), .truncated, "0 bytes of")
+        raw.dim = [3, 1 << 11, 1 << 10, 1, 1, 1, 1, 1]
+        expectRefusal(try scratch.write(Gzip.stored(raw.file), as: "flat.nii.gz"), .truncated, "cannot hold")
         raw.dim = [3, .max, .max, .max, 1, 1, 1, 1]
         expectRefusal(try scratch.write(raw.file, as: "overflow.nii"), .tooLarge, "limit")
+    }
+
+    @Test func dataThatAreNotDeclaredAreRefused() throws {
+        var raw = RawNIfTI()
+        raw.voxels = [UInt8](repeating: 0, count: 24 * 4 + 65536)
+        for (name, bytes) in [("pad.nii", raw.file), ("pad.nii.gz", Gzip.stored(raw.file))] {
+            #expect(try NIfTIFile.read(scratch.write(bytes, as: name)).findings.map(\.check) == ["trailing-bytes"])
+        }
+        raw.voxels.append(0)
+        expectRefusal(try scratch.write(raw.file, as: "more.nii"), .invalidHeader, "more data than the 96 bytes")
+        expectRefusal(
+            try scratch.write(Gzip.stored(raw.file), as: "more.nii.gz"), .invalidHeader, "more data", inVoxels: true)
+    }
+
+    @Test func whatFollowsTheGzipStreamIsIgnored() throws {
+        let stream = Gzip.stored(good().file)
+        for tail: [UInt8] in [[0], [0x1f], [UInt8](repeating: 0, count: 5000), Array("garbage".utf8)] {
+            let image = try NIfTIFile.read(scratch.write(stream + tail, as: "tail.nii.gz"))
+            #expect(image.volume.voxels.count == 125_000)
+        }
+        // Another member counts: it has to be whole and right.
+        expectRefusal(
+            try scratch.write(stream + [0x1f, 0x8b, 8, 0], as: "member.nii.gz"), .truncated, "last bytes",
+            inVoxels: true)
+        expectRefusal(
+            try scratch.write(stream + stream, as: "twice.nii.gz"), .invalidHeader, "more data", inVoxels: true)
+    }
+
+    @Test func unusualNames() throws {
+        let long = String(repeating: "n", count: 251) + ".nii"
+        for name in ["Müller-脳 🧠 T1.nii", " leading and trailing .nii", "-x.nii", "a%s%n.nii", "T1.NII", long] {
+            #expect(try NIfTIFile.read(scratch.write(good().file, as: name)).volume.voxels.count == 125_000)
+        }
+        expectRefusal(scratch.file("n" + long), .notFound, "so long a name")
+        expectRefusal(scratch.file(String(repeating: "folder/", count: 1000) + "a.nii"), .notFound, "so long a name")
     }
 
     @Test func aNameCannotBreakTheLine() throws {

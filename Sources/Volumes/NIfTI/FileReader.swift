@@ -18,7 +18,7 @@ final class FileReader {
         switch cnifti_reader_open(path, &reader) {
         case CNIFTI_OK: break
         case CNIFTI_NOT_REGULAR:
-            throw VolumeError(.notAFile, path, "is a folder, pipe or device; give a .nii or .nii.gz file")
+            throw VolumeError(.notAFile, path, "is a \(Self.kind(path)), no file; give a .nii or .nii.gz file")
         default: throw Self.failure(errno, path)
         }
         guard let reader else { throw VolumeError(.unreadable, path, "could not be opened; try again") }
@@ -32,10 +32,31 @@ final class FileReader {
 
     private static func failure(_ number: Int32, _ path: String) -> VolumeError {
         switch number {
-        case ENOENT, ENOTDIR, ENAMETOOLONG: VolumeError(.notFound, path, "does not exist; check the path")
+        case ENOENT where isLink(path):
+            VolumeError(.notFound, path, "is a symbolic link to a file that does not exist; restore that file")
+        case ELOOP:
+            VolumeError(.notFound, path, "leads in a circle of symbolic links; replace the link by the file")
+        case ENAMETOOLONG: VolumeError(.notFound, path, ": no file can have so long a name; check the path")
+        case ENOENT, ENOTDIR: VolumeError(.notFound, path, "does not exist; check the path")
         case EACCES, EPERM: VolumeError(.unreadable, path, "may not be read; ask for permission to read it")
         default:
             VolumeError(.unreadable, path, "could not be read (\(systemMessage(number))); check the disk or connection")
+        }
+    }
+
+    private static func isLink(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
+    }
+
+    private static func kind(_ path: String) -> String {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return "folder, pipe or device" }
+        return switch info.st_mode & S_IFMT {
+        case S_IFDIR: "folder"
+        case S_IFIFO: "pipe"
+        case S_IFSOCK: "socket"
+        default: "device"
         }
     }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 extension HeaderCheck {
     /// Is it known where the voxels are?
     static let geometry: [HeaderCheck] = [
@@ -79,12 +81,32 @@ extension HeaderCheck {
             return .info("has an sform and a qform that put its voxels in different places: the sform was used")
         },
         HeaderCheck("voxel-size") { header in
-            guard let affine = header.affine.value else { return nil }
+            guard let affine = header.affine.value, affine.isFinite else { return nil }
             let spacing = Grid(size: SIMD3(1, 1, 1), affine: affine).spacing
+            let text = "has voxels of \(spacing.x) × \(spacing.y) × \(spacing.z) mm"
+            if spacing.min() < 1e-4 || spacing.max() > 1e4 {
+                return .error("\(text), which cannot be", "repair the voxel sizes or the unit of length in its header")
+            }
             guard spacing.min() < 0.05 || spacing.max() > 20 else { return nil }
-            return .warning(
-                "has voxels of \(spacing.x) × \(spacing.y) × \(spacing.z) mm, unlikely for a head",
-                "check the unit of length")
+            return .warning("\(text), unlikely for a head", "check the unit of length")
+        },
+        HeaderCheck("position") { header in
+            guard let affine = header.affine.value, affine.isFinite, let size = header.size else { return nil }
+            let last = affine.world(SIMD3<Double>(size) - 1)
+            let farthest = max(length(affine.origin), length(last))
+            guard !(farthest <= 1e6) else { return nil }
+            return .error(
+                "puts its voxels up to \(farthest / 1e6) km away from the origin, which cannot be",
+                "repair the orientation in its header")
+        },
+        HeaderCheck("shear") { header in
+            guard let affine = header.affine.value, affine.inverse() != nil else { return nil }
+            let cosines = [(affine.i, affine.j), (affine.j, affine.k), (affine.k, affine.i)].map {
+                abs(dot($0, $1)) / (length($0) * length($1))
+            }
+            guard let largest = cosines.max(), largest > 0.1 else { return nil }
+            let angle = (acos(min(largest, 1)) * 180 / .pi).rounded()
+            return .warning("has axes at \(Int(angle))° to each other instead of 90°", "check its orientation")
         },
         HeaderCheck("spacing-agrees") { header in
             guard header.sformCode > 0, header.hasSpacing else { return nil }

@@ -56,6 +56,12 @@ extension HeaderCheck {
             }
             return nil
         },
+        HeaderCheck("intent", .unsupported) { header in
+            guard (3000..<3100).contains(header.intentCode) else { return nil }
+            return .error(
+                "is a CIFTI file: values on the cortical surface, no image (intent code \(header.intentCode))",
+                "give a volume")
+        },
         HeaderCheck("dimensions", .unsupported) { header in
             let rank = header.dim[0]
             if !(1...7).contains(rank) {

@@ -47,7 +47,8 @@ extension NIfTIFile {
         guard let encoder = VoxelEncoder(datatype, values: volume.voxels) else {
             throw VolumeError(
                 .unrepresentable, path,
-                "cannot be written: it has NaN or infinite voxels, which \(datatype) cannot hold; use float32")
+                "cannot be written: it has voxels that are NaN, infinite or close to it, which \(datatype) cannot hold; use float32"
+            )
         }
         var fields = start
         fields.finish(volume.grid, datatype, encoder)

@@ -40,7 +40,7 @@ public struct NIfTIHeader: Sendable {
     public let slope: Double
     /// See ``slope``.
     public let intercept: Double
-    /// The file's free text.
+    /// The file's free text; characters that cannot be shown are replaced by "?".
     public let description: String
 
     /// Number of voxels along i, j, k.

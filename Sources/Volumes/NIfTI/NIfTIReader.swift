@@ -10,20 +10,40 @@ final class NIfTIReader {
     /// deflate cannot expand data more than this (a match of 258 bytes from 2 bits).
     private static let largestExpansion = 1032
 
+    /// More bytes than this behind the voxels are no padding: then the header says too little.
+    private static let largestTail = 1 << 16
+
     /// Opens the file, reads its header and runs the checks.
     init(_ path: String) throws(VolumeError) {
         file = try FileReader(path)
-        try Self.checkName(file)
         raw = try Self.header(file)
         let raw = raw
         findings = HeaderCheck.all.compactMap { $0.finding(raw) }
     }
 
-    private static func checkName(_ file: FileReader) throws(VolumeError) {
-        let name = file.path.lowercased()
+    private static func header(_ file: FileReader) throws(VolumeError) -> RawHeader {
         if file.fileSize == 0 {
             throw VolumeError(.truncated, file.path, "is empty; copy the file again")
         }
+        let name = file.path.lowercased()
+        var bytes = try file.read(RawHeader.shortestLength)
+        let length = bytes.count < 4 ? 0 : cnifti_header_length(bytes)
+        // A DICOM file may begin with 128 bytes of anything, the length of a NIfTI header among it.
+        let hasMagic = length > 0 && (length > bytes.count || bytes.suffix(4).first == UInt8(ascii: "n"))
+        if !hasMagic, let text = ForeignFormat.description(start: bytes, name: name) {
+            throw VolumeError(.notNIfTI, file.path, text)
+        }
+        try checkName(name, file)
+        guard length > 0 else {
+            if !file.endsProperly { throw truncatedHeader(file) }
+            throw VolumeError(.notNIfTI, file.path, "is not a NIfTI file; give a .nii or .nii.gz file")
+        }
+        bytes += try file.read(length - RawHeader.shortestLength)
+        guard bytes.count == length else { throw truncatedHeader(file) }
+        return RawHeader(bytes)
+    }
+
+    private static func checkName(_ name: String, _ file: FileReader) throws(VolumeError) {
         if name.hasSuffix(".gz") && !file.isCompressed {
             throw VolumeError(
                 .wrongName, file.path, "is not gzip-compressed as its name says; rename it to .nii or copy it again")
@@ -32,18 +52,6 @@ final class NIfTIReader {
             throw VolumeError(
                 .wrongName, file.path, "is gzip-compressed although its name does not say so; rename it to .nii.gz")
         }
-    }
-
-    private static func header(_ file: FileReader) throws(VolumeError) -> RawHeader {
-        var bytes = try file.read(4)
-        let length = bytes.count < 4 ? 0 : cnifti_header_length(bytes)
-        guard length > 0 else {
-            if !file.endsProperly { throw truncatedHeader(file) }
-            throw VolumeError(.notNIfTI, file.path, "is not a NIfTI file; give a .nii or .nii.gz file")
-        }
-        bytes += try file.read(length - 4)
-        guard bytes.count == length else { throw truncatedHeader(file) }
-        return RawHeader(bytes)
     }
 
     private static func truncatedHeader(_ file: FileReader) -> VolumeError {
@@ -59,11 +67,11 @@ final class NIfTIReader {
         guard let header = NIfTIHeader(raw) else {
             throw VolumeError(.invalidHeader, file.path, "has a damaged header; copy the file again")
         }
-        // Cannot overflow: the checks bound the voxel count by 2³¹ and the offset by 2⁴⁰.
+        // Cannot overflow: the checks bound the voxel count by 2³¹ and the offset by 2³⁰.
         let needed = header.dataOffset + header.byteCount
         if !file.isCompressed {
             if file.fileSize < needed { throw truncated(header, have: file.fileSize - header.dataOffset) }
-            if file.fileSize > needed { noteTrailingBytes("\(file.fileSize - needed)") }
+            try judgeTail(file.fileSize - needed, header)
         } else if needed / Self.largestExpansion > file.fileSize {
             throw VolumeError(
                 .truncated, file.path,
@@ -78,7 +86,8 @@ final class NIfTIReader {
         let gap = header.dataOffset - raw.bytes.count
         guard try file.skip(gap) == gap else { throw truncated(header, have: 0) }
         let count = header.grid.count
-        guard cnifti_can_allocate(Int64(count) * 4) else {
+        // The array's own head and the block that is decoded from come on top of the voxels.
+        guard cnifti_can_allocate(Int64(count) * 4 + 2 * Int64(FileReader.chunk)) else {
             throw VolumeError(
                 .tooLarge, file.path, "needs \(dataSize(count * 4)) of memory, more than there is; use a larger machine"
             )
@@ -117,26 +126,28 @@ final class NIfTIReader {
         return nonFiniteCount
     }
 
-    /// Reads on to the end of a gzip stream, where its checksum stands; gives up on a file with far more data than declared.
+    /// Reads on to the end of a gzip stream, where its checksum stands; gives up where the file holds more than it declares.
     private func readToEnd(_ header: NIfTIHeader) throws(VolumeError) {
         guard file.isCompressed else { return }
-        let limit = 1 << 26
-        let rest = try file.skip(limit)
-        if rest == limit {
-            throw VolumeError(
-                .invalidHeader, file.path,
-                "holds much more data than its header declares (\(dataSize(header.byteCount))); copy the file again")
-        }
-        if !file.endsProperly {
+        let tail = try file.skip(Self.largestTail + 1)
+        if tail <= Self.largestTail && !file.endsProperly {
             throw VolumeError(.truncated, file.path, "is truncated: its last bytes are missing; copy the file again")
         }
-        if rest > 0 { noteTrailingBytes("\(rest)") }
+        try judgeTail(tail, header)
     }
 
-    private func noteTrailingBytes(_ count: String) {
+    /// A few bytes behind the voxels are padding; many mean that size or datatype are not what the header says.
+    private func judgeTail(_ tail: Int, _ header: NIfTIHeader) throws(VolumeError) {
+        if tail > Self.largestTail {
+            throw VolumeError(
+                .invalidHeader, file.path,
+                "holds more data than the \(dataSize(header.byteCount)) of voxels that its header declares: size or datatype must be wrong; "
+                    + "repair its header or extract the volume that is meant")
+        }
+        guard tail > 0 else { return }
         findings.append(
             HeaderFinding(
-                check: "trailing-bytes", severity: .warning, message: "has \(count) bytes after its voxels",
+                check: "trailing-bytes", severity: .warning, message: "has \(tail) bytes after its voxels",
                 remedy: "they were ignored"))
     }
 

@@ -2,6 +2,9 @@ import CNIfTI
 
 /// A NIfTI header as stored, decoded but not believed: every number may be nonsense.
 struct RawHeader: Sendable {
+    /// Bytes of a NIfTI-1 header; that of NIfTI-2 is longer.
+    static let shortestLength = 348
+
     /// The header as it stands in the file.
     let bytes: [UInt8]
     let version: Int
@@ -21,6 +24,7 @@ struct RawHeader: Sendable {
     /// Rows x, y, z of the sform.
     let sformRows: [Double]
     let unitsCode: Int
+    let intentCode: Int
     let description: String
 
     /// - Parameter bytes: exactly a header of a known length.
@@ -43,8 +47,9 @@ struct RawHeader: Sendable {
         qoffset = elements(fields.qoffset, of: Double.self)
         sformRows = elements(fields.srow, of: Double.self)
         unitsCode = Int(fields.xyzt_units)
+        intentCode = Int(fields.intent_code)
         let text = elements(fields.descrip, of: UInt8.self).prefix { $0 != 0 }
-        description = String(decoding: text, as: UTF8.self)
+        description = String(decoding: text, as: UTF8.self).printable
     }
 
     /// Where voxels start at the earliest: after the header and the four bytes that announce extensions.
@@ -52,7 +57,7 @@ struct RawHeader: Sendable {
 
     /// Where voxels start; as libnifti does, an offset inside the header counts as the smallest one. Nil if it is no sensible number.
     var dataOffset: Int? {
-        guard voxelOffset >= 0, voxelOffset <= Double(1 << 40) else { return nil }
+        guard voxelOffset >= 0, voxelOffset <= Double(1 << 30) else { return nil }
         return max(Int(voxelOffset), smallestOffset)
     }
 

@@ -5,7 +5,8 @@ struct VoxelEncoder {
     let intercept: Double
     private let datatype: NIfTIDatatype
 
-    /// Chooses the scaling for these values; nil if the datatype is an integer and a value is NaN or infinite.
+    /// Chooses the scaling for these values; nil if the datatype is an integer and a value is NaN, infinite or so far below 0 that an unsigned
+    /// type would need an intercept beyond single precision.
     ///
     /// Floating-point types store the values as they are. Integer types store them as they are too where all are whole and in range (masks,
     /// labels); else the largest magnitude meets the end of the type's range, so that the error is at most slope / 2. A value of 0 is 0 again
@@ -33,6 +34,7 @@ struct VoxelEncoder {
             let step = Double(sign: .plus, exponent: Self.exponent(above: (high - low) / (levels - 1)), significand: 1)
             slope = step
             intercept = -(-low / step).rounded(.up) * step
+            guard Float(intercept).isFinite else { return nil }
         } else {
             let levels = min(largest, Self.mostLevels)
             slope = Self.singlePrecision(notBelow: max(high, -low) / levels)
