@@ -12,6 +12,7 @@ struct RunCommand: ParsableCommand {
     var overwrite = false
 
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
@@ -19,6 +20,7 @@ struct RunCommand: ParsableCommand {
             let definition = try PipelineDefinition.load(file)
             var settings = definition.settings
             settings.overwrites = settings.overwrites || overwrite
+            settings.memory = memory.limit
             Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             settings = settings.namingTargets(model.description.contrasts)

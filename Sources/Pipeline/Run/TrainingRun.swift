@@ -86,7 +86,7 @@ public struct TrainingRun {
         defer { folder.release() }
         let resumes = resumes && Trainer.hasCheckpoint(in: folder.path)
         let flag = InterruptionFlag()
-        let interruption = Interruption { status in flag.set(status) }
+        let interruption = Interruption { status, _ in flag.set(status) }
         defer { withExtendedLifetime(interruption) {} }
         let preparation = TrainingPreparation(
             cohort: cohort,
