@@ -5,11 +5,22 @@ import Foundation
 package enum FileChange: Sendable, Equatable {
     case create, write, flush, rename, remove
 
-    /// Asked before each change: false leaves it out, and whoever wanted it fails. Nil lets everything through.
-    @TaskLocal package static var gate: (@Sendable (FileChange) -> Bool)?
+    private typealias Gate = (FileChange) -> Bool
 
-    /// Whether the change may be made.
-    var isAllowed: Bool { Self.gate?(self) ?? true }
+    private static let key = "collagan.FileChange.gate"
+
+    /// Runs `body` with a gate that is asked before each change of this thread: false leaves it out, and whoever wanted it fails.
+    package static func gated<Result>(
+        by gate: @escaping (FileChange) -> Bool, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let values = Thread.current.threadDictionary
+        values[key] = gate as Gate
+        defer { values[key] = nil }
+        return try body()
+    }
+
+    /// Whether the change may be made; without a gate it always may.
+    var isAllowed: Bool { (Thread.current.threadDictionary[Self.key] as? Gate)?(self) ?? true }
 
     /// Removes a file; one that is missing does no harm.
     package static func remove(_ path: String) {

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// Float32 memory, 64-byte aligned, that goes back to a pool when its last reference is gone.
 ///
@@ -53,7 +52,7 @@ public final class BufferPool: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// How often memory had to be asked of the system so far; constant once a repeated step is warm.
     public var allocationCount: Int { state.withLock { $0.allocations } }

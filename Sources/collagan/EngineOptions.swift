@@ -7,6 +7,7 @@ struct EngineOptions: ParsableArguments {
     var model: String?
 
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var memory: MemoryOptions
 
     /// Loads the model.
     func modelFile() throws(PipelineError) -> ModelFile {
@@ -18,12 +19,34 @@ struct EngineOptions: ParsableArguments {
 
 /// How many threads are used.
 struct ThreadOptions: ParsableArguments {
-    @Option(help: "Number of threads; results do not depend on it. Default: all processors.")
+    @Option(
+        help: ArgumentHelp(
+            "Number of threads that the network uses; results do not depend on it, and reading and writing go on beside it, so there is no --jobs. Default: all processors.",
+            valueName: "number"))
     var threads: Int?
 
     func validate() throws {
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("'--threads \(threads)': give a number from 1 to 1024")
+        }
+    }
+}
+
+/// How much memory is used.
+struct MemoryOptions: ParsableArguments {
+    @Option(
+        name: .customLong("memory"),
+        help: ArgumentHelp(
+            "Memory that the program may take, e.g. 2G: fewer patients are in work at once, and one that cannot fit fails with a message. Default: what the machine has.",
+            valueName: "size"))
+    var text: String?
+
+    /// In bytes; nil for what the machine has.
+    var limit: Int? { text.flatMap(MemoryLimit.bytes) }
+
+    func validate() throws {
+        if let text, limit == nil {
+            throw ValidationError("'--memory \(text)': give a size such as 2G or 1500M (K, M, G, T: powers of 1000)")
         }
     }
 }

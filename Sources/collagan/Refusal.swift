@@ -4,9 +4,14 @@ import Pipeline
 
 /// Runs a command's work; a refusal becomes its one line on standard error and exit status 2.
 ///
-/// The work outlives whoever read its output (`collagan … | head`).
+/// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
 func startOrRefuse(_ work: () throws -> Void) throws {
     signal(SIGPIPE, SIG_IGN)
+    let interruption = Interruption(isFallback: true) { _, leave in
+        Console().error("interrupted; run the same command again")
+        leave()
+    }
+    defer { withExtendedLifetime(interruption) {} }
     do {
         try work()
     } catch let error as PipelineError {

@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var plan: PlanOptions
     @OptionGroup var threads: ThreadOptions
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
@@ -20,6 +21,7 @@ struct RunCommand: ParsableCommand {
             let definition = try PipelineDefinition.load(file)
             var settings = definition.settings
             settings.overwrites = settings.overwrites || overwrite
+            settings.memory = memory.limit
             Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             settings = settings.namingTargets(model.description.contrasts)

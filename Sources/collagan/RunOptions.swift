@@ -19,6 +19,7 @@ struct RunOptions: ParsableArguments {
     func settings(_ mode: RunSettings.Mode) -> RunSettings {
         var settings = RunSettings(mode: mode, patients: patients, output: out)
         (settings.layout, settings.patterns, settings.overwrites) = (input.layout, input.patterns, overwrite)
+        settings.memory = engine.memory.limit
         return settings
     }
 

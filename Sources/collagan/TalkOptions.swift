@@ -9,5 +9,17 @@ struct TalkOptions: ParsableArguments {
     @Flag(help: "The result as JSON on standard output, and nothing else there.")
     var json = false
 
-    var console: Console { Console(quiet: quiet) }
+    @Option(
+        help: ArgumentHelp(
+            "Also write what is said on standard error, every line with its time, to the end of this file, whatever --quiet says.",
+            valueName: "file"))
+    var log: String?
+
+    /// - Throws: `PipelineError` if the log cannot be written.
+    var console: Console {
+        get throws {
+            if let log { return try Console(quiet: quiet, log: log) }
+            return Console(quiet: quiet)
+        }
+    }
 }

@@ -117,7 +117,7 @@ struct RefusalTests {
         let folder = work.root.appending(path: "in/a\nerror: \u{1B}[2Jb")
         try Phantom.write(["T1", "T2"], to: folder)
         try Self.spoil("truncated", folder)
-        let run = try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model])
+        let run = try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model, "--quiet"])
         #expect(run.status == 1)
         #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
         #expect(!run.errors.contains("\u{1B}"))

@@ -17,14 +17,14 @@ import Testing
         var changes: [FileChange] { seen.withLock { $0 } }
 
         func run(_ body: () throws -> Void) rethrows {
-            try FileChange.$gate.withValue(
-                { change in
+            try FileChange.gated(
+                by: { change in
                     self.seen.withLock { seen in
                         guard seen.count < self.last else { return false }
                         seen.append(change)
                         return true
                     }
-                }, operation: body)
+                }, body)
         }
     }
 

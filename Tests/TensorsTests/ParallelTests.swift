@@ -10,7 +10,7 @@ import Testing
                 Parallel.threads = threads
                 #expect(Parallel.threads == threads)
                 for count in [0, 1, 2, 3, 7, 1000] {
-                    let runs = Mutex([Int](repeating: 0, count: count))
+                    let runs = Locked([Int](repeating: 0, count: count))
                     Parallel.forEach(count) { index in runs.withLock { $0[index] += 1 } }
                     #expect(runs.withLock { $0 } == Array(repeating: 1, count: count))
                 }
@@ -26,7 +26,7 @@ import Testing
                 let expected = stride(from: 0, to: rows, by: chunk).map { $0..<min(rows, $0 + chunk) }
                 for threads in [1, 2, 3, 5] {
                     Parallel.threads = threads
-                    let seen = Mutex<[Range<Int>]>([])
+                    let seen = Locked<[Range<Int>]>([])
                     Parallel.forEachChunk(of: rows, by: chunk) { range in seen.withLock { $0.append(range) } }
                     #expect(seen.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound } == expected)
                 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Hands values from one thread to another, at most `capacity` of them on the way: keeps a pipeline's memory flat.
+/// Hands values from one thread to another, at most `capacity` of them on the way.
 final class BoundedChannel<Element: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int

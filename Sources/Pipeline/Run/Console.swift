@@ -1,47 +1,96 @@
 import Foundation
-import Synchronization
+import Tensors
 
-/// Talk to people, on standard error. Progress is one line that is overwritten; off a terminal it is left out.
+/// Talk to people, on standard error, and line by line into a log file. Progress is one line that is overwritten; off a terminal and in the
+/// log it is left out.
 public final class Console: Sendable {
+    private struct State {
+        var hasProgressLine = false
+        var lastProgress: ContinuousClock.Instant?
+    }
+
+    /// Progress is shown at most that often.
+    private static let progressInterval = Duration.milliseconds(100)
+
     private let isQuiet: Bool
     private let isTerminal: Bool
-    private let hasProgressLine = Mutex(false)
+    private let log: FileHandle?
+    private let state = Locked(State())
 
     /// - Parameter quiet: only warnings and errors.
     public init(quiet: Bool = false) {
+        (isQuiet, log) = (quiet, nil)
+        isTerminal = isatty(STDERR_FILENO) == 1
+    }
+
+    /// - Parameters:
+    ///   - quiet: only warnings and errors on standard error.
+    ///   - log: file that gets every line with its time (ISO 8601, UTC) in front, after what it holds already.
+    /// - Throws: `PipelineError.Code.unwritable`.
+    public init(quiet: Bool, log path: String) throws(PipelineError) {
         isQuiet = quiet
         isTerminal = isatty(STDERR_FILENO) == 1
+        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o644)
+        guard file >= 0 else {
+            throw PipelineError(
+                .unwritable, path: path,
+                "\(path): the log cannot be written (\(String(cString: strerror(errno)))); give another --log file")
+        }
+        log = FileHandle(fileDescriptor: file, closeOnDealloc: true)
     }
 
     /// What is going on.
     public func info(_ text: String) {
-        if !isQuiet { line(text) }
+        line(text, isShown: !isQuiet)
     }
 
     /// What the user should know although the work goes on.
     public func warning(_ text: String) {
-        line("warning: \(text)")
+        line("warning: \(text)", isShown: true)
     }
 
     /// Why something was refused.
     public func error(_ text: String) {
-        line("error: \(text)")
+        line("error: \(text)", isShown: true)
     }
 
     /// How far the work is; replaces the progress shown before.
     public func progress(_ text: String) {
+        progress { text.onOneLine.fitted(to: $0) }
+    }
+
+    /// How far a run is.
+    func progress(_ line: ProgressLine) {
+        progress { line.text(columns: $0) }
+    }
+
+    private func progress(_ text: (_ columns: Int) -> String) {
         guard isTerminal, !isQuiet else { return }
-        hasProgressLine.withLock {
-            write("\r\u{1B}[K\(text.onOneLine)")
-            $0 = true
+        state.withLock { state in
+            let now = ContinuousClock.now
+            if let last = state.lastProgress, state.hasProgressLine, now - last < Self.progressInterval { return }
+            // A full last column would wrap.
+            write("\r\u{1B}[K\(text(Self.columns() - 1))")
+            (state.hasProgressLine, state.lastProgress) = (true, now)
         }
     }
 
-    private func line(_ text: String) {
-        hasProgressLine.withLock {
-            write(($0 ? "\r\u{1B}[K" : "") + text.onOneLine + "\n")
-            $0 = false
+    private func line(_ text: String, isShown: Bool) {
+        let text = text.onOneLine
+        state.withLock { state in
+            if let log {
+                try? log.write(contentsOf: Data("\(RunManifest.now()) \(text)\n".utf8))
+            }
+            guard isShown else { return }
+            write((state.hasProgressLine ? "\r\u{1B}[K" : "") + text + "\n")
+            state.hasProgressLine = false
         }
+    }
+
+    private static func columns() -> Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     private func write(_ text: String) {

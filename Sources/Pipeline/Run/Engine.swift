@@ -8,6 +8,9 @@ public enum Engine {
         Parallel.threads = threads ?? 0
     }
 
+    /// How many threads are used.
+    static var threads: Int { Parallel.threads }
+
     /// Whether the kernels are those that `$COLLAGAN_ISA` names; empty counts as not set.
     /// - Throws: `PipelineError.Code.badConfiguration` if there are none of that name, or not for this processor.
     public static func checkInstructionSet(

@@ -1,23 +1,100 @@
 import Dispatch
 import Foundation
+import Tensors
 
-/// Catches SIGINT and SIGTERM for as long as it lives.
-final class Interruption {
-    private let sources: [any DispatchSourceSignal]
+/// Catches SIGINT, SIGTERM and SIGHUP for as long as it lives; a second signal ends the process at once.
+///
+/// The youngest interruption acts first. One that a program was started to ignore (`nohup`, a shell's background job) stays ignored.
+public final class Interruption: Sendable {
+    /// Leaves the process with the status that is owed, after what the older interruptions have to do.
+    public typealias Leave = () -> Never
+    /// Called on a thread of its own with the exit status that the caller owes (128 + signal number).
+    public typealias Action = @Sendable (_ status: Int32, _ leave: Leave) -> Void
 
-    /// - Parameter action: called on another thread with the exit status (128 + signal number) that the caller owes.
-    init(_ action: @escaping @Sendable (Int32) -> Void) {
-        sources = [SIGINT, SIGTERM].map { number in
+    private let identity: Int
+
+    /// - Parameters:
+    ///   - isFallback: whether it only acts where no other interruption does.
+    ///   - action: either leaves or sees to it that the work ends by itself.
+    public init(isFallback: Bool = false, _ action: @escaping Action) {
+        identity = SignalWatch.shared.add(action, isFallback)
+    }
+
+    deinit {
+        SignalWatch.shared.remove(identity)
+    }
+}
+
+/// The process's signals and who wants to know of them.
+private final class SignalWatch: Sendable {
+    static let shared = SignalWatch()
+
+    private struct State {
+        var actions: [(identity: Int, isFallback: Bool, action: Interruption.Action)] = []
+        var count = 0
+        var isInterrupted = false
+        var sources: [any DispatchSourceSignal] = []
+    }
+
+    private let state = Locked(State())
+    /// Apart from the queue on which the first signal is acted on, so that a second one is seen meanwhile.
+    private let signals = DispatchQueue(label: "collagan.signals")
+    private let work = DispatchQueue(label: "collagan.interruption")
+
+    func add(_ action: @escaping Interruption.Action, _ isFallback: Bool) -> Int {
+        state.withLock { state in
+            if state.actions.isEmpty { state.sources = catchSignals() }
+            state.count += 1
+            state.actions.append((state.count, isFallback, action))
+            return state.count
+        }
+    }
+
+    func remove(_ identity: Int) {
+        state.withLock { state in
+            state.actions.removeAll { $0.identity == identity }
+            guard state.actions.isEmpty else { return }
+            for source in state.sources {
+                source.cancel()
+                signal(Int32(source.handle), SIG_DFL)
+            }
+            state.sources = []
+        }
+    }
+
+    private func catchSignals() -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInitiated))
-            source.setEventHandler { action(128 + number) }
+            let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
+            source.setEventHandler { [unowned self] in received(128 + number) }
             source.resume()
             return source
         }
     }
 
-    deinit {
-        for source in sources { source.cancel() }
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var current = sigaction()
+        guard sigaction(number, nil, &current) == 0 else { return false }
+        return unsafeBitCast(current.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private func received(_ status: Int32) {
+        let actions = state.withLock { state -> [Interruption.Action]? in
+            guard !state.isInterrupted else { return nil }
+            state.isInterrupted = true
+            let proper = state.actions.filter { !$0.isFallback }
+            return (proper.isEmpty ? state.actions : proper).map(\.action)
+        }
+        guard let actions else { _exit(status) }
+        work.async { Self.act(actions[...], status) }
+    }
+
+    /// The youngest action; the others follow if it leaves.
+    private static func act(_ actions: ArraySlice<Interruption.Action>, _ status: Int32) {
+        actions.last?(status) {
+            act(actions.dropLast(), status)
+            _exit(status)
+        }
     }
 }

@@ -40,24 +40,29 @@ public struct PreprocessRunner: Sendable {
             RunManifest(
                 command: "preprocess", input: settings.patients, output: settings.output, model: ModelRecord(model),
                 patients: patients.map(\.name)), in: folder)
-        let interruption = Interruption { [console] status in
-            journal.interrupt { _ in
-                console.error("interrupted; run the same command again to finish the rest")
+        let interruption = Interruption { [console] _, leave in
+            journal.interrupt { manifest in
+                let done = manifest.counts["done", default: 0]
+                console.error(
+                    "interrupted: \(done) of \(manifest.patients.count) patients preprocessed; run the same command again"
+                        + " to finish the rest")
                 folder.release()
-                _exit(status)
+                leave()
             }
         }
         defer { withExtendedLifetime(interruption) {} }
+        let budget = MemoryBudget(settings.memory)
+        let progress = RunProgress(patients.map(\.name), console)
         for (index, patient) in patients.enumerated() {
             try journal.begin(index)
-            console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
+            progress.reading(index)
             let recordFile = "\(ResultNames(patient).folder)/preprocessing.json"
             let earlier = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(recordFile)")
             do throws(PipelineError) {
                 if let problem = patient.problem ?? ResultNames(patient).problem(model.description.contrasts) {
                     throw problem
                 }
-                try preprocess(index, patient, earlier, folder, journal)
+                try preprocess(index, patient, earlier, folder, journal, budget)
             } catch {
                 if error.code != .unwritable { folder.remove(earlier?.files ?? []) }
                 try journal.settle(index, .failed, reason: error.message)
@@ -69,7 +74,9 @@ public struct PreprocessRunner: Sendable {
     }
 
     private func preprocess(
-        _ index: Int, _ patient: Patient, _ earlier: PreprocessingRecord?, _ folder: OutputFolder, _ journal: RunJournal
+        _ index: Int, _ patient: Patient, _ earlier: PreprocessingRecord?, _ folder: OutputFolder,
+        _ journal: RunJournal,
+        _ budget: MemoryBudget
     ) throws(PipelineError) {
         let description = model.description
         let hashes = try InputHashes(
@@ -86,6 +93,8 @@ public struct PreprocessRunner: Sendable {
                 index, .skipped, reason: "complete: made by an earlier run", files: earlier.files)
             return
         }
+        try budget.require(
+            MemoryEstimate(patient, model, usesMask: settings.usesMasks, hidesContrasts: false), for: patient)
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: false)
         let prepared = try Preprocessor(description).prepare(images, including: patient.available)
         let stage = try folder.stage(patient.name)

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Tensors
 
 /// Scores, writes and books what the network made, on a thread of its own.
 final class RunFinisher: @unchecked Sendable {
@@ -15,7 +15,7 @@ final class RunFinisher: @unchecked Sendable {
     private var settled: Set<Int> = []
     /// Why the run itself cannot go on (`run.json` cannot be written).
     var problem: PipelineError? { failure.withLock { $0 } }
-    private let failure = Mutex<PipelineError?>(nil)
+    private let failure = Locked<PipelineError?>(nil)
 
     init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal) {
         (settings, model, console) = (runner.settings, runner.model, runner.console)

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Tensors
 
 /// Keeps `run.json` true at every moment and sees to it that an interruption leaves nothing half done.
 final class RunJournal: Sendable {
@@ -9,14 +9,14 @@ final class RunJournal: Sendable {
         var stage: OutputFolder.Stage?
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
     private let path: String
     private let start = ContinuousClock.now
 
     /// Writes the first `run.json`.
     init(_ manifest: RunManifest, in folder: OutputFolder) throws(PipelineError) {
         path = "\(folder.path)/run.json"
-        state = Mutex(State(manifest: manifest))
+        state = Locked(State(manifest: manifest))
         try JSONFile.write(manifest, to: path)
     }
 
@@ -64,8 +64,10 @@ final class RunJournal: Sendable {
     }
 
     /// The run is over.
-    func finish() throws(PipelineError) {
+    /// - Parameter networkSeconds: how long the network was at work.
+    func finish(networkSeconds: Double? = nil) throws(PipelineError) {
         try update { state in
+            state.manifest.networkSeconds = networkSeconds.map { ($0 * 1000).rounded() / 1000 }
             self.close(&state, .finished)
         }
     }

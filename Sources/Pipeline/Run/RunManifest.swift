@@ -54,6 +54,8 @@ public struct RunManifest: Codable, Sendable {
     public var finished: String?
     /// Wall time in seconds.
     public var seconds: Double?
+    /// How long the network was at work, wall time in seconds; nil before the end.
+    public var networkSeconds: Double?
     public var patients: [Entry]
     /// How many patients have which status.
     public var counts: [String: Int] {
@@ -61,7 +63,8 @@ public struct RunManifest: Codable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, command, software, input, output, model, state, started, finished, seconds, patients, counts
+        case format, command, software, input, output, model, state, started, finished, seconds, networkSeconds
+        case patients, counts
     }
 
     init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
@@ -82,6 +85,7 @@ public struct RunManifest: Codable, Sendable {
         started = try values.decode(String.self, forKey: .started)
         finished = try values.decodeIfPresent(String.self, forKey: .finished)
         seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
+        networkSeconds = try values.decodeIfPresent(Double.self, forKey: .networkSeconds)
         patients = try values.decode([Entry].self, forKey: .patients)
     }
 
@@ -97,6 +101,7 @@ public struct RunManifest: Codable, Sendable {
         try values.encode(started, forKey: .started)
         try values.encodeIfPresent(finished, forKey: .finished)
         try values.encodeIfPresent(seconds, forKey: .seconds)
+        try values.encodeIfPresent(networkSeconds, forKey: .networkSeconds)
         try values.encode(patients, forKey: .patients)
         try values.encode(counts, forKey: .counts)
     }

@@ -1,3 +1,4 @@
+import CollaGAN
 import Metrics
 import Preprocessing
 
@@ -5,16 +6,27 @@ import Preprocessing
 struct RunPreparation: Sendable {
     private let settings: RunSettings
     private let rules: PatientRules
+    private let model: ModelFile
     private let preprocessor: Preprocessor
-    /// One contrast being prepared or waiting, one in the network, one being written.
-    private let slots = Slots(3)
+    private let budget: MemoryBudget
+    private let progress: RunProgress
+    private let slots: Slots
 
-    init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder) {
-        settings = runner.settings
+    /// - Parameters:
+    ///   - budget: what all patients in work may take.
+    ///   - progress: told which patient is read.
+    init(
+        _ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ budget: MemoryBudget, _ progress: RunProgress
+    ) {
+        (settings, model, self.budget, self.progress) = (runner.settings, runner.model, budget, progress)
         rules = PatientRules(
             settings: runner.settings, contrasts: runner.model.description.contrasts, model: record, output: folder.path
         )
         preprocessor = Preprocessor(runner.model.description)
+        let crop = runner.model.description.crop
+        let network = Imputer.memory(runner.model.model, height: crop.height, width: crop.width)
+        // One contrast being prepared or waiting, one in the network, one being written; fewer where they are too large.
+        slots = Slots(3, memory: budget.room(beside: network))
     }
 
     /// Hands on one patient, contrast by contrast.
@@ -36,27 +48,31 @@ struct RunPreparation: Sendable {
     private func prepare(
         _ index: Int, _ patient: Patient, _ work: PatientWork, into channel: BoundedChannel<PreparedStep>
     ) throws(PipelineError) {
-        let (targets, subsets) = (work.targets, work.hasSubsets)
-        let images = try PatientImages(
-            patient, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate)
+        let usesLesion = settings.mode == .evaluate
+        let estimate = MemoryEstimate(patient, model, usesMask: settings.usesMasks, hidesContrasts: usesLesion)
+        try budget.require(estimate, for: patient)
+        // A place is taken before anything is read: what is read then is memory, too.
+        var places = Places(slots, estimate)
+        progress.reading(index)
+        let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: usesLesion)
         channel.send(
             .opened(
                 OpenedPatient(
                     index: index, headers: images.headers, hashes: work.hashes, fingerprint: work.fingerprint,
-                    hasSubsets: subsets, stale: work.stale)))
+                    hasSubsets: work.hasSubsets, passes: passes(patient, work), stale: work.stale)))
         switch settings.mode {
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
-            for target in targets {
-                channel.send(.target(index, .missing(target, prepared, slots.take())))
+            try budget.require(estimate.at(prepared.stack, model), for: patient)
+            for target in work.targets {
+                channel.send(.target(index, .missing(target, prepared, places.next())))
             }
         case .evaluate:
-            for target in targets {
-                let truth = try hide(target, of: images, index, channel)
-                guard subsets, let truth else { continue }
-                let others = patient.available.filter { $0 != target }
-                for inputs in InputImportance.subsets(of: others).dropLast() {
-                    let slot = slots.take()
+            for target in work.targets {
+                let truth = try hide(target, of: images, index, places.next(), estimate, channel)
+                guard work.hasSubsets, let truth else { continue }
+                for inputs in subsets(patient, without: target) {
+                    let slot = places.next()
                     channel.send(
                         .subset(index, SubsetTask(target, from: inputs, of: images, truth, preprocessor, slot)))
                 }
@@ -66,10 +82,45 @@ struct RunPreparation: Sendable {
 
     /// Hands on a hidden contrast and lets go of everything but the truth, so that its slot is free once it is written.
     private func hide(
-        _ target: Int, of images: PatientImages, _ index: Int, _ channel: BoundedChannel<PreparedStep>
+        _ target: Int, of images: PatientImages, _ index: Int, _ slot: Slots.Slot, _ estimate: MemoryEstimate,
+        _ channel: BoundedChannel<PreparedStep>
     ) throws(PipelineError) -> TargetTask.Truth? {
-        let task = try TargetTask.hidden(target, of: images, preprocessor, slots.take())
+        let task = try TargetTask.hidden(target, of: images, preprocessor, slot)
+        try budget.require(estimate.at(task.prepared.stack, model), for: images.patient)
         channel.send(.target(index, task))
         return task.truth
+    }
+
+    /// What a hidden contrast is synthesised from besides all others.
+    private func subsets(_ patient: Patient, without target: Int) -> [[Int]] {
+        InputImportance.subsets(of: patient.available.filter { $0 != target }).dropLast()
+    }
+
+    /// How often a patient's slices will go through the network.
+    private func passes(_ patient: Patient, _ work: PatientWork) -> Int {
+        switch settings.mode {
+        case .impute: work.targets.count * (patient.available.count + 1)
+        case .evaluate:
+            work.targets.reduce(0) { sum, target in
+                sum + patient.available.count + (work.hasSubsets ? subsets(patient, without: target).count : 0)
+            }
+        }
+    }
+
+    /// The slots of one patient's tasks, the first taken at once.
+    private struct Places {
+        private let slots: Slots
+        private let estimate: MemoryEstimate
+        private var first: Slots.Slot?
+
+        init(_ slots: Slots, _ estimate: MemoryEstimate) {
+            (self.slots, self.estimate) = (slots, estimate)
+            first = slots.take(estimate.held, spare: estimate.spare)
+        }
+
+        mutating func next() -> Slots.Slot {
+            defer { first = nil }
+            return first ?? slots.take(estimate.held, spare: estimate.spare)
+        }
     }
 }

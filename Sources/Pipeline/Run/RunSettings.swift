@@ -23,6 +23,8 @@ public struct RunSettings: Sendable {
     public var evaluatesSubsets = true
     /// Whether results that are complete are made again.
     public var overwrites = false
+    /// Bytes of memory that the process may take; nil for what the machine has.
+    public var memory: Int?
 
     public init(mode: Mode, patients: String, output: String) {
         (self.mode, self.patients, self.output) = (mode, patients, output)

@@ -1,31 +1,55 @@
-import Dispatch
+import Foundation
 
-/// Limits how many tasks exist at once, so that memory stays flat however many patients there are.
-final class Slots: Sendable {
-    private let semaphore: DispatchSemaphore
+/// Limits how many tasks exist at once and how much memory they take together, so that memory stays flat however many patients there are.
+package final class Slots: @unchecked Sendable {
+    private let condition = NSCondition()
+    private let capacity: Int
+    private let memory: Int
+    private var taken: [(held: Int, spare: Int)] = []
 
-    init(_ count: Int) {
-        // Counted up from 0: a semaphore may not be let go below the value it began with.
-        semaphore = DispatchSemaphore(value: 0)
-        for _ in 0..<count { semaphore.signal() }
+    /// - Parameters:
+    ///   - count: largest number of tasks.
+    ///   - memory: bytes that all of them may take; nil for no limit.
+    package init(_ count: Int, memory: Int? = nil) {
+        (capacity, self.memory) = (count, memory ?? .max)
     }
 
-    /// Waits until a task has gone.
-    func take() -> Slot {
-        semaphore.wait()
-        return Slot(semaphore)
+    /// Waits until there is room; a task that is larger than all memory gets it alone.
+    /// - Parameters:
+    ///   - held: bytes that the task takes as long as it exists.
+    ///   - spare: bytes that it takes on top while it is worked on, which happens to one task at a time.
+    package func take(_ held: Int = 0, spare: Int = 0) -> Slot {
+        condition.lock()
+        while !taken.isEmpty, taken.count >= capacity || used(held, spare) > memory { condition.wait() }
+        taken.append((held, spare))
+        condition.unlock()
+        return Slot(self, held, spare)
+    }
+
+    /// Bytes with one task more.
+    private func used(_ held: Int, _ spare: Int) -> Int {
+        taken.reduce(held) { $0 + $1.held } + taken.reduce(spare) { max($0, $1.spare) }
+    }
+
+    private func give(_ held: Int, _ spare: Int) {
+        condition.lock()
+        if let place = taken.firstIndex(where: { $0 == (held, spare) }) { taken.remove(at: place) }
+        condition.broadcast()
+        condition.unlock()
     }
 
     /// One task's place; free again once nobody holds it.
-    final class Slot: Sendable {
-        private let semaphore: DispatchSemaphore
+    package final class Slot: Sendable {
+        private let slots: Slots
+        private let held: Int
+        private let spare: Int
 
-        fileprivate init(_ semaphore: DispatchSemaphore) {
-            self.semaphore = semaphore
+        fileprivate init(_ slots: Slots, _ held: Int, _ spare: Int) {
+            (self.slots, self.held, self.spare) = (slots, held, spare)
         }
 
         deinit {
-            semaphore.signal()
+            slots.give(held, spare)
         }
     }
 }

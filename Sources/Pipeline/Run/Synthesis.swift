@@ -8,12 +8,20 @@ struct Synthesis: Sendable {
     /// Every available contrast made again from the others and `image` (METHOD §7), by index.
     let selfCheck: [Int: [Float]]
 
-    /// - Parameter progress: called with the fraction done, 0 ... 1.
+    /// How often a task's slices go through the network: for its contrast, and for every input once more in the self-check.
+    static func passes(_ task: TargetTask) -> Int { available(task).count + 1 }
+
+    private static func available(_ task: TargetTask) -> [Int] {
+        let images = task.prepared.stack.images
+        return images.indices.filter { images[$0] != nil && $0 != task.target }
+    }
+
+    /// - Parameter progress: called with the fraction done, 0 ... 1, of all passes.
     /// - Throws: `PipelineError.Code.badModel`.
     init(_ task: TargetTask, _ imputer: Imputer, progress: @escaping (Double) -> Void) throws(PipelineError) {
         let stack = task.prepared.stack
-        let available = stack.images.indices.filter { stack.images[$0] != nil && $0 != task.target }
-        let passes = Double(available.count + 1)
+        let available = Self.available(task)
+        let passes = Double(Self.passes(task))
         func pass(_ number: Int, _ target: Int, _ inputs: [Int], _ replacing: [Int: [Float]]) throws(PipelineError)
             -> [Float]
         {

@@ -1,4 +1,4 @@
-import Synchronization
+import Tensors
 
 /// What SIGINT and SIGTERM do to a training: before it begins they end it on the spot, as nothing but prepared patients was written;
 /// later they ask for a checkpoint.
@@ -9,15 +9,15 @@ final class TrainingInterruption: Sendable {
         var status: Int32 = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Takes up a signal.
     /// - Parameters:
     ///   - status: the exit status that is owed to it.
     ///   - leave: ends the process.
-    func receive(_ status: Int32, leave: (Int32) -> Never) {
+    func receive(_ status: Int32, leave: () -> Never) {
         state.withLock { state in
-            guard state.hasBegun else { leave(status) }
+            guard state.hasBegun else { leave() }
             if state.status == 0 { state.status = status }
         }
     }

@@ -91,13 +91,13 @@ public struct TrainingRun {
         defer { folder.release() }
         let cacheFolder = cache ?? "\(folder.path)/cache"
         let signals = TrainingInterruption()
-        let interruption = Interruption { [console] status in
-            signals.receive(status) { status in
+        let interruption = Interruption { [console] status, leave in
+            signals.receive(status) {
                 console.error(
                     "interrupted before the first step; run the same command again: prepared patients are kept")
                 SliceCache.removeUnfinished(in: cacheFolder)
                 folder.release()
-                _exit(status)
+                leave()
             }
         }
         defer { withExtendedLifetime(interruption) {} }

@@ -1,0 +1,69 @@
+import CollaGAN
+import Preprocessing
+import Tensors
+
+/// Runs the network on what was prepared, timed and shown.
+final class NetworkStage {
+    private let imputer: Imputer
+    private let contrasts: [String]
+    private let progress: RunProgress
+    /// Height and width of the slices that the network saw last.
+    private var lastSides: [Int] = []
+
+    init(_ model: ModelFile, _ progress: RunProgress) {
+        (imputer, contrasts, self.progress) = (Imputer(model.model), model.description.contrasts, progress)
+    }
+
+    /// Takes a step as far as the network takes it.
+    func handle(_ step: PreparedStep) -> FinishedStep {
+        switch step {
+        case .begin(let index): return .begin(index)
+        case .settled(let index, let status, let reason, let record): return .settled(index, status, reason, record)
+        case .opened(let patient):
+            progress.begin(patient.index, passes: patient.passes)
+            return .opened(patient)
+        case .complete(let index):
+            progress.finish(index)
+            return .complete(index)
+        case .target(let index, let task):
+            makeRoom(for: task.prepared.stack)
+            let passes = Synthesis.passes(task)
+            return progress.computing(passes: passes) {
+                do throws(PipelineError) {
+                    let synthesis = try Synthesis(task, imputer) { self.show($0, index, task.target, passes: passes) }
+                    return .target(index, task, synthesis)
+                } catch {
+                    return .settled(index, .failed, error.message, nil)
+                }
+            }
+        case .subset(let index, let task):
+            guard case .success(let prepared) = task.prepared else { return .subset(index, task, nil) }
+            makeRoom(for: prepared.stack)
+            return progress.computing(passes: 1) {
+                do throws(PipelineError) {
+                    let image = try imputer.image(prepared.stack, target: task.target, inputs: task.inputs) {
+                        self.show($0, index, task.target, from: task.inputs, passes: 1)
+                    }
+                    return .subset(index, task, image)
+                } catch {
+                    return .settled(index, .failed, error.message, nil)
+                }
+            }
+        }
+    }
+
+    /// Gives back the memory of slices of another size, which the next would only in part use.
+    private func makeRoom(for stack: SliceStack) {
+        let sides = [stack.height, stack.width]
+        if !lastSides.isEmpty, sides != lastSides { BufferPool.shared.trim() }
+        lastSides = sides
+    }
+
+    /// Tells how far the network is with a contrast; the first of several passes makes it, the others check it.
+    private func show(_ fraction: Double, _ index: Int, _ target: Int, from inputs: [Int] = [], passes: Int) {
+        let origin = inputs.isEmpty ? "" : " from " + inputs.map { contrasts[$0] }.joined(separator: ", ")
+        let isCheck = fraction * Double(passes) > 1
+        progress.show(
+            index, isCheck ? "self-check of \(contrasts[target])" : contrasts[target] + origin, fraction, of: passes)
+    }
+}
