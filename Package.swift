@@ -30,7 +30,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
-    ("CLITests", ["Metrics", "Preprocessing", "TestSupport", "Tensors", "Volumes", "collagan"]),
+    ("CLITests", ["Metrics", "Pipeline", "Preprocessing", "TestSupport", "Tensors", "Volumes", "collagan"]),
 ]
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]

@@ -1,23 +1,29 @@
 import Foundation
 import Synchronization
 
-/// Keeps `run.json` true at every moment and sees to it that an interruption leaves nothing half done.
+/// Keeps `run.json` and the files about all patients true at every moment and sees to it that an interruption leaves nothing half done.
+///
+/// Whatever becomes of a patient, its own files change first, then `metrics.csv`, then `run.json`: what `run.json` says is so already.
 final class RunJournal: Sendable {
     private struct State {
         var manifest: RunManifest
+        var cohort: CohortOutputs?
         var begun: [Int: ContinuousClock.Instant] = [:]
         var stage: OutputFolder.Stage?
     }
 
     private let state: Mutex<State>
-    private let path: String
+    private let folder: OutputFolder
     private let start = ContinuousClock.now
 
-    /// Writes the first `run.json`.
-    init(_ manifest: RunManifest, in folder: OutputFolder) throws(PipelineError) {
-        path = "\(folder.path)/run.json"
-        state = Mutex(State(manifest: manifest))
-        try JSONFile.write(manifest, to: path)
+    /// Writes the first `run.json` and, with the results of earlier runs, the files about all patients.
+    /// - Parameter cohort: what writes the latter; nil for `preprocess`, which has none.
+    init(_ manifest: RunManifest, in folder: OutputFolder, cohort: CohortOutputs? = nil) throws(PipelineError) {
+        self.folder = folder
+        state = Mutex(State(manifest: manifest, cohort: cohort))
+        try update { state throws(PipelineError) in
+            try state.cohort?.begin(state.manifest)
+        }
     }
 
     var manifest: RunManifest { state.withLock { $0.manifest } }
@@ -36,8 +42,11 @@ final class RunJournal: Sendable {
     }
 
     /// Puts a patient's files in place; an interruption waits until this is over.
+    /// - Parameters:
+    ///   - stale: what an earlier result of the patient may have left.
+    ///   - record: for the files about all patients.
     func commit(
-        _ index: Int, files: [String], stale: [String], warnings: [String]
+        _ index: Int, files: [String], stale: [String], warnings: [ResultWarning], record: PatientRecord? = nil
     ) throws(PipelineError) {
         try update { state throws(PipelineError) in
             try state.stage?.commit(files, stale: stale)
@@ -45,28 +54,63 @@ final class RunJournal: Sendable {
             Self.settle(&state, index, .done, reason: nil)
             state.manifest.patients[index].files = files
             state.manifest.patients[index].warnings = warnings
+            try state.cohort?.settle(index, record, state.manifest)
         }
     }
 
-    /// A patient failed or was skipped. Its waiting files are removed.
-    func settle(
-        _ index: Int, _ status: RunManifest.Status, reason: String, files: [String] = [], warnings: [String] = []
+    /// A patient was skipped.
+    /// - Parameters:
+    ///   - files: what there is of the patient.
+    ///   - record: nil where there is none that holds.
+    func skip(
+        _ index: Int, reason: String, files: [String] = [], warnings: [ResultWarning] = [], record: PatientRecord? = nil
     ) throws(PipelineError) {
-        try update { state in
-            if status == .failed {
-                state.stage?.discard()
-                state.stage = nil
-            }
-            Self.settle(&state, index, status, reason: reason)
+        try update { state throws(PipelineError) in
+            Self.settle(&state, index, .skipped, reason: reason)
             state.manifest.patients[index].files = files
             state.manifest.patients[index].warnings = warnings
+            try state.cohort?.settle(index, record, state.manifest)
+        }
+    }
+
+    /// A patient failed. Its waiting files are removed, and those of an earlier result, which would pass for this run's.
+    func fail(_ index: Int, reason: String, stale: [String]) throws(PipelineError) {
+        try update { state throws(PipelineError) in
+            state.stage?.discard()
+            state.stage = nil
+            folder.remove(stale)
+            Self.settle(&state, index, .failed, reason: reason)
+            try state.cohort?.settle(index, nil, state.manifest)
         }
     }
 
     /// The run is over.
-    func finish() throws(PipelineError) {
-        try update { state in
-            self.close(&state, .finished)
+    /// - Returns: mean scores, for the end of the run; nil for `preprocess`.
+    @discardableResult
+    func finish() throws(PipelineError) -> (ScoreSummary, SubsetSummary)? {
+        do throws(PipelineError) {
+            try update { state throws(PipelineError) in
+                close(&state, .finished)
+                try state.cohort?.finish(state.manifest)
+            }
+        } catch {
+            throw stop(error)
+        }
+        return state.withLock { $0.cohort.map { ($0.scores, $0.subsets) } }
+    }
+
+    /// The run cannot go on: abandons the patient under way and says why, as far as it can still be written down.
+    /// - Returns: the reason with how far the run came.
+    func stop(_ problem: PipelineError) -> PipelineError {
+        state.withLock { state in
+            abandon(&state, .stopped)
+            let (done, all) = (state.manifest.counts["done", default: 0], state.manifest.patients.count)
+            let message =
+                "\(problem.message) (\(done) of \(all) patients were done; the same command finishes the rest)"
+            state.manifest.reason = message
+            try? state.cohort?.writePage(state.manifest)
+            try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
+            return PipelineError(problem.code, path: problem.path, message)
         }
     }
 
@@ -74,14 +118,22 @@ final class RunJournal: Sendable {
     /// - Parameter leave: called last, must not return.
     func interrupt(_ leave: (RunManifest) -> Never) -> Never {
         state.withLock { state in
-            state.stage?.discard()
-            for index in state.manifest.patients.indices where state.manifest.patients[index].status == .running {
-                state.manifest.patients[index].status = .pending
-            }
-            close(&state, .interrupted)
-            try? JSONFile.write(state.manifest, to: path)
+            abandon(&state, .interrupted)
+            try? state.cohort?.writePage(state.manifest)
+            try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
             leave(state.manifest)
         }
+    }
+
+    private static let name = "run.json"
+
+    private func abandon(_ state: inout State, _ end: RunManifest.State) {
+        state.stage?.discard()
+        state.stage = nil
+        for index in state.manifest.patients.indices where state.manifest.patients[index].status == .running {
+            state.manifest.patients[index].status = .pending
+        }
+        close(&state, end)
     }
 
     private func close(_ state: inout State, _ end: RunManifest.State) {
@@ -93,13 +145,13 @@ final class RunJournal: Sendable {
     private static func settle(_ state: inout State, _ index: Int, _ status: RunManifest.Status, reason: String?) {
         state.manifest.patients[index].status = status
         state.manifest.patients[index].reason = reason
-        state.manifest.patients[index].seconds = state.begun[index].map(Self.seconds)
+        state.manifest.patients[index].seconds = state.begun.removeValue(forKey: index).map(Self.seconds)
     }
 
     private func update(_ change: (inout State) throws(PipelineError) -> Void) throws(PipelineError) {
         try state.withLock { state throws(PipelineError) in
             try change(&state)
-            try JSONFile.write(state.manifest, to: path)
+            try folder.write(JSONFile.encode(state.manifest), to: Self.name)
         }
     }
 

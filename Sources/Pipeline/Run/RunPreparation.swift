@@ -53,7 +53,7 @@ struct RunPreparation: Sendable {
         // subsets, unless results are to be replaced.
         if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
             let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
-            if !settings.overwrites, isComplete, isThere(earlier) {
+            if !settings.overwrites, isComplete, earlier.isIntact(in: folder.path) {
                 channel.send(.settled(index, .skipped, "complete: made by an earlier run", earlier))
                 return
             }
@@ -120,9 +120,5 @@ struct RunPreparation: Sendable {
 
     private func names(_ contrasts: [Int]) -> String {
         contrasts.map { model.description.contrasts[$0] }.joined(separator: ", ")
-    }
-
-    private func isThere(_ record: PatientRecord) -> Bool {
-        record.files.allSatisfy { FileManager.default.fileExists(atPath: "\(folder.path)/\($0)") }
     }
 }

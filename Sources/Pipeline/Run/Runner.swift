@@ -37,7 +37,14 @@ public struct Runner: Sendable {
     public func run(
         writesPreprocessed: Bool = false
     ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
-        let folder = try OutputFolder(settings.output)
+        try run(writesPreprocessed: writesPreprocessed, on: Disk())
+    }
+
+    /// `run` on a disk of one's own.
+    package func run(
+        writesPreprocessed: Bool = false, on disk: Disk
+    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
+        let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         if writesPreprocessed {
@@ -47,7 +54,8 @@ public struct Runner: Sendable {
         let journal = try RunJournal(
             RunManifest(
                 command: settings.mode.rawValue, input: settings.patients, output: settings.output, model: record,
-                patients: patients.map(\.name)), in: folder)
+                patients: patients.map(\.name)), in: folder,
+            cohort: CohortOutputs(model: model, folder: folder, settings: settings, patients: patients))
         let interruption = Interruption { [console] status in
             journal.interrupt { manifest in
                 let done = manifest.counts["done", default: 0]
@@ -64,7 +72,7 @@ public struct Runner: Sendable {
         let synthesised = BoundedChannel<FinishedStep>(capacity: 1)
         let finisher = RunFinisher(self, record, folder, journal)
         let preparation = RunPreparation(self, record, folder)
-        let (patients, settings) = (patients, settings)
+        let patients = patients
         DispatchQueue(label: "collagan.prepare").async {
             for (index, patient) in patients.enumerated() where finisher.problem == nil {
                 preparation.prepare(index, patient, into: prepared)
@@ -84,11 +92,9 @@ public struct Runner: Sendable {
         synthesised.close()
         finished.wait()
         if let problem = finisher.problem { throw problem }
-        let (scores, subsets) = try CohortOutputs(
-            model: model, folder: folder, settings: settings, patients: patients
-        )
-        .write(journal.manifest)
-        try journal.finish()
+        let order = model.description.contrasts
+        let (scores, subsets) =
+            try journal.finish() ?? (ScoreSummary(order: order), SubsetSummary(order: order, model: record))
         return (journal.manifest, scores, subsets)
     }
 

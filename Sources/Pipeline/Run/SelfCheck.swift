@@ -9,12 +9,15 @@ enum SelfCheck {
     /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
     static let usualFactor = 2.0
 
+    /// In mm³: a region of disagreement from this size on is a warning.
+    static let largestUsualRegion = 1000.0
+
     /// What a self-check gave.
     struct Outcome {
         /// By available contrast.
         var records: [String: SelfCheckRecord] = [:]
         /// One for each contrast that is unusual or, where the model has no reference, no better than a plain copy.
-        var warnings: [String] = []
+        var warnings: [ResultWarning] = []
         /// One for each contrast that is worse than usual, but not unusual.
         var notes: [String] = []
     }
@@ -46,7 +49,8 @@ enum SelfCheck {
                 scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name,
                 usualNMSE: complete ? usual?.nmse : nil)
             outcome.records[name] = record
-            outcome.judge(record, name, imputed: stack.contrasts[task.target])
+            let region = LocalDisagreement(truth, remade, brain: stack.brain, grid: task.prepared.sliceGrid)
+            outcome.judge(record, name, region, imputed: stack.contrasts[task.target])
         }
         return outcome
     }
@@ -54,28 +58,43 @@ enum SelfCheck {
 
 extension SelfCheck.Outcome {
     /// Adds what a user must know about one contrast: the verdict of the report, in words.
-    fileprivate mutating func judge(_ record: SelfCheckRecord, _ name: String, imputed: String) {
+    fileprivate mutating func judge(
+        _ record: SelfCheckRecord, _ name: String, _ region: LocalDisagreement, imputed: String
+    ) {
         let check = record.cycleCheck(name)
         let start = "self-check: \(name), made again with the imputed \(imputed), is"
         let advice = "look for a bad input or a patient unlike those the model was trained on"
+        if check.verdict == .usual || check.verdict == .raised, region.volume >= SelfCheck.largestUsualRegion {
+            let at = [region.centre.x, region.centre.y, region.centre.z].map { "\(Int($0.rounded()))" }
+            warnings.append(
+                ResultWarning(
+                    .localSelfCheck,
+                    "\(start) far from the acquired one in a region of \((region.volume / 100).rounded() / 10) cm³ around"
+                        + " (\(at.joined(separator: ", "))) mm: a lesion or artefact that the inputs do not agree on; look there"
+                ))
+        }
         switch check.verdict {
         case .usual: break
         case .raised, .unusual:
             guard let usual = record.usualNMSE else {
-                warnings.append("\(start) not a number; \(advice)")
+                warnings.append(ResultWarning(.unusualSelfCheck, "\(start) not a number; \(advice)"))
                 return
             }
             let numbers = "(NMSE \(Self.rounded(check.nmse)), usually \(Self.rounded(usual)))"
             if check.verdict == .unusual {
-                warnings.append("\(start) unusually far from the acquired one \(numbers); \(advice)")
+                warnings.append(
+                    ResultWarning(
+                        .unusualSelfCheck, "\(start) unusually far from the acquired one \(numbers); \(advice)"))
             } else {
                 notes.append("\(start) farther from the acquired one than usual \(numbers)")
             }
         case .noReference:
             guard let copy = record.copyNMSE, let source = record.copyOf, !(check.nmse < copy) else { return }
             warnings.append(
-                "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
-                    + " \(Self.rounded(copy))); \(advice)")
+                ResultWarning(
+                    .unusualSelfCheck,
+                    "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
+                        + " \(Self.rounded(copy))); \(advice)"))
         }
     }
 

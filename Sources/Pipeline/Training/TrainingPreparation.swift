@@ -85,7 +85,7 @@ struct TrainingPreparation {
                     result.validation.append(prepared)
                 }
             } catch {
-                guard error.code != .unwritable else { throw error }
+                guard error.code != .unwritable, error.code != .outputLost else { throw error }
                 fail(entry.patient.name, error, &result)
             }
         }
