@@ -5,10 +5,10 @@ import Volumes
 /// Fifteen ways in which a patient's T2 can be unusable, and what the reason must say.
 enum BrokenPatients {
     static let reasons = [
-        "cut": "ends early", "damaged": "damaged", "text": "not a NIfTI", "empty": "empty",
-        "apart": "do not overlap|does not overlap",
-        "zeros": "no voxel above 0", "nan": "NaN", "dangling": "", "pipe": "pipe", "device": "device",
-        "constant": "same value", "series": "4", "huge": "", "twice": "two files for T2",
+        "cut": "truncated", "damaged": "damaged", "text": "not gzip-compressed", "empty": "empty",
+        "apart": "does not overlap",
+        "zeros": "no voxel above 0", "nan": "NaN", "dangling": "No such file", "pipe": "pipe", "device": "device",
+        "constant": "same value", "series": "5 volumes", "huge": "more than the limit", "twice": "two files for T2",
         "maskless": "brainmask.nii.gz",
     ]
 

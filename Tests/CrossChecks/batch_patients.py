@@ -128,7 +128,7 @@ def with_nan(voxels):
 
 # How each is broken, and what the reason must hold.
 BROKEN = {
-    "cut": (cut, "ends"),
+    "cut": (cut, "truncated"),
     "damaged": (damaged, "damaged"),
     "text": (lambda f: (f / "T2.nii.gz").write_text("no image\n"), "T2.nii.gz"),
     "empty": (lambda f: (f / "T2.nii.gz").write_bytes(b""), "empty"),

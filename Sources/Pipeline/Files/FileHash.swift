@@ -38,6 +38,8 @@ public enum FileHash {
     }
 
     private static func failure(_ path: String) -> PipelineError {
-        PipelineError(.unreadable, path: path, "\(path): cannot be read (\(String(cString: strerror(errno))))")
+        PipelineError(
+            .unreadable, path: path,
+            "\(path): cannot be read (\(String(cString: strerror(errno)))); check that it is there and may be read")
     }
 }

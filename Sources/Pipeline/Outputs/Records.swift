@@ -46,6 +46,10 @@ public struct SelfCheckRecord: Codable, Sendable, Equatable {
     /// Median NMSE of the same check on the model's training patients, with which this one is compared; nil where the
     /// model does not know it.
     public var usualNMSE: Double?
+    /// Largest region in which the two differ much more than elsewhere, in mm³.
+    public var regionVolume: Double
+    /// Its centre in mm of the patient's world.
+    public var regionCentre: [Double]
 }
 
 /// What a user of the network is to compare it with (METHOD §6).

@@ -1,14 +1,14 @@
 import Foundation
 
 /// The hashes of a patient's files and the fingerprint of everything a result depends on.
-struct InputHashes: Sendable {
+package struct InputHashes: Sendable {
     /// Role, path and SHA-256 in a fixed order.
     let files: [(role: String, path: String, sha256: String)]
     /// What the system said of each file before it was hashed.
     private let states: [FileState?]
 
     /// - Throws: `PipelineError.Code.unreadable`.
-    init(
+    package init(
         _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool
     ) throws(PipelineError) {
         var paths: [(String, String)] = []
@@ -25,7 +25,7 @@ struct InputHashes: Sendable {
 
     /// Makes sure that what was read after the hashes were taken has these hashes.
     /// - Throws: `PipelineError.Code.unreadable` if a file was changed, replaced or removed since.
-    func confirmUnchanged() throws(PipelineError) {
+    package func confirmUnchanged() throws(PipelineError) {
         for (file, state) in zip(files, states) where FileState(file.path) != state {
             let isThere = FilePath.isRegularFile(file.path)
             throw PipelineError(

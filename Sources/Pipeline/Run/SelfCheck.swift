@@ -45,34 +45,25 @@ enum SelfCheck {
             let copy = copies.filter(\.nmse.isFinite).min { $0.nmse < $1.nmse }
             let complete = synthesis.selfCheck.count == description.contrasts.count - 1
             let usual = description.selfCheck.first { $0.target == task.target && $0.contrast == contrast }
+            let region = LocalDisagreement(truth, remade, brain: stack.brain, grid: task.prepared.sliceGrid)
             let record = SelfCheckRecord(
                 scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name,
-                usualNMSE: complete ? usual?.nmse : nil)
+                usualNMSE: complete ? usual?.nmse : nil, regionVolume: (region.volume * 10).rounded() / 10,
+                regionCentre: [region.centre.x, region.centre.y, region.centre.z].map { ($0 * 10).rounded() / 10 })
             outcome.records[name] = record
-            let region = LocalDisagreement(truth, remade, brain: stack.brain, grid: task.prepared.sliceGrid)
-            outcome.judge(record, name, region, imputed: stack.contrasts[task.target])
+            outcome.judge(record, name, imputed: stack.contrasts[task.target])
         }
+        outcome.judgeRegions(imputed: stack.contrasts[task.target])
         return outcome
     }
 }
 
 extension SelfCheck.Outcome {
     /// Adds what a user must know about one contrast: the verdict of the report, in words.
-    fileprivate mutating func judge(
-        _ record: SelfCheckRecord, _ name: String, _ region: LocalDisagreement, imputed: String
-    ) {
+    fileprivate mutating func judge(_ record: SelfCheckRecord, _ name: String, imputed: String) {
         let check = record.cycleCheck(name)
         let start = "self-check: \(name), made again with the imputed \(imputed), is"
         let advice = "look for a bad input or a patient unlike those the model was trained on"
-        if check.verdict == .usual || check.verdict == .raised, region.volume >= SelfCheck.largestUsualRegion {
-            let at = [region.centre.x, region.centre.y, region.centre.z].map { "\(Int($0.rounded()))" }
-            warnings.append(
-                ResultWarning(
-                    .localSelfCheck,
-                    "\(start) far from the acquired one in a region of \((region.volume / 100).rounded() / 10) cm³ around"
-                        + " (\(at.joined(separator: ", "))) mm: a lesion or artefact that the inputs do not agree on; look there"
-                ))
-        }
         switch check.verdict {
         case .usual: break
         case .raised, .unusual:
@@ -96,6 +87,22 @@ extension SelfCheck.Outcome {
                     "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
                         + " \(Self.rounded(copy))); \(advice)"))
         }
+    }
+
+    /// Adds the largest region of disagreement, if it is too large, of the contrasts that are not unusual as a whole.
+    fileprivate mutating func judgeRegions(imputed: String) {
+        let judged = records.filter { [.usual, .raised].contains($0.value.cycleCheck($0.key).verdict) }
+        guard
+            let (name, record) = judged.max(by: { ($0.value.regionVolume, $1.key) < ($1.value.regionVolume, $0.key) }),
+            record.regionVolume >= SelfCheck.largestUsualRegion
+        else { return }
+        let centre = record.regionCentre.map { "\(Int($0.rounded()))" }.joined(separator: ", ")
+        warnings.append(
+            ResultWarning(
+                .localSelfCheck,
+                "self-check: \(name), made again with the imputed \(imputed), is far from the acquired one in a region of"
+                    + " \((record.regionVolume / 100).rounded() / 10) cm³ around (\(centre)) mm; look there: a lesion or artefact"
+                    + " that the contrasts show differently"))
     }
 
     private static func rounded(_ value: Double) -> Double {

@@ -1,12 +1,13 @@
 import Volumes
 
-/// The largest connected region in which two images of one contrast differ by more than noise or edges do.
+/// The largest connected region in which two images of one contrast differ much more than in the rest of the brain.
 ///
-/// e = mean of |truth − other| over the square of about 5 mm in plane around a pixel, brain pixels only. A region is a set of pixels with e above
-/// `threshold`, connected by faces.
+/// e = mean of |truth − other| over the square of about 5 mm in plane around a pixel, brain pixels only. A region is a set of pixels, connected by
+/// faces, with e above `floor` and above `factor` times the mean of e over the brain.
 struct LocalDisagreement: Sendable {
     /// In normalised intensity (1 = 99.5th percentile).
-    static let threshold: Float = 0.25
+    static let floor = 0.25
+    static let factor = 3.0
     /// Half the side of the square, in mm.
     private static let reach = 2.5
 
@@ -19,7 +20,10 @@ struct LocalDisagreement: Sendable {
     ///   - brain: true inside the brain.
     ///   - grid: of all three.
     init(_ truth: [Float], _ other: [Float], brain: [Bool], grid: Grid) {
-        let above = Self.smoothed(truth, other, brain, grid).map { $0 > Self.threshold }
+        let errors = Self.smoothed(truth, other, brain, grid)
+        let mean = errors.reduce(0) { $0 + Double($1) } / Double(max(brain.count { $0 }, 1))
+        let limit = Float(max(Self.floor, Self.factor * mean))
+        let above = errors.map { $0 > limit }
         let region = Self.largest(above, grid.size)
         let spacing = grid.spacing
         volume = Double(region.count) * spacing.x * spacing.y * spacing.z
