@@ -7,6 +7,8 @@ import Synchronization
 final class RunJournal: Sendable {
     private struct State {
         var manifest: RunManifest
+        /// The manifest's entries as they stand in the file.
+        var entries: [String] = []
         var cohort: CohortOutputs?
         var begun: [Int: ContinuousClock.Instant] = [:]
         var stage: OutputFolder.Stage?
@@ -21,7 +23,7 @@ final class RunJournal: Sendable {
     init(_ manifest: RunManifest, in folder: OutputFolder, cohort: CohortOutputs? = nil) throws(PipelineError) {
         self.folder = folder
         state = Mutex(State(manifest: manifest, cohort: cohort))
-        try update { state throws(PipelineError) in
+        try update(nil) { state throws(PipelineError) in
             try state.cohort?.begin(state.manifest)
         }
     }
@@ -30,7 +32,7 @@ final class RunJournal: Sendable {
 
     /// A patient is being worked on.
     func begin(_ index: Int) throws(PipelineError) {
-        try update { state in
+        try update(index) { state in
             state.begun[index] = .now
             state.manifest.patients[index].status = .running
         }
@@ -48,7 +50,7 @@ final class RunJournal: Sendable {
     func commit(
         _ index: Int, files: [String], stale: [String], warnings: [ResultWarning], record: PatientRecord? = nil
     ) throws(PipelineError) {
-        try update { state throws(PipelineError) in
+        try update(index) { state throws(PipelineError) in
             try state.stage?.commit(files, stale: stale)
             state.stage = nil
             Self.settle(&state, index, .done, reason: nil)
@@ -65,7 +67,7 @@ final class RunJournal: Sendable {
     func skip(
         _ index: Int, reason: String, files: [String] = [], warnings: [ResultWarning] = [], record: PatientRecord? = nil
     ) throws(PipelineError) {
-        try update { state throws(PipelineError) in
+        try update(index) { state throws(PipelineError) in
             Self.settle(&state, index, .skipped, reason: reason)
             state.manifest.patients[index].files = files
             state.manifest.patients[index].warnings = warnings
@@ -75,7 +77,7 @@ final class RunJournal: Sendable {
 
     /// A patient failed. Its waiting files are removed, and those of an earlier result, which would pass for this run's.
     func fail(_ index: Int, reason: String, stale: [String]) throws(PipelineError) {
-        try update { state throws(PipelineError) in
+        try update(index) { state throws(PipelineError) in
             state.stage?.discard()
             state.stage = nil
             folder.remove(stale)
@@ -89,7 +91,7 @@ final class RunJournal: Sendable {
     @discardableResult
     func finish() throws(PipelineError) -> (ScoreSummary, SubsetSummary)? {
         do throws(PipelineError) {
-            try update { state throws(PipelineError) in
+            try update(nil) { state throws(PipelineError) in
                 close(&state, .finished)
                 try state.cohort?.finish(state.manifest)
             }
@@ -148,10 +150,16 @@ final class RunJournal: Sendable {
         state.manifest.patients[index].seconds = state.begun.removeValue(forKey: index).map(Self.seconds)
     }
 
-    private func update(_ change: (inout State) throws(PipelineError) -> Void) throws(PipelineError) {
+    /// - Parameter index: the only patient whose entry changes; nil for any.
+    private func update(_ index: Int?, _ change: (inout State) throws(PipelineError) -> Void) throws(PipelineError) {
         try state.withLock { state throws(PipelineError) in
             try change(&state)
-            try folder.write(JSONFile.encode(state.manifest), to: Self.name)
+            if let index, !state.entries.isEmpty {
+                state.entries[index] = try state.manifest.patients[index].text()
+            } else {
+                state.entries = try state.manifest.patients.map { entry throws(PipelineError) in try entry.text() }
+            }
+            try folder.write(state.manifest.file(entries: state.entries), to: Self.name)
         }
     }
 

@@ -122,7 +122,41 @@ public struct RunManifest: Codable, Sendable {
         try values.encode(warned, forKey: .warned)
     }
 
+    /// `run.json`, put together from entries that were encoded before: it is written twice for every patient, and most do not change.
+    /// - Parameter entries: `Entry.text` of every patient.
+    func file(entries: [String]) throws(PipelineError) -> Data {
+        var rest = self
+        rest.patients = []
+        let text = String(decoding: try JSONFile.encode(Summary(manifest: self, rest: rest)), as: UTF8.self)
+        guard !entries.isEmpty, let place = text.range(of: "\"patients\" : [\n\n  ]") else {
+            return try JSONFile.encode(self)
+        }
+        let list = "\"patients\" : [\n" + entries.joined(separator: ",\n") + "\n  ]"
+        return Data(text.replacingCharacters(in: place, with: list).utf8)
+    }
+
+    /// A manifest without its patients, but with what is counted over them.
+    private struct Summary: Encodable {
+        let manifest: RunManifest
+        let rest: RunManifest
+
+        func encode(to encoder: any Encoder) throws {
+            try rest.encode(to: encoder)
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(manifest.counts, forKey: .counts)
+            try values.encode(manifest.warned, forKey: .warned)
+        }
+    }
+
     static func now() -> String {
         Date().formatted(.iso8601)
+    }
+}
+
+extension RunManifest.Entry {
+    /// The entry as it stands in `run.json`.
+    func text() throws(PipelineError) -> String {
+        let lines = String(decoding: try JSONFile.encode(self), as: UTF8.self).split(separator: "\n")
+        return lines.map { "    " + $0 }.joined(separator: "\n")
     }
 }

@@ -10,7 +10,7 @@ enum SelfCheck {
     static let usualFactor = 2.0
 
     /// In mm³: a region of disagreement from this size on is a warning.
-    static let largestUsualRegion = 1000.0
+    static let largestUsualRegion = 3000.0
 
     /// What a self-check gave.
     struct Outcome {

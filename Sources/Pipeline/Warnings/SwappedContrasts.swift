@@ -8,7 +8,7 @@ import Metrics
 /// falls most, if it falls below `limit` times that of the names as they are. Needs two inputs and the model's regressions for exactly these; which
 /// pairs it finds on real patients: docs/outputs.md.
 enum SwappedContrasts {
-    /// Among 10 real patients with their 52 subsets of contrasts as they should be, no exchange goes below 0.75.
+    /// Among 10 real patients with their 68 sets of two and more contrasts as they should be, no exchange goes below 0.75.
     static let limit = 2.0 / 3
 
     static func warnings(_ sample: BrainSample, _ description: ModelDescription) -> [ResultWarning] {
