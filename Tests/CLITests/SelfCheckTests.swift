@@ -38,7 +38,7 @@ struct SelfCheckTests {
         #expect(warnings.count == 1)
         #expect(warnings.first?.contains("self-check: T2, made again with the imputed FLAIR") == true)
         #expect(warnings.first?.contains("look for a bad input or a patient unlike those") == true)
-        #expect(sidecar["warnings"] as? [String] == all)
+        #expect((sidecar["warnings"] as? [String])?.suffix(all.count) == all[...])
         #expect(run.errors.contains("warning: p: unusual-self-check: self-check: T2,"))
         let notes = try #require(sidecar["notes"] as? [String]).filter { $0.hasPrefix("self-check") }
         #expect(notes.count == 1 && notes.first?.hasPrefix("self-check: T1Gd,") == true)

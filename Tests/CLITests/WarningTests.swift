@@ -22,7 +22,7 @@ struct WarningTests {
             "labels": { value, _ in (value / 150).rounded() },
             "scores": { value, _ in value == 0 ? 0 : (value - 300) / 100 },
             "cut": { value, _ in min(value, 330) },
-            "flat": { value, index in value == 0 ? 0 : 1000 + Float(index % 40) },
+            "flat": { value, index in value == 0 ? 0 : 1000 + Float(index % 300) / 10 },
             "spots": { value, index in index % 150 == 0 ? value * 100 : value },
             "fine": { value, _ in value },
         ]

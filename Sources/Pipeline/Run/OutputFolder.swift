@@ -161,6 +161,7 @@ struct OutputFolder: Sendable {
         /// Writes an image that will end up at `relative`.
         func write(_ volume: Volume, like header: NIfTIHeader?, to relative: String) throws(PipelineError) {
             let path = try path(relative)
+            guard FilePath.name(path).utf8.count <= NAME_MAX else { throw Disk.failure(path, ENAMETOOLONG) }
             guard output.disk.allows(.create(path)) else { throw Disk.failure(path, errno) }
             do {
                 if let header {

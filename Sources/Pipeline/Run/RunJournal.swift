@@ -53,10 +53,7 @@ final class RunJournal: Sendable {
         try update(index) { state throws(PipelineError) in
             try state.stage?.commit(files, stale: stale)
             state.stage = nil
-            Self.settle(&state, index, .done, reason: nil)
-            state.manifest.patients[index].files = files
-            state.manifest.patients[index].warnings = warnings
-            try state.cohort?.settle(index, record, state.manifest)
+            try Self.settle(&state, index, .done, files: files, warnings: warnings, record: record)
         }
     }
 
@@ -68,10 +65,8 @@ final class RunJournal: Sendable {
         _ index: Int, reason: String, files: [String] = [], warnings: [ResultWarning] = [], record: PatientRecord? = nil
     ) throws(PipelineError) {
         try update(index) { state throws(PipelineError) in
-            Self.settle(&state, index, .skipped, reason: reason)
-            state.manifest.patients[index].files = files
-            state.manifest.patients[index].warnings = warnings
-            try state.cohort?.settle(index, record, state.manifest)
+            try Self.settle(
+                &state, index, .skipped, reason: reason, files: files, warnings: warnings, record: record)
         }
     }
 
@@ -81,8 +76,7 @@ final class RunJournal: Sendable {
             state.stage?.discard()
             state.stage = nil
             folder.remove(stale)
-            Self.settle(&state, index, .failed, reason: reason)
-            try state.cohort?.settle(index, nil, state.manifest)
+            try Self.settle(&state, index, .failed, reason: reason)
         }
     }
 
@@ -144,10 +138,20 @@ final class RunJournal: Sendable {
         state.manifest.seconds = Self.seconds(since: start)
     }
 
-    private static func settle(_ state: inout State, _ index: Int, _ status: RunManifest.Status, reason: String?) {
-        state.manifest.patients[index].status = status
-        state.manifest.patients[index].reason = reason
-        state.manifest.patients[index].seconds = state.begun.removeValue(forKey: index).map(Self.seconds)
+    /// Notes what became of a patient, in the files about all patients first: where these cannot be written, nothing is noted.
+    private static func settle(
+        _ state: inout State, _ index: Int, _ status: RunManifest.Status, reason: String? = nil, files: [String] = [],
+        warnings: [ResultWarning] = [], record: PatientRecord? = nil
+    ) throws(PipelineError) {
+        var manifest = state.manifest
+        manifest.patients[index].status = status
+        manifest.patients[index].reason = reason
+        manifest.patients[index].seconds = state.begun[index].map(Self.seconds)
+        manifest.patients[index].files = files
+        manifest.patients[index].warnings = warnings
+        try state.cohort?.settle(index, record, manifest)
+        state.manifest = manifest
+        state.begun[index] = nil
     }
 
     /// - Parameter index: the only patient whose entry changes; nil for any.

@@ -156,7 +156,8 @@ public struct RunManifest: Codable, Sendable {
 extension RunManifest.Entry {
     /// The entry as it stands in `run.json`.
     func text() throws(PipelineError) -> String {
-        let lines = String(decoding: try JSONFile.encode(self), as: UTF8.self).split(separator: "\n")
-        return lines.map { "    " + $0 }.joined(separator: "\n")
+        let lines = String(decoding: try JSONFile.encode(self), as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
     }
 }
