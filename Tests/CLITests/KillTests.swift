@@ -81,7 +81,7 @@ struct KillTests {
         #expect(entries.count == 2, "\(moment)")
         let rows = work.exists("\(folder)/metrics.csv") ? CSVFile(try work.data("\(folder)/metrics.csv")).rows : nil
         // Before its own first manifest, what an earlier run says still stands.
-        let isEarlier = !old.isEmpty && (try work.data("\(folder)/run.json") == work.data("before/run.json"))
+        let isEarlier = try !old.isEmpty && work.data("\(folder)/run.json") == work.data("before/run.json")
         for entry in entries where entry["status"] as? String == "done" {
             let name = entry["name"] as? String ?? ""
             for file in entry["files"] as? [String] ?? [] {
