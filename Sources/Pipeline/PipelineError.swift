@@ -16,6 +16,8 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
         case badModel
         /// A folder or file that cannot be written.
         case unwritable
+        /// The folder of results takes no more files (disk or quota full, read-only, gone): no patient can be finished.
+        case outputLost
     }
 
     public let code: Code

@@ -6,7 +6,8 @@ extension CohortReport {
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
             <h1>\(HTML.text(title))</h1></header>
-            \(counts)\(SubsetReport.pointer(to: subsets))\(problems)\(CohortMeans(patients).html())\
+            \(progress)\(counts)\(SubsetReport.pointer(to: subsets))\(problems)\(CohortWarnings(patients).html())\
+            \(CohortMeans(patients).html())\
             <section><h2>Patients</h2>
             \(CohortTable(patients).html())</section>
             \(skipped)\(remarks)<section><h2>How this was made</h2>
@@ -17,12 +18,23 @@ extension CohortReport {
 
     private func with(_ status: CohortPatient.Status) -> [CohortPatient] { patients.filter { $0.status == status } }
 
+    private var progress: String {
+        guard !isComplete else { return "" }
+        return """
+            <aside class="warn" role="note"><h3>Not finished</h3><p>This page was written while the run went on. If nothing runs any \
+            more, it was stopped: run the same command again, it finishes what is pending and redoes nothing that is complete.</p></aside>
+
+            """
+    }
+
     private var counts: String {
         let images = patients.reduce(0) { $0 + $1.contrasts.count }
-        let numbers = [
-            (with(.done).count, "done"), (with(.failed).count, "failed"), (with(.skipped).count, "skipped"),
-            (images, images == 1 ? "imputed image" : "imputed images"),
-        ]
+        let pending = with(.pending).count
+        let warned = patients.count { !$0.warnings.isEmpty }
+        let numbers =
+            [(with(.done).count, "done"), (with(.failed).count, "failed"), (with(.skipped).count, "skipped")]
+            + (pending > 0 ? [(pending, "pending")] : [])
+            + [(warned, "with warnings"), (images, images == 1 ? "imputed image" : "imputed images")]
         return "<ul class=\"counts\">" + numbers.map { "<li><b>\($0.0)</b>\($0.1)</li>" }.joined() + "</ul>\n"
     }
 
@@ -30,7 +42,9 @@ extension CohortReport {
         let failed = with(.failed)
         guard !failed.isEmpty else { return "" }
         let heading = failed.count == 1 ? "1 patient failed" : "\(failed.count) patients failed"
-        return "<section class=\"failed\"><h2>\(heading)</h2>\(reasons(failed))</section>\n"
+        return "<section class=\"failed\"><h2>\(heading)</h2>"
+            + "<p>Correct what the reason says and run the same command again: only these are worked on.</p>"
+            + "\(reasons(failed))</section>\n"
     }
 
     private var skipped: String {

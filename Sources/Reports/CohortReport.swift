@@ -4,6 +4,8 @@ public struct CohortReport: Sendable, Codable {
     public var title: String
     /// Every patient of the run, in the order of the plan.
     public var patients: [CohortPatient]
+    /// False as long as the run goes on, or where it was stopped.
+    public var isComplete: Bool
     /// What concerns the whole run, one sentence each.
     public var notes: [String]
     /// Path, relative to this page's, of the one about subsets of the inputs; nil where there is none.
@@ -13,9 +15,10 @@ public struct CohortReport: Sendable, Codable {
 
     /// A page about a run.
     public init(
-        title: String, patients: [CohortPatient], notes: [String] = [], subsets: String? = nil, provenance: Provenance
+        title: String, patients: [CohortPatient], isComplete: Bool = true, notes: [String] = [], subsets: String? = nil,
+        provenance: Provenance
     ) {
-        (self.title, self.patients, self.notes) = (title, patients, notes)
+        (self.title, self.patients, self.isComplete, self.notes) = (title, patients, isComplete, notes)
         (self.subsets, self.provenance) = (subsets, provenance)
     }
 }
@@ -27,6 +30,8 @@ public struct CohortPatient: Sendable, Codable {
         case done
         case failed
         case skipped
+        /// Nothing became of it yet.
+        case pending
     }
 
     /// The patient's name, as in the output folder.
@@ -35,6 +40,8 @@ public struct CohortPatient: Sendable, Codable {
     public var status: Status
     /// Why it failed or was skipped, one line.
     public var reason: String?
+    /// What must be known of its results.
+    public var warnings: [CohortWarning]
     /// Path of the patient's page relative to the cohort's, e.g. "patient26/report.html".
     public var report: String?
     /// Wall time in seconds.
@@ -44,11 +51,24 @@ public struct CohortPatient: Sendable, Codable {
 
     /// One patient of a run.
     public init(
-        name: String, status: Status, reason: String? = nil, report: String? = nil, seconds: Double? = nil,
-        contrasts: [CohortContrast] = []
+        name: String, status: Status, reason: String? = nil, warnings: [CohortWarning] = [], report: String? = nil,
+        seconds: Double? = nil, contrasts: [CohortContrast] = []
     ) {
         (self.name, self.status, self.reason, self.report) = (name, status, reason, report)
-        (self.seconds, self.contrasts) = (seconds, contrasts)
+        (self.warnings, self.seconds, self.contrasts) = (warnings, seconds, contrasts)
+    }
+}
+
+/// Something that must be known of a patient's results.
+public struct CohortWarning: Sendable, Codable, Equatable {
+    /// Kind, e.g. "swapped-contrasts".
+    public var code: String
+    /// One line.
+    public var text: String
+
+    /// One warning.
+    public init(code: String, text: String) {
+        (self.code, self.text) = (code, text)
     }
 }
 

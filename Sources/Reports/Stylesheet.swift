@@ -41,6 +41,7 @@ enum Stylesheet {
         .failed { margin: 16px 0; padding: 4px 16px 12px; border: 1px solid var(--bad); border-radius: 6px;
           background: var(--bad-bg); }
         .failed h2 { margin-top: 8px; padding-top: 0; border: 0; color: var(--bad); }
+        details { margin: 10px 0; } summary { cursor: pointer; }
         .scroll { overflow-x: auto; margin: 8px 0 4px; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { padding: 4px 12px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: baseline; }

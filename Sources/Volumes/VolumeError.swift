@@ -26,6 +26,8 @@ public struct VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
         case unrepresentable
         /// The output could not be written.
         case unwritable
+        /// The output could not be written: no room on the disk or in the quota.
+        case diskFull
         /// What was written reads back differently.
         case verificationFailed
     }

@@ -40,10 +40,7 @@ func conclude(
     } else if !talk.quiet {
         if let scores, !scores.isEmpty { printResult(scores.text()) }
         if let text = subsets?.text(), !text.isEmpty { printResult("\n\(text)\n\n") }
-        let parts = [RunManifest.Status.done, .skipped, .failed].map { status in
-            "\(manifest.counts[status.rawValue, default: 0]) \(status.rawValue)"
-        }
-        printResult("\(parts.joined(separator: ", ")); results in \(manifest.output)")
+        printResult(manifest.summary)
     }
     if manifest.counts["failed", default: 0] > 0 { throw ExitCode(1) }
 }

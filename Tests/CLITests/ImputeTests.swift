@@ -15,6 +15,7 @@ struct ImputeTests {
         let run = try impute(work, ["--json"])
         #expect(run.status == 0, "\(run.errors)")
         #expect(try run.json()["state"] as? String == "finished")
+        #expect(try Data(run.output.utf8) == work.data("out/run.json"), "the result is the manifest")
         #expect(
             work.files("out") == [
                 "metrics.csv", "p1/metrics.json", "p1/p1_FLAIR_imputed.json", "p1/p1_FLAIR_imputed.nii.gz",

@@ -26,6 +26,35 @@ import Testing
         #expect(reason.lowerBound < scores.lowerBound, "failures come first")
     }
 
+    @Test func warningsAreSortedByKindAndSharedOnesSaidOnce() {
+        func warned(_ name: String, _ warnings: [(String, String)]) -> CohortPatient {
+            var patient = patient(name, nmse: 0.02)
+            patient.warnings = warnings.map { CohortWarning(code: $0.0, text: $0.1) }
+            return patient
+        }
+        let shared = ("imputed-enhancement", "no enhancement <can> be known")
+        let html = report([
+            warned("a", [shared]), warned("b", [shared, ("swapped-contrasts", "T1 & T2")]), patient("c", nmse: 1),
+        ])
+        .html()
+        #expect(html.contains("<b>2</b>with warnings"))
+        #expect(html.matches(of: /no enhancement &lt;can&gt; be known/).count == 1, "the same text once")
+        #expect(html.contains("T1 &amp; T2"))
+        let (rare, common) = (html.range(of: "swapped-contrasts"), html.range(of: "imputed-enhancement"))
+        #expect(
+            rare.map(\.lowerBound) ?? html.endIndex < common.map(\.lowerBound) ?? html.startIndex, "rare kinds first")
+        #expect(!report([patient("c", nmse: 1)]).html().contains("<h2>Warnings"))
+    }
+
+    @Test func unfinishedPageSaysSoAndCountsWhatIsPending() {
+        var page = report([patient("a", nmse: 0.02), CohortPatient(name: "b", status: .pending)])
+        #expect(!page.html().contains("Not finished"))
+        page.isComplete = false
+        let html = page.html()
+        #expect(html.contains("Not finished") && html.contains("run the same command again"))
+        #expect(html.contains("<b>1</b>done") && html.contains("<b>1</b>pending"))
+    }
+
     @Test func meansAreOverThePatients() {
         let html = report([patient("a", nmse: 0.02), patient("b", nmse: 0.05)]).html()
         #expect(html.contains("mean of 2 patients"))

@@ -1,37 +1,48 @@
 import Foundation
 
 /// Files that appear whole or not at all: written beside, flushed to disk, renamed.
+///
+/// The flush keeps a power cut from leaving a name without its bytes. The folder is not flushed: after a power cut the last files may
+/// be missing, as if the program had been killed a little earlier.
 public enum AtomicFile {
     /// Ends the name of a file that is still being written.
     static let temporarySuffix = ".tmp"
 
     /// Replaces or creates the file at `path`.
-    /// - Throws: `PipelineError.Code.unwritable`; the temporary file is then gone and an earlier file untouched.
+    /// - Throws: `PipelineError.Code.unwritable` or `.outputLost`; the temporary file is then gone and an earlier file untouched.
     public static func write(_ data: Data, to path: String) throws(PipelineError) {
-        try write(to: path) { append throws(PipelineError) in try append(data.bytes) }
+        try write(data, to: path, on: Disk())
     }
 
     /// `write` for text in UTF-8.
     public static func write(_ text: String, to path: String) throws(PipelineError) {
-        try write(Data(text.utf8), to: path)
+        try write(Data(text.utf8), to: path, on: Disk())
+    }
+
+    /// `write` on a disk of one's own.
+    static func write(_ data: Data, to path: String, on disk: Disk) throws(PipelineError) {
+        try write(to: path, on: disk) { append throws(PipelineError) in try append(data.bytes) }
     }
 
     /// `write` for what is never in memory as a whole.
     /// - Parameter pieces: hands the file's bytes, piece by piece and in order, to the closure it is given.
     static func write(
-        to path: String, pieces: (_ append: (RawSpan) throws(PipelineError) -> Void) throws(PipelineError) -> Void
+        to path: String, on disk: Disk = Disk(),
+        pieces: (_ append: (RawSpan) throws(PipelineError) -> Void) throws(PipelineError) -> Void
     ) throws(PipelineError) {
         let temporary = "\(FilePath.folder(path))/.\(FilePath.name(path)).\(getpid())\(temporarySuffix)"
+        guard disk.allows(.create(temporary)) else { throw Disk.failure(path, errno) }
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw failure(path) }
+        guard file >= 0 else { throw Disk.failure(path, errno) }
         do throws(PipelineError) {
+            guard disk.allows(.fill(temporary)) else { throw Disk.failure(path, errno) }
             try pieces { bytes throws(PipelineError) in
-                guard append(bytes, to: file) else { throw failure(path) }
+                guard append(bytes, to: file) else { throw Disk.failure(path, errno) }
             }
-            guard fsync(file) == 0, rename(temporary, path) == 0 else { throw failure(path) }
+            guard fsync(file) == 0, disk.rename(temporary, to: path) else { throw Disk.failure(path, errno) }
         } catch {
             close(file)
-            unlink(temporary)
+            disk.remove(temporary)
             throw error
         }
         close(file)
@@ -48,12 +59,5 @@ public enum AtomicFile {
             }
             return true
         }
-    }
-
-    private static func failure(_ path: String) -> PipelineError {
-        PipelineError(
-            .unwritable, path: path,
-            "\(path): cannot be written (\(String(cString: strerror(errno)))); check the folder's rights and free space"
-        )
     }
 }

@@ -15,8 +15,11 @@ public struct CSVTable: Sendable, Equatable {
 
     /// The whole table with its header line.
     public func text() -> String {
-        Self.line(columns) + lines.joined()
+        Self.line(columns) + rows
     }
+
+    /// The rows alone.
+    public var rows: String { lines.joined() }
 
     private static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\r\n"

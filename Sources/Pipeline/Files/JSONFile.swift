@@ -20,12 +20,29 @@ public enum JSONFile {
         try AtomicFile.write(encode(value), to: path)
     }
 
+    /// `encode` for a record whose `checksum` is blank, with the checksum filled in.
+    static func encode(sealing record: some SealedRecord) throws(PipelineError) -> Data {
+        RecordSeal.seal(try encode(record))
+    }
+
     /// Reads what `write` wrote; nil if the file is missing, damaged or of another form.
     public static func read<T: Decodable>(_ type: T.Type, from path: String) -> T? {
+        guard FilePath.isRegularFile(path) else { return nil }
+        return FileManager.default.contents(atPath: path).flatMap { decode(type, $0) }
+    }
+
+    /// `read` for records: nil also where a single byte changed since the record was written.
+    static func read<Record: SealedRecord>(_ type: Record.Type, from path: String) -> Record? {
+        guard FilePath.isRegularFile(path), let data = FileManager.default.contents(atPath: path),
+            RecordSeal.isIntact(data)
+        else { return nil }
+        return decode(type, data)
+    }
+
+    private static func decode<T: Decodable>(_ type: T.Type, _ data: Data) -> T? {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        guard FilePath.isRegularFile(path) else { return nil }
-        return FileManager.default.contents(atPath: path).flatMap { try? decoder.decode(type, from: $0) }
+        return try? decoder.decode(type, from: data)
     }
 }

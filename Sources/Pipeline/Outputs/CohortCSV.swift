@@ -14,7 +14,7 @@ enum CohortCSV {
                 "patient": record.patient, "contrast": name, "command": record.command,
                 "inputs": contrast.inputs.joined(separator: " "), "intensity_scale": "\(contrast.intensityScale)",
                 "model_sha256": record.model.sha256, "file": contrast.file,
-                "warnings": (record.warnings + contrast.warnings).joined(separator: "; "),
+                "warnings": (record.warnings + contrast.warnings).map(\.description).joined(separator: "; "),
             ]
             add(contrast.scores?.table, "", to: &row)
             add(contrast.baselines?.zeroFill, "zero_fill_", to: &row)

@@ -70,15 +70,15 @@ struct DatasetDescription: Encodable {
         ]
         + ["preprocessed/"]
 
-    /// Writes the description and `.bidsignore` into a folder of results; nothing for a patient of another layout.
-    static func write(of patient: Patient, in output: String) throws(PipelineError) {
+    /// Writes the description and `.bidsignore` into the folder of results; nothing for a patient of another layout.
+    static func write(of patient: Patient, in folder: OutputFolder) throws(PipelineError) {
         guard patient.bids != nil else { return }
-        let description = try JSONFile.encode(DatasetDescription(of: patient, in: output))
+        let description = try JSONFile.encode(DatasetDescription(of: patient, in: folder.path))
         let lines = Data((ignored.joined(separator: "\n") + "\n").utf8)
         for (file, data) in [("dataset_description.json", description), (".bidsignore", lines)] {
-            let path = "\(output)/\(file)"
+            let path = "\(folder.path)/\(file)"
             guard !FilePath.isRegularFile(path) || FileManager.default.contents(atPath: path) != data else { continue }
-            try AtomicFile.write(data, to: path)
+            try folder.write(data, to: file)
         }
     }
 

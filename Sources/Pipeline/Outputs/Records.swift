@@ -46,6 +46,10 @@ public struct SelfCheckRecord: Codable, Sendable, Equatable {
     /// Median NMSE of the same check on the model's training patients, with which this one is compared; nil where the
     /// model does not know it.
     public var usualNMSE: Double?
+    /// Largest region in which the two differ much more than elsewhere, in mm³.
+    public var regionVolume: Double
+    /// Its centre in mm of the patient's world.
+    public var regionCentre: [Double]
 }
 
 /// What a user of the network is to compare it with (METHOD §6).
@@ -78,12 +82,12 @@ public struct ContrastRecord: Codable, Sendable, Equatable {
     public var subsets: [SubsetRecord]?
     /// What each input adds; nil where subsets were left out, empty where there is only one input.
     public var importance: [String: ImportanceRecord]?
-    public var warnings: [String]
+    public var warnings: [ResultWarning]
 }
 
 /// `metrics.json`: what was made for a patient, from what, and how good it is. A later run reads it to know the patient
 /// is complete.
-public struct PatientRecord: Codable, Sendable, Equatable {
+public struct PatientRecord: SealedRecord, Sendable, Equatable {
     /// Version of this file's form.
     public var format = 1
     /// "impute" or "evaluate".
@@ -96,11 +100,23 @@ public struct PatientRecord: Codable, Sendable, Equatable {
     public var inputs: [InputRecord]
     /// By contrast.
     public var contrasts: [String: ContrastRecord]
-    public var warnings: [String]
+    public var warnings: [ResultWarning]
     public var notes: [String]
     /// Every file of the patient, relative to the folder of results.
     public var files: [String]
+    /// SHA-256 of every one of them but this file.
+    public var sha256: [String: String] = [:]
+    /// SHA-256 of this file with 64 zeros in the place of this value.
+    public var checksum = RecordSeal.blank
 
     /// Whether the subsets of the inputs were evaluated.
     var hasSubsets: Bool { contrasts.values.contains { $0.subsets != nil } }
+
+    /// Those about the whole patient, then those about the contrasts, by name; each once.
+    var allWarnings: [ResultWarning] {
+        var all: [ResultWarning] = []
+        for warning in warnings + contrasts.sorted(by: { $0.key < $1.key }).flatMap(\.value.warnings)
+        where !all.contains(warning) { all.append(warning) }
+        return all
+    }
 }

@@ -13,7 +13,7 @@ enum ReportPages {
                     ImputedContrast(
                         name: name, inputs: contrast.inputs, file: FilePath.name(contrast.file),
                         gallery: galleries[name], scores: rows(contrast), cycle: cycle(contrast, order),
-                        warnings: contrast.warnings)
+                        warnings: contrast.warnings.map(\.text))
                 }
             },
             inputs: record.inputs.map { input in
@@ -21,7 +21,8 @@ enum ReportPages {
                     role: input.role, file: input.file, sha256: input.sha256, size: input.size, spacing: input.spacing,
                     orientation: input.orientation, percentile: input.percentile.map(Double.init))
             },
-            warnings: record.warnings, notes: record.notes, subsets: record.hasSubsets ? "subsets.html" : nil,
+            warnings: record.warnings.map(\.text), notes: record.notes,
+            subsets: record.hasSubsets ? "subsets.html" : nil,
             provenance: provenance(record.model))
     }
 
@@ -33,10 +34,13 @@ enum ReportPages {
             switch entry.status {
             case .done: .done
             case .skipped: record == nil ? .skipped : .done
-            default: .failed
+            case .failed: .failed
+            case .pending, .running: .pending
             }
         return CohortPatient(
-            name: entry.name, status: status, reason: entry.reason, report: record == nil ? nil : report,
+            name: entry.name, status: status, reason: entry.reason,
+            warnings: entry.warnings.map { CohortWarning(code: $0.code.rawValue, text: $0.text) },
+            report: record == nil ? nil : report,
             seconds: entry.status == .done ? entry.seconds : nil,
             contrasts: order.compactMap { name in
                 record?.contrasts[name].map {

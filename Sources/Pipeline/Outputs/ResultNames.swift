@@ -65,6 +65,11 @@ struct ResultNames: Sendable {
         )
     }
 
+    /// Every image and sidecar that there can be of these contrasts.
+    func images(_ contrasts: [String], kind: String) -> [String] {
+        contrasts.flatMap { contrast in ["nii.gz", "json"].map { "\(image(contrast, kind: kind)).\($0)" } }
+    }
+
     /// A contrast's name without what file names cannot hold.
     static func safe(_ name: String) -> String {
         String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "+") ? $0 : "_" })

@@ -20,7 +20,7 @@ struct Sidecar: Encodable {
     var networkSpacing: [Double]
     var slices: Int
     var selfCheck: [String: SelfCheckRecord]?
-    var warnings: [String]
+    var warnings: [ResultWarning]
     var notes: [String]
     /// BIDS: the files that this one derives from.
     var sources: [String]?

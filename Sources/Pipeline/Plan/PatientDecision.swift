@@ -64,7 +64,7 @@ struct PatientRules: Sendable {
         var (targets, subsets) = (wanted, settings.mode == .evaluate && settings.evaluatesSubsets)
         var reason = "\(names(wanted)) \(settings.mode == .impute ? "missing" : "to be hidden and scored")"
         if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
-            let isWhole = isThere(earlier)
+            let isWhole = earlier.isIntact(in: output)
             let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
             if !settings.overwrites, isComplete, isWhole {
                 return .skip(reason: "complete: made by an earlier run", record: earlier)
@@ -74,7 +74,7 @@ struct PatientRules: Sendable {
             reason =
                 settings.overwrites
                 ? "complete, to be made again"
-                : isWhole ? "an earlier run made only a part" : "files of an earlier run are gone"
+                : isWhole ? "an earlier run made only a part" : "files of an earlier run are gone or changed"
         } else if earlier != nil {
             reason = "inputs, model or settings are not those of the earlier run"
         }
@@ -110,9 +110,5 @@ struct PatientRules: Sendable {
 
     private func names(_ indices: [Int]) -> String {
         indices.map { contrasts[$0] }.joined(separator: ", ")
-    }
-
-    private func isThere(_ record: PatientRecord) -> Bool {
-        record.files.allSatisfy { FileManager.default.fileExists(atPath: "\(output)/\($0)") }
     }
 }

@@ -1,57 +1,116 @@
 import Foundation
 import Reports
 
-/// The files about all patients together: `metrics.csv`, `report.html` and, where subsets were evaluated, `subsets.*`.
-struct CohortOutputs {
-    let model: ModelFile
-    let folder: OutputFolder
-    let settings: RunSettings
-    let patients: [Patient]
+/// The files about all patients together: `metrics.csv` and `report.html` while the run goes on, `subsets.*` at its end.
+///
+/// `metrics.csv` has the rows of every patient of the run whose results lie in the folder, also of an earlier run's until this one
+/// comes to the patient.
+struct CohortOutputs: Sendable {
+    private let model: ModelFile
+    private let folder: OutputFolder
+    private let settings: RunSettings
+    private let patients: [Patient]
+    /// Finished lines of `metrics.csv`, by patient.
+    private var rows: [String]
+    private var lines: [CohortPatient]
+    private var pageWritten: ContinuousClock.Instant?
+    /// Means over the patients settled so far.
+    private(set) var scores: ScoreSummary
+    private(set) var subsets: SubsetSummary
 
-    /// Gathers the patients' records from the folder of results and writes both files.
-    /// - Returns: mean scores, for the end of the run.
-    func write(_ manifest: RunManifest) throws(PipelineError) -> (ScoreSummary, SubsetSummary) {
-        let order = model.description.contrasts
-        var table = CSVTable(columns: CohortCSV.columns)
-        var summary = ScoreSummary(order: order)
-        var subsetTable = CSVTable(columns: SubsetCSV.columns)
-        var subsets = SubsetSummary(order: order, model: ModelRecord(model))
-        var lines: [CohortPatient] = []
-        for (patient, entry) in zip(patients, manifest.patients) {
-            let names = ResultNames(patient)
-            let hasResult = entry.status == .done || entry.status == .skipped && !entry.files.isEmpty
-            let record = hasResult ? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(names.metrics)") : nil
-            if let record {
-                CohortCSV.append(record, order: order, to: &table)
-                summary.add(record)
-                SubsetCSV.append(record, order: order, to: &subsetTable)
-                subsets.add(record)
-            }
-            lines.append(ReportPages.cohort(entry, record, report: names.report, order: order))
-        }
-        try AtomicFile.write(table.text(), to: "\(folder.path)/metrics.csv")
-        let count = patients.count == 1 ? "1 patient" : "\(patients.count) patients"
-        let title = (settings.mode == .evaluate ? "Evaluation of " : "Imputation of ") + count
-        let hasSubsets = try write(subsets, subsetTable)
-        let report = CohortReport(
-            title: title, patients: lines, subsets: hasSubsets ? "subsets.html" : nil,
-            provenance: ReportPages.provenance(ModelRecord(model)))
-        try AtomicFile.write(report.html(), to: "\(folder.path)/report.html")
-        return (summary, subsets)
+    /// How often the page is written while the run goes on.
+    private static let pageInterval = Duration.seconds(20)
+
+    private var order: [String] { model.description.contrasts }
+
+    init(model: ModelFile, folder: OutputFolder, settings: RunSettings, patients: [Patient]) {
+        (self.model, self.folder, self.settings, self.patients) = (model, folder, settings, patients)
+        rows = Array(repeating: "", count: patients.count)
+        lines = []
+        scores = ScoreSummary(order: model.description.contrasts)
+        subsets = SubsetSummary(order: model.description.contrasts, model: ModelRecord(model))
     }
 
-    /// Writes `subsets.*` if they were asked for or an earlier run made them; else removes what is there of them.
-    private func write(_ subsets: SubsetSummary, _ table: CSVTable) throws(PipelineError) -> Bool {
-        let base = "\(folder.path)/subsets"
-        guard settings.mode == .evaluate && settings.evaluatesSubsets || !subsets.isEmpty else {
-            for suffix in ["csv", "json", "html"] { unlink("\(base).\(suffix)") }
-            return false
+    /// Writes what earlier runs left.
+    mutating func begin(_ manifest: RunManifest) throws(PipelineError) {
+        for (index, patient) in patients.enumerated() { rows[index] = rows(record(of: patient)) }
+        lines = zip(patients, manifest.patients).map { page($0, $1, nil) }
+        try writeRows()
+        try writePage(manifest)
+    }
+
+    /// Takes in what became of a patient.
+    /// - Parameter record: of its results; nil where there are none of this run, those of an earlier run may then still be there.
+    mutating func settle(_ index: Int, _ record: PatientRecord?, _ manifest: RunManifest) throws(PipelineError) {
+        if let record {
+            scores.add(record)
+            subsets.add(record)
         }
-        try AtomicFile.write(table.text(), to: "\(base).csv")
-        try JSONFile.write(subsets, to: "\(base).json")
+        lines[index] = page(patients[index], manifest.patients[index], record)
+        let row = rows(record ?? self.record(of: patients[index]))
+        if row != rows[index] {
+            rows[index] = row
+            try writeRows()
+        }
+        if let pageWritten, .now - pageWritten < Self.pageInterval { return }
+        try writePage(manifest)
+    }
+
+    /// Writes what is only written at the end.
+    mutating func finish(_ manifest: RunManifest) throws(PipelineError) {
+        try writeSubsets()
+        try writePage(manifest)
+    }
+
+    /// Writes `report.html` as far as the run came.
+    mutating func writePage(_ manifest: RunManifest) throws(PipelineError) {
+        let count = patients.count == 1 ? "1 patient" : "\(patients.count) patients"
+        let isOver = manifest.state == .finished
+        let report = CohortReport(
+            title: (settings.mode == .evaluate ? "Evaluation of " : "Imputation of ") + count, patients: lines,
+            isComplete: isOver, subsets: isOver && hasSubsets ? "subsets.html" : nil,
+            provenance: ReportPages.provenance(ModelRecord(model)))
+        try folder.write(Data(report.html().utf8), to: "report.html")
+        pageWritten = .now
+    }
+
+    private func writeRows() throws(PipelineError) {
+        let table = CSVTable(columns: CohortCSV.columns).text() + rows.joined()
+        try folder.write(Data(table.utf8), to: "metrics.csv")
+    }
+
+    private func record(of patient: Patient) -> PatientRecord? {
+        JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
+    }
+
+    private func rows(_ record: PatientRecord?) -> String {
+        guard let record else { return "" }
+        var table = CSVTable(columns: CohortCSV.columns)
+        CohortCSV.append(record, order: order, to: &table)
+        return table.rows
+    }
+
+    private func page(_ patient: Patient, _ entry: RunManifest.Entry, _ record: PatientRecord?) -> CohortPatient {
+        ReportPages.cohort(entry, record, report: ResultNames(patient).report, order: order)
+    }
+
+    private var hasSubsets: Bool { settings.mode == .evaluate && settings.evaluatesSubsets || !subsets.isEmpty }
+
+    /// Writes `subsets.*` if they were asked for or an earlier run made them; else removes what is there of them.
+    private func writeSubsets() throws(PipelineError) {
+        guard hasSubsets else {
+            for suffix in ["csv", "json", "html"] { folder.remove(["subsets.\(suffix)"]) }
+            return
+        }
+        var table = CSVTable(columns: SubsetCSV.columns)
+        let evaluated = Set(subsets.patients)
+        for patient in patients where evaluated.contains(patient.name) {
+            if let record = record(of: patient) { SubsetCSV.append(record, order: order, to: &table) }
+        }
+        try folder.write(Data(table.text().utf8), to: "subsets.csv")
+        try folder.write(JSONFile.encode(subsets), to: "subsets.json")
         let count = subsets.patients.count
         let page = ReportPages.subsets(subsets, of: count == 1 ? subsets.patients[0] : "\(count) patients")
-        try AtomicFile.write(page.html(), to: "\(base).html")
-        return true
+        try folder.write(Data(page.html().utf8), to: "subsets.html")
     }
 }

@@ -1,13 +1,15 @@
 import Foundation
 
 /// The hashes of a patient's files and the fingerprint of everything a result depends on.
-struct InputHashes: Sendable {
+package struct InputHashes: Sendable {
     /// Role, path and SHA-256 in a fixed order.
     let files: [(role: String, path: String, sha256: String)]
+    /// What the system said of each file before it was hashed.
+    private let states: [FileState?]
 
     /// - Parameter reads: false only sees to it that the files can be opened; the hashes are then empty.
     /// - Throws: `PipelineError.Code.unreadable`.
-    init(
+    package init(
         _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool, reads: Bool = true
     ) throws(PipelineError) {
         var paths: [(String, String)] = []
@@ -16,11 +18,24 @@ struct InputHashes: Sendable {
         }
         if usesMask, let path = patient.brainMask { paths.append(("brainmask", path)) }
         if usesLesion, let path = patient.lesion { paths.append(("lesion", path)) }
+        states = paths.map { FileState($0.1) }
         var files: [(role: String, path: String, sha256: String)] = []
         for (role, path) in paths {
             files.append((role, path, reads ? try FileHash.sha256(path) : try FileHash.unread(path)))
         }
         self.files = files
+    }
+
+    /// Makes sure that what was read after the hashes were taken has these hashes.
+    /// - Throws: `PipelineError.Code.unreadable` if a file was changed, replaced or removed since.
+    package func confirmUnchanged() throws(PipelineError) {
+        for (file, state) in zip(files, states) where FileState(file.path) != state {
+            let isThere = FilePath.isRegularFile(file.path)
+            throw PipelineError(
+                .unreadable, path: file.path,
+                "\(file.path): was \(isThere ? "changed" : "removed") while the patient was worked on; run again once nothing"
+                    + " changes the folder any more")
+        }
     }
 
     /// SHA-256 over the inputs and the words given; equal if and only if the result would be the same.
@@ -45,5 +60,21 @@ struct InputHashes: Sendable {
                 spacing: grid.map { grid in (0..<3).map { (grid.spacing[$0] * 1e6).rounded() / 1e6 } } ?? [],
                 orientation: grid?.orientationCode ?? "", percentile: percentiles[file.role])
         }
+    }
+}
+
+/// What tells that a file may have changed, without reading it.
+private struct FileState: Sendable, Equatable {
+    private let numbers: [Int64]
+
+    /// nil if there is no file. Links are followed.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        numbers = [
+            Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size),
+            Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ctim.tv_sec),
+            Int64(status.st_ctim.tv_nsec),
+        ]
     }
 }

@@ -1,17 +1,22 @@
 import CollaGAN
 import Foundation
+import Volumes
 
 /// The folder of results: created when a run starts, its own until the run ends, with a place where a patient's files wait
 /// until all are there.
 struct OutputFolder: Sendable {
     let path: String
+    let disk: Disk
     private let lock: OutputLock
     private let isNew: Bool
+    /// Which folder it was when the run began; another one of that name is not ours.
+    private let identity: [UInt64]?
 
     /// Creates the folder (and those above it), locks it and clears what a killed run left half done.
     /// - Throws: `PipelineError.Code.unwritable`, also if another run is writing there.
-    init(_ path: String) throws(PipelineError) {
+    init(_ path: String, on disk: Disk = Disk()) throws(PipelineError) {
         self.path = FilePath.absolute(path)
+        self.disk = disk
         isNew = !FileManager.default.fileExists(atPath: self.path)
         let lock: OutputLock?
         do {
@@ -27,6 +32,7 @@ struct OutputFolder: Sendable {
                 "another run is writing into \(path); wait for it or give another --out folder")
         }
         self.lock = lock
+        identity = Self.identity(self.path)
         do {
             try clear()
         } catch {
@@ -38,8 +44,28 @@ struct OutputFolder: Sendable {
     /// Lets the next run in; what is half done goes, and the folder if this run made it and left it empty. Call once, last.
     func release() {
         try? clear()
-        lock.release()
-        if isNew { rmdir(path) }
+        if disk.allows(.remove(path)) { lock.release() } else { lock.abandon() }
+        if isNew { _ = disk.removeEmptyFolder(path) }
+    }
+
+    /// Whether nothing can be written any more: the folder is gone, another one has its name, or it may not be written to.
+    var isLost: Bool {
+        Self.identity(path) != identity || access(path, W_OK) != 0
+    }
+
+    private static func identity(_ path: String) -> [UInt64]? {
+        var status = stat()
+        return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+    }
+
+    /// Replaces or creates a file about the whole run.
+    /// - Throws: `PipelineError.Code.outputLost`: that it cannot be written is no patient's fault.
+    func write(_ data: Data, to name: String) throws(PipelineError) {
+        do throws(PipelineError) {
+            try AtomicFile.write(data, to: "\(path)/\(name)", on: disk)
+        } catch {
+            throw PipelineError(.outputLost, path: error.path, error.message)
+        }
     }
 
     /// Refuses a folder that holds another command's results, whose files would be taken for leftovers of this one.
@@ -61,6 +87,7 @@ struct OutputFolder: Sendable {
 
     private func clear() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: path) where Self.isLeftover(name) {
+            guard disk.allows(.remove("\(path)/\(name)")) else { continue }
             try FileManager.default.removeItem(atPath: "\(path)/\(name)")
         }
     }
@@ -70,14 +97,11 @@ struct OutputFolder: Sendable {
     }
 
     /// An empty folder inside for the files of one patient.
-    func stage(_ patient: String) throws(PipelineError) -> Stage {
-        let folder = "\(path)/\(Self.prefix)\(patient)\(Self.suffix)"
-        do {
-            try? FileManager.default.removeItem(atPath: folder)
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        } catch {
-            throw PipelineError(.unwritable, path: folder, "\(folder): cannot be made; check the folder's rights")
-        }
+    /// - Parameter index: the patient's; its name may be too long or too strange for one more name.
+    func stage(_ index: Int) throws(PipelineError) -> Stage {
+        let folder = "\(path)/\(Self.prefix)\(index + 1)\(Self.suffix)"
+        disk.removeFolder(folder)
+        try disk.makeFolder(folder)
         return Stage(folder: folder, output: self)
     }
 
@@ -96,13 +120,15 @@ struct OutputFolder: Sendable {
             || name.hasSuffix(".tmp") && ownFiles.contains { name.hasPrefix(".\($0).") }
     }
 
-    /// Removes a patient's earlier files, the record (the last one) first, and folders that are empty then.
+    /// Removes a patient's earlier files, the record last, so that it names what a kill leaves, and folders that are empty then.
     /// - Parameter files: relative paths, as read from a record; what would lie outside is left alone.
     func remove(_ files: [String]) {
-        for file in files.reversed() where Self.isInside(file) {
-            unlink("\(path)/\(file)")
+        for file in files where Self.isInside(file) {
+            var status = stat()
+            guard lstat("\(path)/\(file)", &status) == 0 else { continue }
+            disk.remove("\(path)/\(file)")
             var folder = FilePath.folder(file)
-            while folder != ".", rmdir("\(path)/\(folder)") == 0 { folder = FilePath.folder(folder) }
+            while folder != ".", disk.removeEmptyFolder("\(path)/\(folder)") { folder = FilePath.folder(folder) }
         }
     }
 
@@ -118,47 +144,66 @@ struct OutputFolder: Sendable {
         /// Where to write a file that will end up at `relative` (below the folder of results).
         func path(_ relative: String) throws(PipelineError) -> String {
             let path = "\(folder)/\(relative)"
-            try Self.makeFolder(FilePath.folder(path))
+            try output.disk.makeFolder(FilePath.folder(path))
             return path
         }
 
+        /// Writes a file that will end up at `relative`.
+        func write(_ data: Data, to relative: String) throws(PipelineError) {
+            try AtomicFile.write(data, to: path(relative), on: output.disk)
+        }
+
+        /// Writes an image that will end up at `relative`.
+        func write(_ volume: Volume, like header: NIfTIHeader?, to relative: String) throws(PipelineError) {
+            let path = try path(relative)
+            guard FilePath.name(path).utf8.count <= NAME_MAX else { throw Disk.failure(path, ENAMETOOLONG) }
+            guard output.disk.allows(.create(path)) else { throw Disk.failure(path, errno) }
+            do {
+                if let header {
+                    try NIfTIFile.write(volume, like: header, to: path)
+                } else {
+                    try NIfTIFile.write(volume, to: path)
+                }
+            } catch {
+                let code: PipelineError.Code = error.code == .diskFull || output.isLost ? .outputLost : .unwritable
+                throw PipelineError(code, path: error.path, error.message)
+            }
+        }
+
+        /// SHA-256 of files that wait, by their final path.
+        func hashes(_ files: [String]) throws(PipelineError) -> [String: String] {
+            var hashes: [String: String] = [:]
+            for file in files { hashes[file] = try FileHash.sha256("\(folder)/\(file)") }
+            return hashes
+        }
+
         /// Moves all files to their place, the last one last; none of them stays if one cannot be moved.
+        ///
+        /// What is stale goes first, while an earlier record still names it; then that record. So a kill leaves either a record
+        /// whose files are all there, one that misses some, or none: a later run can tell, and knows what to remove.
         /// - Parameters:
         ///   - files: relative paths; the last one is the record by which a later run knows the patient is complete.
-        ///   - stale: files of an earlier result that are not made any more.
+        ///   - stale: files of an earlier result; those that are not made any more are removed.
         func commit(_ files: [String], stale: [String]) throws(PipelineError) {
-            if let record = files.last { unlink("\(output.path)/\(record)") }
-            var moved: [String] = []
+            let disk = output.disk
+            output.remove(stale.filter { !files.contains($0) })
+            if let record = files.last { disk.remove("\(output.path)/\(record)") }
             do throws(PipelineError) {
                 for file in files {
                     let target = "\(output.path)/\(file)"
-                    try Self.makeFolder(FilePath.folder(target))
-                    guard rename("\(folder)/\(file)", target) == 0 else {
-                        throw PipelineError(
-                            .unwritable, path: target,
-                            "\(target): cannot be put in place (\(String(cString: strerror(errno)))); check the folder")
-                    }
-                    moved.append(target)
+                    try disk.makeFolder(FilePath.folder(target))
+                    guard disk.rename("\(folder)/\(file)", to: target) else { throw Disk.failure(target, errno) }
                 }
             } catch {
-                for target in moved { unlink(target) }
+                output.remove(files)
                 throw error
             }
-            output.remove(stale.filter { !files.contains($0) })
             discard()
         }
 
         /// Removes whatever is still waiting.
         func discard() {
-            try? FileManager.default.removeItem(atPath: folder)
-        }
-
-        private static func makeFolder(_ path: String) throws(PipelineError) {
-            do {
-                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            } catch {
-                throw PipelineError(.unwritable, path: path, "\(path): cannot be made; check the folder's rights")
-            }
+            output.disk.removeFolder(folder)
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Held by the one run that writes into a folder of results; the system lets go of it if the process is killed.
 final class OutputLock: Sendable {
-    private static let name = ".collagan.lock"
+    static let name = ".collagan.lock"
 
     private let file: Int32
     private let path: String
@@ -36,6 +36,11 @@ final class OutputLock: Sendable {
     /// Removes the file and lets go; call once, at the end of the run.
     func release() {
         unlink(path)
+        close(file)
+    }
+
+    /// Lets go without removing the file, as the system does for a killed process.
+    func abandon() {
         close(file)
     }
 }

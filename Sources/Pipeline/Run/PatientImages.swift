@@ -11,6 +11,8 @@ struct PatientHeaders: Sendable {
     let lesion: NIfTIHeader?
     /// Warnings of the header checks.
     let notes: [String]
+    /// Of the voxels, one per contrast of the model.
+    let profiles: [OddIntensities.Profile?]
 }
 
 /// A patient's images as read.
@@ -41,7 +43,7 @@ struct PatientImages: Sendable {
         }
         headers = PatientHeaders(
             patient: patient, contrasts: images.map { $0?.header }, brainMask: mask?.header, lesion: lesion?.header,
-            notes: notes)
+            notes: notes, profiles: images.map { $0.map { OddIntensities.Profile($0.volume.voxels) } })
         contrasts = images.map { $0?.volume }
         (brainMask, self.lesion) = (mask?.volume, lesion?.volume)
     }

@@ -1,4 +1,5 @@
 import CollaGAN
+import Foundation
 import Metrics
 import Preprocessing
 import Reports
@@ -23,6 +24,8 @@ struct PatientWriter {
     private var galleries: [String: SliceGallery] = [:]
     private var percentiles: [String: Float] = [:]
     private var notes: [String]
+    /// About the whole patient; nil until the first contrast is there.
+    private var warnings: [ResultWarning]?
     private var files: [String] = []
 
     init(
@@ -48,13 +51,18 @@ struct PatientWriter {
         let normalised = Volume(grid: header.grid, voxels: written.voxels.map { $0 / scale })
 
         let check = try SelfCheck.compare(synthesis, task, description)
+        if warnings == nil {
+            warnings = InputWarnings.all(
+                headers, hashes, prepared, description, truth: task.truth.map { (task.target, $0) })
+        }
         var record = ContrastRecord(
             file: file, inputs: inputNames(prepared), intensityScale: scale, selfCheck: check.records,
-            warnings: [Warnings.inherent(contrast)].compactMap { $0 } + check.warnings)
+            warnings: Self.inherent(contrast) + check.warnings)
         if let truth = task.truth {
             let evaluation = Evaluation(target: task.target, truth: truth, description: description)
             record.scores = try evaluation.scores(normalised)
             record.baselines = try evaluation.baselines(prepared)
+            record.warnings += LesionError.warnings(record.scores?.table, contrast)
             referenceGrids[contrast] = prepared.referenceGrid
         }
         for note in prepared.notes + check.notes where !notes.contains(note) { notes.append(note) }
@@ -80,20 +88,21 @@ struct PatientWriter {
         if hasSubsets { addSubsets() }
         var record = PatientRecord(
             command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
-            inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts,
-            warnings: headers.patient.warnings,
+            inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts, warnings: warnings ?? [],
             notes: notes, files: files + [names.report, names.metrics])
         if hasSubsets {
             var summary = SubsetSummary(order: description.contrasts, model: model)
             summary.add(record)
             let page = ReportPages.subsets(summary, of: record.patient)
-            try AtomicFile.write(page.html(), to: stage.path(names.subsets))
+            try stage.write(Data(page.html().utf8), to: names.subsets)
             record.files.append(names.subsets)
         }
         let page = ReportPages.patient(record, order: description.contrasts, galleries: galleries)
-        try AtomicFile.write(page.html(), to: stage.path(names.report))
+        try stage.write(Data(page.html().utf8), to: names.report)
         record.files = record.files.sorted { $0 != names.metrics && ($1 == names.metrics || $0 < $1) }
-        try JSONFile.write(record, to: stage.path(names.metrics))
+        record.sha256 = try stage.hashes(record.files.dropLast())
+        let data = try JSONFile.encode(sealing: record)
+        try stage.write(data, to: names.metrics)
         return record
     }
 
@@ -111,6 +120,17 @@ struct PatientWriter {
         }
     }
 
+    /// METHOD §7: enhancement is not in the other contrasts.
+    private static func inherent(_ contrast: String) -> [ResultWarning] {
+        guard ContrastVocabulary.canonical(contrast) == "T1Gd" else { return [] }
+        return [
+            ResultWarning(
+                .imputedEnhancement,
+                "imputed \(contrast): gadolinium enhancement cannot be recovered from the other contrasts; neither its"
+                    + " presence nor its absence may be read from this image")
+        ]
+    }
+
     /// The file whose grid and datatype the image takes: the hidden contrast's own, else the reference contrast's.
     private func outputHeader(_ task: TargetTask) throws(PipelineError) -> NIfTIHeader {
         let own = task.truth == nil ? nil : headers.contrasts[task.target]
@@ -124,12 +144,11 @@ struct PatientWriter {
     private mutating func write(
         _ volume: Volume, like header: NIfTIHeader, to file: String
     ) throws(PipelineError) -> Volume {
+        try stage.write(volume, like: header, to: file)
+        files.append(file)
         let path = try stage.path(file)
         do {
-            try NIfTIFile.write(volume, like: header, to: path)
-            let written = try NIfTIFile.read(path).volume
-            files.append(file)
-            return written
+            return try NIfTIFile.read(path).volume
         } catch {
             throw PipelineError(.unwritable, path: error.path, error.message)
         }
@@ -153,10 +172,10 @@ struct PatientWriter {
             normalisation: Sidecar.NormalisationRecord(prepared),
             brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
-            selfCheck: record.selfCheck, warnings: record.warnings, notes: headers.notes + notes,
+            selfCheck: record.selfCheck, warnings: (warnings ?? []) + record.warnings, notes: headers.notes + notes,
             sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) })
         let file = names.image(contrast, kind: "imputed") + ".json"
-        try JSONFile.write(sidecar, to: stage.path(file))
+        try stage.write(JSONFile.encode(sidecar), to: file)
         files.append(file)
     }
 

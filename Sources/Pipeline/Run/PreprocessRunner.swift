@@ -33,7 +33,12 @@ public struct PreprocessRunner: Sendable {
     /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
     public func run() throws(PipelineError) -> RunManifest {
-        let folder = try OutputFolder(settings.output)
+        try run(on: Disk())
+    }
+
+    /// `run` on a disk of one's own.
+    package func run(on disk: Disk) throws(PipelineError) -> RunManifest {
+        let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: "preprocess") }
         let journal = try RunJournal(
@@ -51,6 +56,16 @@ public struct PreprocessRunner: Sendable {
             }
         }
         defer { withExtendedLifetime(interruption) {} }
+        do throws(PipelineError) {
+            try work(folder, journal)
+            try journal.finish()
+        } catch {
+            throw journal.manifest.state == .stopped ? error : journal.stop(error)
+        }
+        return journal.manifest
+    }
+
+    private func work(_ folder: OutputFolder, _ journal: RunJournal) throws(PipelineError) {
         let budget = MemoryBudget(settings.memory)
         let progress = RunProgress(patients.map(\.name), console)
         for (index, patient) in patients.enumerated() {
@@ -64,13 +79,17 @@ public struct PreprocessRunner: Sendable {
                 }
                 try preprocess(index, patient, earlier, folder, journal, budget)
             } catch {
-                if error.code != .unwritable { folder.remove(earlier?.files ?? []) }
-                try journal.settle(index, .failed, reason: error.message)
+                guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
+                try journal.fail(index, reason: error.message, stale: stale(patient, earlier))
                 console.error("\(patient.name): \(error.message)")
             }
         }
-        try journal.finish()
-        return journal.manifest
+    }
+
+    /// What an earlier run may have left of a patient.
+    private func stale(_ patient: Patient, _ earlier: PreprocessingRecord?) -> [String] {
+        let contrasts = model.description.contrasts + ["brainmask"]
+        return ResultNames(patient).images(contrasts, kind: "preprocessed") + (earlier?.files ?? [])
     }
 
     private func preprocess(
@@ -87,17 +106,19 @@ public struct PreprocessRunner: Sendable {
         let names = ResultNames(patient)
         let recordFile = "\(names.folder)/preprocessing.json"
         if !settings.overwrites, let earlier, earlier.fingerprint == fingerprint,
-            earlier.files.allSatisfy({ FileManager.default.fileExists(atPath: "\(folder.path)/\($0)") })
+            earlier.isIntact(in: folder.path)
         {
-            try journal.settle(
-                index, .skipped, reason: "complete: made by an earlier run", files: earlier.files)
+            try journal.skip(
+                index, reason: "complete: made by an earlier run", files: earlier.files, warnings: earlier.warnings)
             return
         }
         try budget.require(
             MemoryEstimate(patient, model, usesMask: settings.usesMasks, hidesContrasts: false), for: patient)
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: false)
         let prepared = try Preprocessor(description).prepare(images, including: patient.available)
-        let stage = try folder.stage(patient.name)
+        try hashes.confirmUnchanged()
+        let warnings = InputWarnings.all(images.headers, hashes, prepared, description)
+        let stage = try folder.stage(index)
         journal.stage(stage)
         var files: [String] = []
         let grid = prepared.sliceGrid
@@ -105,25 +126,23 @@ public struct PreprocessRunner: Sendable {
         for (name, image) in zip(description.contrasts + ["brainmask"], prepared.stack.images + [brain]) {
             guard let image else { continue }
             let file = names.image(name, kind: "preprocessed")
-            do {
-                try NIfTIFile.write(Volume(grid: grid, voxels: image), to: stage.path(file + ".nii.gz"))
-            } catch {
-                throw PipelineError(.unwritable, path: "\(folder.path)/\(file).nii.gz", "\(error)")
-            }
-            try JSONFile.write(sidecar(name, images, hashes, prepared), to: stage.path(file + ".json"))
+            try stage.write(Volume(grid: grid, voxels: image), like: nil, to: file + ".nii.gz")
+            try stage.write(JSONFile.encode(sidecar(name, images, hashes, prepared, warnings)), to: file + ".json")
             files += [file + ".nii.gz", file + ".json"]
         }
-        files.append(recordFile)
-        try JSONFile.write(
-            PreprocessingRecord(patient: patient.name, fingerprint: fingerprint, files: files),
-            to: stage.path(recordFile))
-        try DatasetDescription.write(of: patient, in: folder.path)
-        try journal.commit(index, files: files, stale: earlier?.files ?? [], warnings: prepared.notes)
+        let record = PreprocessingRecord(
+            patient: patient.name, fingerprint: fingerprint, warnings: warnings, files: files + [recordFile],
+            sha256: try stage.hashes(files))
+        try stage.write(JSONFile.encode(sealing: record), to: recordFile)
+        try DatasetDescription.write(of: patient, in: folder)
+        try journal.commit(index, files: record.files, stale: stale(patient, earlier), warnings: warnings)
+        for warning in warnings { console.warning("\(patient.name): \(warning)") }
         console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
     }
 
     private func sidecar(
-        _ contrast: String, _ images: PatientImages, _ hashes: InputHashes, _ prepared: PreparedPatient
+        _ contrast: String, _ images: PatientImages, _ hashes: InputHashes, _ prepared: PreparedPatient,
+        _ warnings: [ResultWarning]
     ) -> Sidecar {
         let normalisation = Sidecar.NormalisationRecord(prepared)
         let inputs = hashes.records(images.headers, percentiles: normalisation.percentiles)
@@ -133,14 +152,18 @@ public struct PreprocessRunner: Sendable {
             intensityScaleSource: "the voxels are normalised intensities", normalisation: normalisation,
             brainMask: inputs.first { $0.role == "brainmask" }?.file ?? "none: voxels above 0 in any contrast",
             crop: prepared.crop, networkSpacing: [prepared.spacing.x, prepared.spacing.y],
-            slices: prepared.stack.slices, warnings: [], notes: images.headers.notes + prepared.notes)
+            slices: prepared.stack.slices, warnings: warnings, notes: images.headers.notes + prepared.notes)
     }
 }
 
 /// `preprocessing.json`: how a later run knows that a patient is complete.
-struct PreprocessingRecord: Codable {
+struct PreprocessingRecord: SealedRecord {
     var format = 1
     var patient: String
     var fingerprint: String
+    var warnings: [ResultWarning]
+    /// Every file of the patient, this one last, relative to the folder of results.
     var files: [String]
+    var sha256: [String: String]
+    var checksum = RecordSeal.blank
 }

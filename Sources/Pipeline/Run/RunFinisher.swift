@@ -9,17 +9,18 @@ final class RunFinisher: @unchecked Sendable {
     private let folder: OutputFolder
     private let journal: RunJournal
     private let console: Console
+    private let patients: [Patient]
     private var writer: PatientWriter?
     private var opened: OpenedPatient?
     /// Patients that failed half way; what still comes for them is dropped.
     private var settled: Set<Int> = []
-    /// Why the run itself cannot go on (`run.json` cannot be written).
+    /// Why the run itself cannot go on (the folder of results takes no more files).
     var problem: PipelineError? { failure.withLock { $0 } }
     private let failure = Locked<PipelineError?>(nil)
 
     init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal) {
         (settings, model, console) = (runner.settings, runner.model, runner.console)
-        (self.record, self.folder, self.journal) = (record, folder, journal)
+        (self.record, self.folder, self.journal, patients) = (record, folder, journal, runner.patients)
     }
 
     /// Handles one step; after a failure of the run itself steps are only drained.
@@ -40,13 +41,15 @@ final class RunFinisher: @unchecked Sendable {
                 try attempt(index) { () throws(PipelineError) in try complete(index) }
             }
         } catch {
-            failure.withLock { $0 = error }
+            let problem = journal.stop(error)
+            failure.withLock { $0 = problem }
         }
     }
 
     private func open(_ patient: OpenedPatient) throws(PipelineError) {
         try attempt(patient.index) { () throws(PipelineError) in
-            let stage = try folder.stage(patient.headers.patient.name)
+            try patient.hashes.confirmUnchanged()
+            let stage = try folder.stage(patient.index)
             journal.stage(stage)
             opened = patient
             writer = PatientWriter(
@@ -57,15 +60,16 @@ final class RunFinisher: @unchecked Sendable {
 
     private func complete(_ index: Int) throws(PipelineError) {
         guard let record = try writer?.finish() else { return }
-        if let patient = opened?.headers.patient { try DatasetDescription.write(of: patient, in: folder.path) }
-        let warnings = record.warnings + record.contrasts.sorted { $0.key < $1.key }.flatMap { $0.value.warnings }
-        try journal.commit(index, files: record.files, stale: opened?.stale?.files ?? [], warnings: warnings)
+        if let patient = opened?.headers.patient { try DatasetDescription.write(of: patient, in: folder) }
+        let warnings = record.allWarnings
+        try journal.commit(
+            index, files: record.files, stale: stale(index, opened?.stale), warnings: warnings, record: record)
         (writer, opened) = (nil, nil)
         for warning in warnings { console.warning("\(record.patient): \(warning)") }
         console.info("\(position(index)) \(record.patient): done, \(summary(record))")
     }
 
-    /// Runs a step of a patient; if it fails, the patient fails and the run goes on.
+    /// Runs a step of a patient; if it fails, the patient fails and the run goes on, unless no patient could be written any more.
     private func attempt(
         _ index: Int, _ body: () throws(PipelineError) -> Void
     ) throws(PipelineError) {
@@ -73,7 +77,11 @@ final class RunFinisher: @unchecked Sendable {
         do throws(PipelineError) {
             try body()
         } catch {
-            try settle(index, .failed, error.message, nil)
+            guard error.code != .outputLost else { throw error }
+            guard error.code != .unwritable || !folder.isLost else {
+                throw PipelineError(.outputLost, path: error.path, error.message)
+            }
+            try settle(index, .failed, error.message, opened?.stale)
         }
     }
 
@@ -81,20 +89,28 @@ final class RunFinisher: @unchecked Sendable {
         _ index: Int, _ status: RunManifest.Status, _ reason: String, _ record: PatientRecord?
     ) throws(PipelineError) {
         guard settled.insert(index).inserted else { return }
+        let earlier = record ?? opened?.stale
         (writer, opened) = (nil, nil)
-        let name = journal.manifest.patients[index].name
-        // Results of inputs that are not there any more would pass for this run's.
-        if status == .failed { folder.remove(record?.files ?? []) }
-        try journal.settle(index, status, reason: reason, files: status == .failed ? [] : record?.files ?? [])
+        let name = patients[index].name
         if status == .failed {
+            try journal.fail(index, reason: reason, stale: stale(index, earlier))
             console.error("\(name): \(reason)")
         } else {
+            let names = ResultNames(patients[index])
+            let there = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(names.metrics)")
+            try journal.skip(
+                index, reason: reason, files: there?.files ?? [], warnings: record?.allWarnings ?? [], record: record)
             console.info("\(position(index)) \(name): skipped, \(reason)")
         }
     }
 
+    /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.
+    private func stale(_ index: Int, _ record: PatientRecord?) -> [String] {
+        ResultNames(patients[index]).images(model.description.contrasts, kind: "imputed") + (record?.files ?? [])
+    }
+
     private func position(_ index: Int) -> String {
-        "[\(index + 1)/\(journal.manifest.patients.count)]"
+        "[\(index + 1)/\(patients.count)]"
     }
 
     private func summary(_ record: PatientRecord) -> String {

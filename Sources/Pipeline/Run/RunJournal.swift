@@ -1,30 +1,38 @@
 import Foundation
 import Tensors
 
-/// Keeps `run.json` true at every moment and sees to it that an interruption leaves nothing half done.
+/// Keeps `run.json` and the files about all patients true at every moment and sees to it that an interruption leaves nothing half done.
+///
+/// Whatever becomes of a patient, its own files change first, then `metrics.csv`, then `run.json`: what `run.json` says is so already.
 final class RunJournal: Sendable {
     private struct State {
         var manifest: RunManifest
+        /// The manifest's entries as they stand in the file.
+        var entries: [String] = []
+        var cohort: CohortOutputs?
         var begun: [Int: ContinuousClock.Instant] = [:]
         var stage: OutputFolder.Stage?
     }
 
     private let state: Locked<State>
-    private let path: String
+    private let folder: OutputFolder
     private let start = ContinuousClock.now
 
-    /// Writes the first `run.json`.
-    init(_ manifest: RunManifest, in folder: OutputFolder) throws(PipelineError) {
-        path = "\(folder.path)/run.json"
-        state = Locked(State(manifest: manifest))
-        try JSONFile.write(manifest, to: path)
+    /// Writes the first `run.json` and, with the results of earlier runs, the files about all patients.
+    /// - Parameter cohort: what writes the latter; nil for `preprocess`, which has none.
+    init(_ manifest: RunManifest, in folder: OutputFolder, cohort: CohortOutputs? = nil) throws(PipelineError) {
+        self.folder = folder
+        state = Locked(State(manifest: manifest, cohort: cohort))
+        try update(nil) { state throws(PipelineError) in
+            try state.cohort?.begin(state.manifest)
+        }
     }
 
     var manifest: RunManifest { state.withLock { $0.manifest } }
 
     /// A patient is being worked on.
     func begin(_ index: Int) throws(PipelineError) {
-        try update { state in
+        try update(index) { state in
             state.begun[index] = .now
             state.manifest.patients[index].status = .running
         }
@@ -36,39 +44,71 @@ final class RunJournal: Sendable {
     }
 
     /// Puts a patient's files in place; an interruption waits until this is over.
+    /// - Parameters:
+    ///   - stale: what an earlier result of the patient may have left.
+    ///   - record: for the files about all patients.
     func commit(
-        _ index: Int, files: [String], stale: [String], warnings: [String]
+        _ index: Int, files: [String], stale: [String], warnings: [ResultWarning], record: PatientRecord? = nil
     ) throws(PipelineError) {
-        try update { state throws(PipelineError) in
+        try update(index) { state throws(PipelineError) in
             try state.stage?.commit(files, stale: stale)
             state.stage = nil
-            Self.settle(&state, index, .done, reason: nil)
-            state.manifest.patients[index].files = files
-            state.manifest.patients[index].warnings = warnings
+            try Self.settle(&state, index, .done, files: files, warnings: warnings, record: record)
         }
     }
 
-    /// A patient failed or was skipped. Its waiting files are removed.
-    func settle(
-        _ index: Int, _ status: RunManifest.Status, reason: String, files: [String] = [], warnings: [String] = []
+    /// A patient was skipped.
+    /// - Parameters:
+    ///   - files: what there is of the patient.
+    ///   - record: nil where there is none that holds.
+    func skip(
+        _ index: Int, reason: String, files: [String] = [], warnings: [ResultWarning] = [], record: PatientRecord? = nil
     ) throws(PipelineError) {
-        try update { state in
-            if status == .failed {
-                state.stage?.discard()
-                state.stage = nil
-            }
-            Self.settle(&state, index, status, reason: reason)
-            state.manifest.patients[index].files = files
-            state.manifest.patients[index].warnings = warnings
+        try update(index) { state throws(PipelineError) in
+            try Self.settle(
+                &state, index, .skipped, reason: reason, files: files, warnings: warnings, record: record)
+        }
+    }
+
+    /// A patient failed. Its waiting files are removed, and those of an earlier result, which would pass for this run's.
+    func fail(_ index: Int, reason: String, stale: [String]) throws(PipelineError) {
+        try update(index) { state throws(PipelineError) in
+            state.stage?.discard()
+            state.stage = nil
+            folder.remove(stale)
+            try Self.settle(&state, index, .failed, reason: reason)
         }
     }
 
     /// The run is over.
     /// - Parameter networkSeconds: how long the network was at work.
-    func finish(networkSeconds: Double? = nil) throws(PipelineError) {
-        try update { state in
-            state.manifest.networkSeconds = networkSeconds.map { ($0 * 1000).rounded() / 1000 }
-            self.close(&state, .finished)
+    /// - Returns: mean scores, for the end of the run; nil for `preprocess`.
+    @discardableResult
+    func finish(networkSeconds: Double? = nil) throws(PipelineError) -> (ScoreSummary, SubsetSummary)? {
+        do throws(PipelineError) {
+            try update(nil) { state throws(PipelineError) in
+                state.manifest.networkSeconds = networkSeconds.map { ($0 * 1000).rounded() / 1000 }
+                close(&state, .finished)
+                try state.cohort?.finish(state.manifest)
+            }
+        } catch {
+            throw stop(error)
+        }
+        return state.withLock { $0.cohort.map { ($0.scores, $0.subsets) } }
+    }
+
+    /// The run cannot go on: abandons the patient under way and says why, as far as it can still be written down.
+    /// - Returns: the reason with how far the run came.
+    func stop(_ problem: PipelineError) -> PipelineError {
+        state.withLock { state in
+            abandon(&state, .stopped)
+            let (done, all) = (state.manifest.counts["done", default: 0], state.manifest.patients.count)
+            let message =
+                "\(problem.message) (\(done) of \(all) patients were done; the same command finishes the rest)"
+            state.manifest.reason = message
+            try? state.cohort?.writePage(state.manifest)
+            try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
+            return PipelineError(problem.code, path: problem.path, message)
         }
     }
 
@@ -76,14 +116,22 @@ final class RunJournal: Sendable {
     /// - Parameter leave: called last, must not return.
     func interrupt(_ leave: (RunManifest) -> Never) -> Never {
         state.withLock { state in
-            state.stage?.discard()
-            for index in state.manifest.patients.indices where state.manifest.patients[index].status == .running {
-                state.manifest.patients[index].status = .pending
-            }
-            close(&state, .interrupted)
-            try? JSONFile.write(state.manifest, to: path)
+            abandon(&state, .interrupted)
+            try? state.cohort?.writePage(state.manifest)
+            try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
             leave(state.manifest)
         }
+    }
+
+    private static let name = "run.json"
+
+    private func abandon(_ state: inout State, _ end: RunManifest.State) {
+        state.stage?.discard()
+        state.stage = nil
+        for index in state.manifest.patients.indices where state.manifest.patients[index].status == .running {
+            state.manifest.patients[index].status = .pending
+        }
+        close(&state, end)
     }
 
     private func close(_ state: inout State, _ end: RunManifest.State) {
@@ -92,16 +140,32 @@ final class RunJournal: Sendable {
         state.manifest.seconds = Self.seconds(since: start)
     }
 
-    private static func settle(_ state: inout State, _ index: Int, _ status: RunManifest.Status, reason: String?) {
-        state.manifest.patients[index].status = status
-        state.manifest.patients[index].reason = reason
-        state.manifest.patients[index].seconds = state.begun[index].map(Self.seconds)
+    /// Notes what became of a patient, in the files about all patients first: where these cannot be written, nothing is noted.
+    private static func settle(
+        _ state: inout State, _ index: Int, _ status: RunManifest.Status, reason: String? = nil, files: [String] = [],
+        warnings: [ResultWarning] = [], record: PatientRecord? = nil
+    ) throws(PipelineError) {
+        var manifest = state.manifest
+        manifest.patients[index].status = status
+        manifest.patients[index].reason = reason
+        manifest.patients[index].seconds = state.begun[index].map(Self.seconds)
+        manifest.patients[index].files = files
+        manifest.patients[index].warnings = warnings
+        try state.cohort?.settle(index, record, manifest)
+        state.manifest = manifest
+        state.begun[index] = nil
     }
 
-    private func update(_ change: (inout State) throws(PipelineError) -> Void) throws(PipelineError) {
+    /// - Parameter index: the only patient whose entry changes; nil for any.
+    private func update(_ index: Int?, _ change: (inout State) throws(PipelineError) -> Void) throws(PipelineError) {
         try state.withLock { state throws(PipelineError) in
             try change(&state)
-            try JSONFile.write(state.manifest, to: path)
+            if let index, !state.entries.isEmpty {
+                state.entries[index] = try state.manifest.patients[index].text()
+            } else {
+                state.entries = try state.manifest.patients.map { entry throws(PipelineError) in try entry.text() }
+            }
+            try folder.write(state.manifest.file(entries: state.entries), to: Self.name)
         }
     }
 

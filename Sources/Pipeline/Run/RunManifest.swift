@@ -4,7 +4,7 @@ import Foundation
 public struct RunManifest: Codable, Sendable {
     /// What has become of a patient.
     public enum Status: String, Codable, Sendable {
-        /// Not begun.
+        /// Not begun; results of an earlier run, if there are any, have not been looked at.
         case pending
         /// Being worked on.
         case running
@@ -18,9 +18,14 @@ public struct RunManifest: Codable, Sendable {
 
     /// Whether the run is over.
     public enum State: String, Codable, Sendable {
+        /// At work; also what a killed run leaves.
         case running
+        /// Every patient is done, failed or skipped.
         case finished
+        /// Stopped by a signal; the rest is pending.
         case interrupted
+        /// The folder of results took no more files, `reason` says why; the rest is pending.
+        case stopped
     }
 
     /// One patient of the run.
@@ -33,7 +38,7 @@ public struct RunManifest: Codable, Sendable {
         public var seconds: Double?
         /// Files made for the patient, relative to the folder of results.
         public var files: [String] = []
-        public var warnings: [String] = []
+        public var warnings: [ResultWarning] = []
     }
 
     /// Version of this file's form.
@@ -48,6 +53,8 @@ public struct RunManifest: Codable, Sendable {
     /// nil for `preprocess` without a model's name.
     public var model: ModelRecord?
     public var state = State.running
+    /// Why it was stopped, one line.
+    public var reason: String?
     /// ISO 8601.
     public var started: String
     /// ISO 8601.
@@ -62,9 +69,18 @@ public struct RunManifest: Codable, Sendable {
         Dictionary(grouping: patients, by: \.status.rawValue).mapValues(\.count)
     }
 
+    /// Names of the patients with each kind of warning, by its code.
+    public var warned: [String: [String]] {
+        var names: [String: [String]] = [:]
+        for entry in patients {
+            for code in Set(entry.warnings.map(\.code.rawValue)) { names[code, default: []].append(entry.name) }
+        }
+        return names
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case format, command, software, input, output, model, state, started, finished, seconds, networkSeconds
-        case patients, counts
+        case format, command, software, input, output, model, state, reason, started, finished, seconds, networkSeconds
+        case patients, counts, warned
     }
 
     init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
@@ -82,6 +98,7 @@ public struct RunManifest: Codable, Sendable {
         output = try values.decode(String.self, forKey: .output)
         model = try values.decodeIfPresent(ModelRecord.self, forKey: .model)
         state = try values.decode(State.self, forKey: .state)
+        reason = try values.decodeIfPresent(String.self, forKey: .reason)
         started = try values.decode(String.self, forKey: .started)
         finished = try values.decodeIfPresent(String.self, forKey: .finished)
         seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
@@ -98,15 +115,52 @@ public struct RunManifest: Codable, Sendable {
         try values.encode(output, forKey: .output)
         try values.encodeIfPresent(model, forKey: .model)
         try values.encode(state, forKey: .state)
+        try values.encodeIfPresent(reason, forKey: .reason)
         try values.encode(started, forKey: .started)
         try values.encodeIfPresent(finished, forKey: .finished)
         try values.encodeIfPresent(seconds, forKey: .seconds)
         try values.encodeIfPresent(networkSeconds, forKey: .networkSeconds)
         try values.encode(patients, forKey: .patients)
         try values.encode(counts, forKey: .counts)
+        try values.encode(warned, forKey: .warned)
+    }
+
+    /// `run.json`, put together from entries that were encoded before: it is written twice for every patient, and most do not change.
+    /// - Parameter entries: `Entry.text` of every patient.
+    func file(entries: [String]) throws(PipelineError) -> Data {
+        var rest = self
+        rest.patients = []
+        let text = String(decoding: try JSONFile.encode(Summary(manifest: self, rest: rest)), as: UTF8.self)
+        guard !entries.isEmpty, let place = text.range(of: "\"patients\" : [\n\n  ]") else {
+            return try JSONFile.encode(self)
+        }
+        let list = "\"patients\" : [\n" + entries.joined(separator: ",\n") + "\n  ]"
+        return Data(text.replacingCharacters(in: place, with: list).utf8)
+    }
+
+    /// A manifest without its patients, but with what is counted over them.
+    private struct Summary: Encodable {
+        let manifest: RunManifest
+        let rest: RunManifest
+
+        func encode(to encoder: any Encoder) throws {
+            try rest.encode(to: encoder)
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(manifest.counts, forKey: .counts)
+            try values.encode(manifest.warned, forKey: .warned)
+        }
     }
 
     static func now() -> String {
         Date().formatted(.iso8601)
+    }
+}
+
+extension RunManifest.Entry {
+    /// The entry as it stands in `run.json`.
+    func text() throws(PipelineError) -> String {
+        let lines = String(decoding: try JSONFile.encode(self), as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
     }
 }

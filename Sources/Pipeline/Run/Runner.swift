@@ -39,31 +39,38 @@ public struct Runner: Sendable {
     public func run(
         writesPreprocessed: Bool = false
     ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
-        let folder = try OutputFolder(settings.output)
+        try run(writesPreprocessed: writesPreprocessed, on: Disk())
+    }
+
+    /// `run` on a disk of one's own.
+    package func run(
+        writesPreprocessed: Bool = false, on disk: Disk
+    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
+        let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
         let interruption = interruption(folder) { started.withLock { $0 } }
         defer { withExtendedLifetime(interruption) {} }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         if writesPreprocessed {
-            _ = try PreprocessRunner(for: self).run()
+            _ = try PreprocessRunner(for: self).run(on: disk)
         }
         let record = ModelRecord(model)
         let journal = try RunJournal(
             RunManifest(
                 command: settings.mode.rawValue, input: settings.patients, output: settings.output, model: record,
-                patients: patients.map(\.name)), in: folder)
+                patients: patients.map(\.name)), in: folder,
+            cohort: CohortOutputs(model: model, folder: folder, settings: settings, patients: patients))
         started.withLock { $0 = journal }
         let budget = MemoryBudget(settings.memory)
         console.info(
             "\(settings.mode.rawValue): \(SplitRule.count(patients.count, "patient")) into \(settings.output), model"
                 + " \(model.description.name), \(SplitRule.count(Engine.threads, "thread")), \(budget.text)")
         let networkSeconds = try work(record, folder, journal, budget)
-        let (scores, subsets) = try CohortOutputs(
-            model: model, folder: folder, settings: settings, patients: patients
-        )
-        .write(journal.manifest)
-        try journal.finish(networkSeconds: networkSeconds)
+        let order = model.description.contrasts
+        let (scores, subsets) =
+            try journal.finish(networkSeconds: networkSeconds)
+            ?? (ScoreSummary(order: order), SubsetSummary(order: order, model: record))
         console.info(Self.ending(journal.manifest))
         return (journal.manifest, scores, subsets)
     }

@@ -9,12 +9,15 @@ enum SelfCheck {
     /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
     static let usualFactor = 2.0
 
+    /// In mm³: a region of disagreement from this size on is a warning.
+    static let largestUsualRegion = 3000.0
+
     /// What a self-check gave.
     struct Outcome {
         /// By available contrast.
         var records: [String: SelfCheckRecord] = [:]
         /// One for each contrast that is unusual or, where the model has no reference, no better than a plain copy.
-        var warnings: [String] = []
+        var warnings: [ResultWarning] = []
         /// One for each contrast that is worse than usual, but not unusual.
         var notes: [String] = []
     }
@@ -42,12 +45,15 @@ enum SelfCheck {
             let copy = copies.filter(\.nmse.isFinite).min { $0.nmse < $1.nmse }
             let complete = synthesis.selfCheck.count == description.contrasts.count - 1
             let usual = description.selfCheck.first { $0.target == task.target && $0.contrast == contrast }
+            let region = LocalDisagreement(truth, remade, brain: stack.brain, grid: task.prepared.sliceGrid)
             let record = SelfCheckRecord(
                 scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name,
-                usualNMSE: complete ? usual?.nmse : nil)
+                usualNMSE: complete ? usual?.nmse : nil, regionVolume: (region.volume * 10).rounded() / 10,
+                regionCentre: [region.centre.x, region.centre.y, region.centre.z].map { ($0 * 10).rounded() / 10 })
             outcome.records[name] = record
             outcome.judge(record, name, imputed: stack.contrasts[task.target])
         }
+        outcome.judgeRegions(imputed: stack.contrasts[task.target])
         return outcome
     }
 }
@@ -62,21 +68,41 @@ extension SelfCheck.Outcome {
         case .usual: break
         case .raised, .unusual:
             guard let usual = record.usualNMSE else {
-                warnings.append("\(start) not a number; \(advice)")
+                warnings.append(ResultWarning(.unusualSelfCheck, "\(start) not a number; \(advice)"))
                 return
             }
             let numbers = "(NMSE \(Self.rounded(check.nmse)), usually \(Self.rounded(usual)))"
             if check.verdict == .unusual {
-                warnings.append("\(start) unusually far from the acquired one \(numbers); \(advice)")
+                warnings.append(
+                    ResultWarning(
+                        .unusualSelfCheck, "\(start) unusually far from the acquired one \(numbers); \(advice)"))
             } else {
                 notes.append("\(start) farther from the acquired one than usual \(numbers)")
             }
         case .noReference:
             guard let copy = record.copyNMSE, let source = record.copyOf, !(check.nmse < copy) else { return }
             warnings.append(
-                "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
-                    + " \(Self.rounded(copy))); \(advice)")
+                ResultWarning(
+                    .unusualSelfCheck,
+                    "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
+                        + " \(Self.rounded(copy))); \(advice)"))
         }
+    }
+
+    /// Adds the largest region of disagreement, if it is too large, of the contrasts that are not unusual as a whole.
+    fileprivate mutating func judgeRegions(imputed: String) {
+        let judged = records.filter { [.usual, .raised].contains($0.value.cycleCheck($0.key).verdict) }
+        guard
+            let (name, record) = judged.max(by: { ($0.value.regionVolume, $1.key) < ($1.value.regionVolume, $0.key) }),
+            record.regionVolume >= SelfCheck.largestUsualRegion
+        else { return }
+        let centre = record.regionCentre.map { "\(Int($0.rounded()))" }.joined(separator: ", ")
+        warnings.append(
+            ResultWarning(
+                .localSelfCheck,
+                "self-check: \(name), made again with the imputed \(imputed), is far from the acquired one in a region of"
+                    + " \((record.regionVolume / 100).rounded() / 10) cm³ around (\(centre)) mm; look there: a lesion or artefact"
+                    + " that the contrasts show differently"))
     }
 
     private static func rounded(_ value: Double) -> Double {

@@ -98,7 +98,7 @@ struct TrainingPreparation {
                     result.validation.append(prepared)
                 }
             } catch {
-                guard error.code != .unwritable else { throw error }
+                guard error.code != .unwritable, error.code != .outputLost else { throw error }
                 try fail(entry.patient.name, error, &result.failed)
             }
         }

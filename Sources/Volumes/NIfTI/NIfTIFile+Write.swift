@@ -98,7 +98,7 @@ extension NIfTIFile {
         case EACCES, EPERM, EROFS:
             VolumeError(.unwritable, path, "cannot be written: its folder is read-only; choose another")
         case ENOSPC, EDQUOT:
-            VolumeError(.unwritable, path, "cannot be written: the disk is full; make room and run again")
+            VolumeError(.diskFull, path, "cannot be written: the disk is full; make room and run again")
         case EISDIR, ENOTEMPTY, EEXIST:
             VolumeError(.unwritable, path, "cannot be written: a folder has this name; remove it")
         default:

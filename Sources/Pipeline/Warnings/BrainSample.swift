@@ -1,0 +1,32 @@
+import Preprocessing
+import Volumes
+
+/// Normalised intensities of a patient's contrasts at evenly spaced voxels of the brain: enough to judge the inputs by.
+struct BrainSample: Sendable {
+    /// About that many voxels.
+    static let size = 20_000
+
+    /// One list per contrast of the model, in the same order of voxels; nil where it is missing.
+    let values: [[Float]?]
+
+    /// - Parameter truth: the contrast that `prepared` does not know of; the others are then brought onto its grid.
+    init(_ prepared: PreparedPatient, truth: (target: Int, image: TargetTask.Truth)?) {
+        guard let (target, image) = truth else {
+            let places = Self.places(prepared.stack.brain)
+            values = prepared.stack.images.map { image in image.map { image in places.map { image[$0] } } }
+            return
+        }
+        let grid = image.normalised.grid
+        let places = Self.places(image.brain.voxels.map { $0 > 0 })
+        values = prepared.stack.images.indices.map { index in
+            let volume = index == target ? image.normalised : prepared.normalised(index)?.placed(on: grid)
+            return volume.map { volume in places.map { volume.voxels[$0] } }
+        }
+    }
+
+    private static func places(_ brain: [Bool]) -> [Int] {
+        let inside = brain.indices.filter { brain[$0] }
+        let step = max(inside.count / size, 1)
+        return stride(from: 0, to: inside.count, by: step).map { inside[$0] }
+    }
+}

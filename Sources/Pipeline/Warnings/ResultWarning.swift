@@ -1,0 +1,51 @@
+/// What a user must know about a result: a stable code and one line of text. In files the string "code: text".
+public struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
+    /// What it is about; the names are part of the contract (docs/outputs.md).
+    public enum Code: String, Sendable, CaseIterable {
+        /// Gadolinium enhancement cannot be known from other contrasts: every imputed T1Gd has it.
+        case imputedEnhancement = "imputed-enhancement"
+        /// An available contrast, made again with the imputed one, is unusually far from the acquired one.
+        case unusualSelfCheck = "unusual-self-check"
+        /// The same, in one region of the size of a lesion.
+        case localSelfCheck = "local-self-check"
+        /// The error inside the lesion is much larger than outside.
+        case lesionError = "lesion-error"
+        /// Two inputs explain each other much better when their names are exchanged.
+        case swappedContrasts = "swapped-contrasts"
+        /// Two inputs have the same bytes.
+        case identicalInputs = "identical-inputs"
+        /// An input's intensities are not those of a usual image.
+        case oddIntensities = "odd-intensities"
+        /// An input lay on another grid and was resampled.
+        case resampledGrid = "resampled-grid"
+        /// A file was left out that may have been meant: its name says two things at once, or its format is not read.
+        case leftOutFile = "left-out-file"
+    }
+
+    public let code: Code
+    /// One line: what, which contrast or file, what to do.
+    public let text: String
+
+    init(_ code: Code, _ text: String) {
+        (self.code, self.text) = (code, text.onOneLine)
+    }
+
+    /// "code: text"
+    public var description: String { "\(code.rawValue): \(text)" }
+}
+
+extension ResultWarning: Codable {
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let line = try container.decode(String.self)
+        guard let colon = line.range(of: ": "), let code = Code(rawValue: String(line[..<colon.lowerBound])) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no warning code")
+        }
+        self.init(code, String(line[colon.upperBound...]))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Pipeline
+import TestSupport
+import Testing
+import Volumes
+
+/// What a user must know is said in every place where it is looked for, under a stable code.
+struct WarningTests {
+    private func codes(_ warnings: Any?) -> [String] {
+        (warnings as? [String] ?? []).map { String($0.prefix { $0 != ":" }) }
+    }
+
+    private func warnings(_ work: Workplace, _ folder: String) throws -> [String: [String]] {
+        let entries = try work.json("\(folder)/run.json")["patients"] as? [[String: Any]] ?? []
+        return Dictionary(
+            uniqueKeysWithValues: entries.map { ($0["name"] as? String ?? "", codes($0["warnings"])) })
+    }
+
+    @Test func oddInputsAreNamedEverywhere() throws {
+        let work = try Workplace()
+        let odd: [String: (Float, Int) -> Float] = [
+            "labels": { value, _ in (value / 150).rounded() },
+            "scores": { value, _ in value == 0 ? 0 : (value - 300) / 100 },
+            "cut": { value, _ in min(value, 330) },
+            "flat": { value, index in value == 0 ? 0 : 1000 + Float(index % 300) / 10 },
+            "spots": { value, index in index % 150 == 0 ? value * 100 : value },
+            "fine": { value, _ in value },
+        ]
+        for (name, change) in odd {
+            let folder = work.root.appending(path: "in/\(name)")
+            try Phantom.write(["T1", "T1Gd", "T2"], to: folder)
+            var volume = Phantom.volume("T2")
+            volume.voxels = volume.voxels.enumerated().map { change($0.element, $0.offset) }
+            try NIfTIFile.write(volume, to: folder.appending(path: "T2.nii.gz").path)
+        }
+        let run = try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model])
+        #expect(run.status == 0, "\(run.errors)")
+        let found = try warnings(work, "out").filter { $0.value.contains("odd-intensities") }.keys.sorted()
+        #expect(found == ["cut", "flat", "labels", "scores", "spots"])
+        #expect(run.output.contains("warning odd-intensities: 5 patients: cut, flat, labels, scores, spots"))
+        #expect(run.errors.contains("warning: scores: odd-intensities: T2 (T2.nii.gz) has "))
+        for (name, says) in [
+            ("labels", "different values"), ("scores", "below 0"), ("cut", "largest value"),
+            ("flat", "nearly constant"),
+            ("spots", "a few bright voxels"),
+        ] {
+            let sidecar = try work.json("out/\(name)/\(name)_FLAIR_imputed.json")["warnings"] as? [String] ?? []
+            #expect(sidecar.contains { $0.hasPrefix("odd-intensities: ") && $0.contains(says) }, "\(sidecar)")
+            let row = CSVFile(try work.data("out/metrics.csv")).rows(["patient": name]).first
+            #expect(row?["warnings"]?.contains(says) == true)
+            for page in ["out/\(name)/report.html", "out/report.html"] {
+                #expect(String(decoding: try work.data(page), as: UTF8.self).contains(says), "\(page)")
+            }
+        }
+        #expect((try work.json("out/run.json")["warned"] as? [String: [String]])?["odd-intensities"] == found)
+        // A later run that redoes nothing knows them, too.
+        #expect(try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model]).status == 0)
+        #expect(try warnings(work, "out").filter { $0.value.contains("odd-intensities") }.keys.sorted() == found)
+    }
+
+    @Test func equalAndResampledInputsAreNamed() throws {
+        let work = try Workplace()
+        let folder = work.root.appending(path: "in/p")
+        try Phantom.write(["T1"], to: folder)
+        try FileManager.default.copyItem(
+            at: folder.appending(path: "T1.nii.gz"), to: folder.appending(path: "T1Gd.nii.gz"))
+        try Phantom.write(["T2"], to: folder, grid: Phantom.grid(origin: SIMD3(-23, -30, -10)))
+        for command in ["preprocess", "impute"] {
+            let run = try CLI([command, work.path("in"), "--out", work.path(command), "--model", work.model])
+            #expect(run.status == 0, "\(run.errors)")
+            let found = try #require(warnings(work, command)["p"])
+            #expect(found.contains("identical-inputs") && found.contains("resampled-grid"), "\(found)")
+            #expect(run.errors.contains("T1.nii.gz and T1Gd.nii.gz hold the same bytes"))
+        }
+    }
+
+    /// A real patient as it is, and with the names of two contrasts exchanged.
+    @Test(.enabled(if: Fixtures.sharedData("openms/patient07") != nil))
+    func exchangedNamesAreFound() throws {
+        let work = try Workplace()
+        let source = try #require(Fixtures.sharedData("openms/patient07"))
+        let files = ["T1": "T1", "T1Gd": "T1POST", "T2": "T2"]
+        for (name, exchange) in [("right", ["T1": "T1"]), ("wrong", ["T1": "T2", "T2": "T1"])] {
+            try FileManager.default.createDirectory(atPath: work.path("in/\(name)"), withIntermediateDirectories: true)
+            for (contrast, file) in files {
+                try FileManager.default.createSymbolicLink(
+                    atPath: work.path("in/\(name)/\(exchange[contrast] ?? contrast).nii.gz"),
+                    withDestinationPath: "\(source)/\(file).nii.gz")
+            }
+        }
+        let run = try CLI(["preprocess", work.path("in"), "--out", work.path("out")])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try warnings(work, "out") == ["right": [], "wrong": ["swapped-contrasts"]])
+        #expect(run.errors.contains("wrong: swapped-contrasts: T1 and T2 look exchanged"))
+    }
+
+    @Test func inputsThatChangeWhileTheyAreReadAreNoticed() throws {
+        let work = try Workplace()
+        let folder = work.root.appending(path: "in/p")
+        try Phantom.write(["T1", "T2"], to: folder)
+        let contrasts = ["T1", "T2"]
+        let patient = try #require(try PatientDiscovery(contrasts: contrasts).patients(in: folder.path).first)
+        func hashes() throws -> InputHashes {
+            try InputHashes(patient, contrastNames: contrasts, usesMask: true, usesLesion: true)
+        }
+        let before = try hashes()
+        try before.confirmUnchanged()
+        try Phantom.write(["T2"], to: folder, seed: 5)
+        let changed = #expect(throws: PipelineError.self) { try before.confirmUnchanged() }
+        #expect(changed?.message.contains("T2.nii.gz: was changed while the patient was worked on") == true)
+        let again = try hashes()
+        try FileManager.default.removeItem(at: folder.appending(path: "T1.nii.gz"))
+        let removed = #expect(throws: PipelineError.self) { try again.confirmUnchanged() }
+        #expect(removed?.message.contains("T1.nii.gz: was removed") == true)
+    }
+}
