@@ -31,6 +31,8 @@ public struct RunPlan: Encodable, Sendable {
         public let available: [String]
         /// Whether every subset of the inputs would be evaluated, too.
         public let subsets: Bool
+        /// About how much memory the patient takes beside the program and model, in bytes; nil unless there is something to do.
+        public let memory: Int?
         /// Files with a role, in the order of the folder.
         public let files: [File]
         /// Files without one, and images that collagan made.
@@ -51,7 +53,7 @@ public struct RunPlan: Encodable, Sendable {
     /// The folder of results as it was given.
     public let output: String
     /// What the verdicts rest on; the rest shows itself in the run.
-    public let checked = "names, headers, grids, and the hashes of files with an earlier result; no voxels"
+    public let checked = "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
     public let patients: [Entry]
     /// Folders and files that were passed over.
     public let leftOut: [LeftOut]

@@ -12,14 +12,15 @@ extension Runner {
         let record = ModelRecord(model)
         let rules = PatientRules(
             settings: settings, contrasts: model.description.contrasts, model: record, output: output)
+        let budget = MemoryBudget(settings.memory)
         let entries = patients.enumerated().map { index, patient in
             console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
-            return entry(patient, rules)
+            return entry(patient, rules, budget)
         }
         return RunPlan(settings, record, entries, leftOut: leftOut)
     }
 
-    private func entry(_ patient: Patient, _ rules: PatientRules) -> RunPlan.Entry {
+    private func entry(_ patient: Patient, _ rules: PatientRules, _ budget: MemoryBudget) -> RunPlan.Entry {
         switch rules.decide(patient, readsNew: false) {
         case .skip(let reason, _): return entry(patient, .skip, reason)
         case .fail(let error, _): return entry(patient, .fail, error.message)
@@ -28,12 +29,20 @@ extension Runner {
                 mode: settings.mode, usesMasks: settings.usesMasks,
                 preprocessor: Preprocessor(model.description))
             if let problem = preview.problem(patient, work) { return entry(patient, .fail, problem.message) }
-            return entry(patient, settings.mode == .impute ? .impute : .evaluate, work.reason, work)
+            let estimate = MemoryEstimate(
+                patient, model, usesMask: settings.usesMasks, hidesContrasts: settings.mode == .evaluate)
+            do throws(PipelineError) {
+                try budget.require(estimate, for: patient)
+            } catch {
+                return entry(patient, .fail, error.message)
+            }
+            return entry(
+                patient, settings.mode == .impute ? .impute : .evaluate, work.reason, work, memory: estimate.total)
         }
     }
 
     private func entry(
-        _ patient: Patient, _ action: RunPlan.Action, _ reason: String, _ work: PatientWork? = nil
+        _ patient: Patient, _ action: RunPlan.Action, _ reason: String, _ work: PatientWork? = nil, memory: Int? = nil
     ) -> RunPlan.Entry {
         let contrasts = model.description.contrasts
         func role(_ path: String) -> String? {
@@ -50,7 +59,8 @@ extension Runner {
         return RunPlan.Entry(
             name: patient.name, folder: patient.folder, layout: patient.layout, action: action, reason: reason,
             targets: work?.targets.map { contrasts[$0] } ?? [], available: patient.available.map { contrasts[$0] },
-            subsets: work?.hasSubsets ?? false, files: files, unrecognised: others, warnings: patient.warnings)
+            subsets: work?.hasSubsets ?? false, memory: memory, files: files, unrecognised: others,
+            warnings: patient.warnings)
     }
 
     /// Refuses, as the run would, a folder that cannot be made or written to.
