@@ -66,13 +66,13 @@ enum OddIntensities {
                 "has its largest value in \(percent(profile.largest)) of its voxels, so bright tissue was cut off; give the"
                 + " scan with its full range"
         }
-        if percentile(95) - percentile(5) < 0.1 {
-            return "is nearly constant inside the brain; check that it is the scan"
-        }
         if percentile(50) < 0.1 {
             return
                 "is dark but for a few bright voxels (median \(percent(percentile(50))) of the 99.5th percentile); remove"
                 + " what is not brain, e.g. with a brain mask"
+        }
+        if percentile(95) - percentile(5) < 0.1 {
+            return "is nearly constant inside the brain; check that it is the scan"
         }
         return nil
     }
