@@ -95,7 +95,7 @@ struct BatchTests {
         #expect(statuses["fine"] == "done" && statuses["ünï códé"] == "done")
         #expect(statuses.values.count { $0 == "failed" } == 4, "\(statuses)")
         #expect(run.errorLines.contains { $0.contains("run.json: ") && $0.contains("rename the patient's folder") })
-        #expect(run.errorLines.contains { $0.contains("the name is too long") })
+        #expect(run.errorLines.contains { $0.contains("is too long") })
         #expect(
             run.errorLines.contains { $0.hasPrefix("error: taken: ") && $0.contains("something else has this name") })
         #expect(String(decoding: try work.data("out/taken"), as: UTF8.self) == "mine")

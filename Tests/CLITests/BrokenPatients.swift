@@ -5,9 +5,9 @@ import Volumes
 /// Fifteen ways in which a patient's T2 can be unusable, and what the reason must say.
 enum BrokenPatients {
     static let reasons = [
-        "cut": "truncated", "damaged": "damaged", "text": "not gzip-compressed", "empty": "empty",
+        "cut": "truncated", "damaged": "damaged", "text": "holds text, no image", "empty": "empty",
         "apart": "does not overlap",
-        "zeros": "no voxel above 0", "nan": "NaN", "dangling": "No such file", "pipe": "pipe", "device": "device",
+        "zeros": "no voxel above 0", "nan": "NaN", "dangling": "which is not there", "pipe": "pipe", "device": "device",
         "constant": "same value", "series": "5 volumes", "huge": "more than the limit", "twice": "two files for T2",
         "maskless": "brainmask.nii.gz",
     ]

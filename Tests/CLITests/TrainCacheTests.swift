@@ -56,7 +56,7 @@ struct TrainCacheTests {
         shell.waitUntilExit()
         #expect(shell.terminationStatus == 2)
         #expect(errors.split(separator: "\n").filter { $0.contains("rror: ") }.count == 1, "\(errors)")
-        #expect(errors.contains("cannot be written") && errors.contains("free space"))
+        #expect(errors.contains("cannot be written") && errors.contains("raise the limit"))
         #expect(work.files("model").isEmpty)
     }
 

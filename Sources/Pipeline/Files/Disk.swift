@@ -70,6 +70,11 @@ package struct Disk: Sendable {
         case ENOSPC, EDQUOT:
             PipelineError(
                 .outputLost, path: path, "\(path): cannot be written: the disk is full; make room and run again")
+        case EFBIG:
+            PipelineError(
+                .outputLost, path: path,
+                "\(path): cannot be written: files may not become so large here; raise the limit (ulimit -f) and run again"
+            )
         case EROFS:
             PipelineError(
                 .outputLost, path: path,
