@@ -33,6 +33,7 @@ private final class SignalWatch: Sendable {
         var actions: [(identity: Int, isFallback: Bool, action: Interruption.Action)] = []
         var count = 0
         var isInterrupted = false
+        /// Once caught, signals stay caught: a source that takes the place of one just cancelled may never hear of its signal.
         var sources: [any DispatchSourceSignal] = []
     }
 
@@ -43,7 +44,7 @@ private final class SignalWatch: Sendable {
 
     func add(_ action: @escaping Interruption.Action, _ isFallback: Bool) -> Int {
         state.withLock { state in
-            if state.actions.isEmpty { state.sources = catchSignals() }
+            if state.sources.isEmpty { state.sources = catchSignals() }
             state.count += 1
             state.actions.append((state.count, isFallback, action))
             return state.count
@@ -51,15 +52,7 @@ private final class SignalWatch: Sendable {
     }
 
     func remove(_ identity: Int) {
-        state.withLock { state in
-            state.actions.removeAll { $0.identity == identity }
-            guard state.actions.isEmpty else { return }
-            for source in state.sources {
-                source.cancel()
-                signal(Int32(source.handle), SIG_DFL)
-            }
-            state.sources = []
-        }
+        state.withLock { state in state.actions.removeAll { $0.identity == identity } }
     }
 
     private func catchSignals() -> [any DispatchSourceSignal] {
@@ -86,7 +79,7 @@ private final class SignalWatch: Sendable {
             let proper = state.actions.filter { !$0.isFallback }
             return (proper.isEmpty ? state.actions : proper).map(\.action)
         }
-        guard let actions else { _exit(status) }
+        guard let actions, !actions.isEmpty else { _exit(status) }
         work.async { Self.act(actions[...], status) }
     }
 
