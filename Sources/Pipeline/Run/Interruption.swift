@@ -33,7 +33,7 @@ private final class SignalWatch: Sendable {
         var actions: [(identity: Int, isFallback: Bool, action: Interruption.Action)] = []
         var count = 0
         var isInterrupted = false
-        /// Once caught, signals stay caught: a source that takes the place of one just cancelled may never hear of its signal.
+        /// Once caught, signals stay caught: libdispatch installs its handler with the first source for a signal only.
         var sources: [any DispatchSourceSignal] = []
     }
 
@@ -57,7 +57,6 @@ private final class SignalWatch: Sendable {
 
     private func catchSignals() -> [any DispatchSourceSignal] {
         [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
             source.setEventHandler { [unowned self] in received(128 + number) }
             source.resume()
