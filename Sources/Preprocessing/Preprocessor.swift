@@ -21,6 +21,17 @@ public struct Preprocessor: Sendable {
         self.settings = settings
     }
 
+    /// Rows and columns of whole axial slices at the network's spacing, as the crop is taken from; at most `largestSide` each.
+    ///
+    /// - Parameter grid: in RAS order.
+    public func resampledSize(of grid: Grid) -> (height: Int, width: Int) {
+        func pixels(_ size: Int, _ spacing: Double) -> Int {
+            let count = (Double(size) * spacing / settings.spacing).rounded()
+            return count < Double(Self.largestSide) ? max(Int(count), 1) : Self.largestSide
+        }
+        return (pixels(grid.size.y, grid.spacing.y), pixels(grid.size.x, grid.spacing.x))
+    }
+
     /// Prepares one patient.
     ///
     /// - Parameters:

@@ -7,6 +7,8 @@ import Pipeline
 /// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
 func startOrRefuse(_ work: () throws -> Void) throws {
     signal(SIGPIPE, SIG_IGN)
+    // A limit on the size of files is then an error of the write.
+    signal(SIGXFSZ, SIG_IGN)
     let interruption = Interruption(isFallback: true) { _, leave in
         Console().error("interrupted; run the same command again")
         leave()

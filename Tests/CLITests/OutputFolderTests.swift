@@ -33,6 +33,15 @@ struct OutputFolderTests {
         #expect(work.files("out") == work.files("whole"))
     }
 
+    @Test(arguments: ["impute", "preprocess"], ["in", "in/p1", "link"])
+    func aFolderThatHoldsInputsTakesNoResults(_ name: String, _ out: String) throws {
+        let work = try patients(1)
+        try FileManager.default.createSymbolicLink(atPath: work.path("link"), withDestinationPath: work.path("in"))
+        let before = work.files("in")
+        expectRefusal(try CLI(command(name, work, out: out)), "give an --out folder of its own")
+        #expect(work.files("in") == before)
+    }
+
     @Test func resultsAmongThePatientsOfAPipelineAreNoPatients() throws {
         let work = try patients(1)
         let definition = """

@@ -45,6 +45,22 @@ struct StalenessTests {
         #expect(try impute(model: model)["p2"] == "done", "a mask that was added")
     }
 
+    @Test func anImputedContrastGoesOnceTheScanIsThere() throws {
+        _ = try impute()
+        try Phantom.write(["FLAIR"], to: work.root.appending(path: "in/p1"))
+        #expect(try impute() == ["p1": "skipped", "p2": "skipped"])
+        #expect(work.files("out/p1").isEmpty && !work.files("out/p2").isEmpty)
+        #expect(CSVFile(try work.data("out/metrics.csv")).rows.map { $0["patient"] } == ["p2"])
+    }
+
+    @Test func aPatientThatFailsKeepsNothingEvenWithoutItsRecord() throws {
+        _ = try impute()
+        try Data("{}".utf8).write(to: work.root.appending(path: "out/p1/metrics.json"))
+        try Data("text".utf8).write(to: work.root.appending(path: "in/p1/T1.nii.gz"))
+        let run = try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model])
+        #expect(run.status == 1 && work.files("out/p1").isEmpty, "\(work.files("out"))")
+    }
+
     @Test(arguments: [
         "p1_FLAIR_imputed.nii.gz", "p1_FLAIR_imputed.json", "report.html", "metrics.json",
     ])

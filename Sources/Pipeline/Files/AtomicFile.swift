@@ -32,7 +32,7 @@ public enum AtomicFile {
     ) throws(PipelineError) {
         let temporary = "\(FilePath.folder(path))/.\(FilePath.name(path)).\(getpid())\(temporarySuffix)"
         guard disk.allows(.create(temporary)) else { throw Disk.failure(path, errno) }
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw Disk.failure(path, errno) }
         do throws(PipelineError) {
             guard disk.allows(.fill(temporary)) else { throw Disk.failure(path, errno) }

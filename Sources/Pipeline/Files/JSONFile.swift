@@ -25,17 +25,25 @@ public enum JSONFile {
         RecordSeal.seal(try encode(record))
     }
 
+    /// Bytes beyond which a file is not ours: `run.json` has about 1 kB per patient.
+    private static let largest = 256 << 20
+
     /// Reads what `write` wrote; nil if the file is missing, damaged or of another form.
     public static func read<T: Decodable>(_ type: T.Type, from path: String) -> T? {
-        guard FilePath.isRegularFile(path) else { return nil }
-        return FileManager.default.contents(atPath: path).flatMap { decode(type, $0) }
+        contents(path).flatMap { decode(type, $0) }
+    }
+
+    private static func contents(_ path: String) -> Data? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else {
+            return nil
+        }
+        return FileManager.default.contents(atPath: path)
     }
 
     /// `read` for records: nil also where a single byte changed since the record was written.
     static func read<Record: SealedRecord>(_ type: Record.Type, from path: String) -> Record? {
-        guard FilePath.isRegularFile(path), let data = FileManager.default.contents(atPath: path),
-            RecordSeal.isIntact(data)
-        else { return nil }
+        guard let data = contents(path), RecordSeal.isIntact(data) else { return nil }
         return decode(type, data)
     }
 

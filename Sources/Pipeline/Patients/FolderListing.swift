@@ -61,6 +61,7 @@ struct FolderListing {
         }
         defer { closedir(folder) }
         var entries: [(name: String, kind: Kind)] = []
+        errno = 0
         while let entry = readdir(folder) {
             withUnsafePointer(to: &entry.pointee.d_name) { field in
                 field.withMemoryRebound(to: CChar.self, capacity: 1) { bytes in
@@ -73,6 +74,12 @@ struct FolderListing {
                     entries.append((String(cString: bytes), kind))
                 }
             }
+            errno = 0
+        }
+        guard errno == 0 else {
+            throw PipelineError(
+                .unreadable, path: path,
+                "\(path): cannot be listed to its end (\(systemMessage(errno))); check the disk")
         }
         return entries
     }

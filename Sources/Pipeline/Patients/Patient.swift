@@ -34,7 +34,7 @@ public struct Patient: Sendable {
     /// Indices of the contrasts that the patient lacks.
     public var missing: [Int] { contrasts.indices.filter { contrasts[$0] == nil } }
     /// Paths of everything that goes into the result, in a fixed order.
-    public var inputPaths: [String] { contrasts.compactMap { $0 } + [brainMask, lesion].compactMap { $0 } }
+    var inputPaths: [String] { contrasts.compactMap { $0 } + [brainMask, lesion].compactMap { $0 } }
     /// Files that were left out although they may have been meant, a sentence each.
     public var warnings: [String] {
         recognitions.filter { $0.mayBeMeant && !($0.meant.map { contrasts[$0] != nil } ?? false) }

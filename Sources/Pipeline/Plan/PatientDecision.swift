@@ -1,4 +1,5 @@
 import Foundation
+import Volumes
 
 /// What a run does with a patient, judged before any voxel is read. The run and its plan share it.
 enum PatientDecision: Sendable {
@@ -49,6 +50,7 @@ struct PatientRules: Sendable {
                     "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
                         + " add a second contrast")
             }
+            try checkHeaders(patient)
             let hashes = try InputHashes(
                 patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate,
                 reads: readsNew || earlier != nil)
@@ -83,6 +85,20 @@ struct PatientRules: Sendable {
                 targets: targets, hasSubsets: subsets, hashes: hashes,
                 fingerprint: fingerprint(hashes, targets, subsets),
                 stale: earlier, reason: reason))
+    }
+
+    /// A header that is plainly wrong is told before the file, however large, is hashed.
+    private func checkHeaders(_ patient: Patient) throws(PipelineError) {
+        let masks = [
+            settings.usesMasks ? patient.brainMask : nil, settings.mode == .evaluate ? patient.lesion : nil,
+        ]
+        for path in (patient.contrasts + masks).compactMap({ $0 }) where FilePath.isRegularFile(path) {
+            do {
+                _ = try NIfTIFile.readHeader(path)
+            } catch {
+                throw PipelineError(.unusablePatient, path: path, error.message)
+            }
+        }
     }
 
     private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {

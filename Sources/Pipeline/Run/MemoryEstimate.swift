@@ -5,24 +5,40 @@ import Volumes
 
 /// About how much memory a patient takes, told from the headers of its files before a voxel is read.
 ///
-/// With V voxels in the largest file, W pixels in all slices that the network sees (of the training crop), n contrasts, m masks and t = 3
+/// With V voxels in the largest file, W pixels in all slices that the network sees, n contrasts, m masks and t = 3
 /// volumes of the hidden contrast in `evaluate`, else 0: held = V·(4(n + m + t) + 1) + W·(4n + 1) bytes, the volumes and slices; with spare,
-/// V·4(2n + m + t + 8) + W·4(2n + 4) bytes: what reading, reorienting, mapping back, writing, scoring and drawing one contrast take besides. The network's own memory is that of `Imputer.memory`.
+/// V·4(2n + m + t + 8) + W·4(2n + 4) bytes: what reading, reorienting, mapping back, writing, scoring and drawing one contrast take besides.
+/// The network's own memory is that of `Imputer.memory`. The slices are those of the training crop, or larger where coarse pixels are
+/// resampled to more of them.
 struct MemoryEstimate: Equatable {
     /// As long as the patient is in work, in bytes; several patients take their sum.
     let held: Int
     /// On top while it is read or written, in bytes; once for all patients in work.
     let spare: Int
     /// The network at the patient's crop, in bytes; once for all patients.
-    private(set) var network: Int
+    let network: Int
+    private let images: Images
+
+    private struct Images: Equatable {
+        /// Of the largest file.
+        var voxels = 0
+        /// Axial ones.
+        var slices = 0
+        let contrasts: Int
+        /// Volumes besides: masks, the hidden contrast.
+        let others: Int
+        /// Of the slices that the network sees.
+        var height: Int
+        var width: Int
+    }
 
     var total: Int { held + spare + network }
 
     /// The same patient with the slices that the network will see, once they are known: a large brain makes them larger than the training crop.
     func at(_ stack: SliceStack, _ model: ModelFile) -> MemoryEstimate {
-        var estimate = self
-        estimate.network = max(network, Imputer.memory(model.model, height: stack.height, width: stack.width))
-        return estimate
+        var images = images
+        (images.height, images.width) = (max(images.height, stack.height), max(images.width, stack.width))
+        return MemoryEstimate(images, model)
     }
 
     /// - Parameters:
@@ -32,25 +48,29 @@ struct MemoryEstimate: Equatable {
     init(_ patient: Patient, _ model: ModelFile, usesMask: Bool, hidesContrasts: Bool) {
         let masks = [usesMask ? patient.brainMask : nil, hidesContrasts ? patient.lesion : nil].compactMap { $0 }
         let contrasts = patient.contrasts.compactMap { $0 }
-        let grids = (contrasts + masks).compactMap { try? NIfTIFile.readHeader($0).grid }
-        self.init(
-            voxels: grids.map(\.count).max() ?? 0, slices: grids.map { $0.reorientedToRAS().size.z }.max() ?? 0,
-            contrasts: contrasts.count, others: masks.count + (hidesContrasts ? 3 : 0), crop: model.description.crop,
-            model)
+        let crop = model.description.crop
+        var images = Images(
+            contrasts: contrasts.count, others: masks.count + (hidesContrasts ? 3 : 0), height: crop.height,
+            width: crop.width)
+        let preprocessor = Preprocessor(model.description)
+        for grid in (contrasts + masks).compactMap({ try? NIfTIFile.readHeader($0).grid.reorientedToRAS() }) {
+            images.voxels = max(images.voxels, grid.count)
+            images.slices = max(images.slices, grid.size.z)
+            let (height, width) = preprocessor.resampledSize(of: grid)
+            // Slices that are not made larger stay below the voxels, which count anyway.
+            if height > grid.size.y { images.height = max(images.height, height) }
+            if width > grid.size.x { images.width = max(images.width, width) }
+        }
+        self.init(images, model)
     }
 
-    /// - Parameters:
-    ///   - voxels: of the largest file.
-    ///   - slices: axial ones.
-    ///   - others: volumes besides: masks, the hidden contrast.
-    ///   - crop: of the slices that the network sees.
-    init(
-        voxels: Int, slices: Int, contrasts: Int, others: Int, crop: ModelDescription.Crop, _ model: ModelFile
-    ) {
-        let pixels = slices * crop.height * crop.width
+    private init(_ images: Images, _ model: ModelFile) {
+        self.images = images
+        let (voxels, contrasts, others) = (images.voxels, images.contrasts, images.others)
+        let pixels = images.slices * images.height * images.width
         held = voxels * (4 * (contrasts + others) + 1) + pixels * (4 * contrasts + 1)
         spare = 4 * voxels * (2 * contrasts + others + 8) + 4 * pixels * (2 * contrasts + 4) - held
-        network = Imputer.memory(model.model, height: crop.height, width: crop.width)
+        network = Imputer.memory(model.model, height: images.height, width: images.width)
     }
 }
 
@@ -90,9 +110,10 @@ struct MemoryBudget: Sendable {
                 + " \(CacheEstimate.text(limit)) \(isGiven ? "allowed" : "that are there"); \(remedy)")
     }
 
-    /// A size for the command line, not below `bytes`.
-    private static func argument(_ bytes: Int) -> String {
-        bytes < 1_000_000_000 ? "\(bytes / 10_000_000 * 10 + 10)M" : "\(Double(bytes / 100_000_000 + 1) / 10)G"
+    /// A size for the command line, so far above `least` that a process that holds a little more at its start still has room.
+    private static func argument(_ least: Int) -> String {
+        let bytes = least + max(least / 20, 16_000_000)
+        return bytes < 1_000_000_000 ? "\(bytes / 10_000_000 * 10 + 10)M" : "\(Double(bytes / 100_000_000 + 1) / 10)G"
     }
 
     /// "at most 2.0 GB of memory", or nothing where no limit is known.

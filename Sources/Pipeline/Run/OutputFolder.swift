@@ -85,6 +85,23 @@ struct OutputFolder: Sendable {
         )
     }
 
+    /// Refuses a folder that holds inputs: results could take their names.
+    /// - Throws: `PipelineError.Code.badConfiguration`.
+    static func refuseInputs(of patients: [Patient], in path: String) throws(PipelineError) {
+        let output = FilePath.resolved(path)
+        for patient in patients {
+            let inside = ([patient.folder] + patient.inputPaths).first { input in
+                let input = FilePath.resolved(input)
+                return input == output || input.hasPrefix(output == "/" ? output : "\(output)/")
+            }
+            guard let inside else { continue }
+            throw PipelineError(
+                .badConfiguration, path: path,
+                "\(path): holds inputs (\(inside)), which results could overwrite; give an --out folder of its own, e.g."
+                    + " \(patient.bids == nil ? "results" : "derivatives/collagan") in it")
+        }
+    }
+
     private func clear() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: path) where Self.isLeftover(name) {
             guard disk.allows(.remove("\(path)/\(name)")) else { continue }

@@ -18,6 +18,7 @@ public struct PreprocessRunner: Sendable {
             contrasts: model.description.contrasts, patterns: settings.patterns, layout: settings.layout,
             excludedFolder: settings.output
         ).patients(in: settings.patients)
+        try OutputFolder.refuseInputs(of: patients, in: settings.output)
     }
 
     /// The same patients as another run's, into the folder `preprocessed` of its results.
@@ -89,7 +90,9 @@ public struct PreprocessRunner: Sendable {
     /// What an earlier run may have left of a patient.
     private func stale(_ patient: Patient, _ earlier: PreprocessingRecord?) -> [String] {
         let contrasts = model.description.contrasts + ["brainmask"]
-        return ResultNames(patient).images(contrasts, kind: "preprocessed") + (earlier?.files ?? [])
+        let names = ResultNames(patient)
+        return names.images(contrasts, kind: "preprocessed") + (earlier?.files ?? [])
+            + ["\(names.folder)/preprocessing.json"]
     }
 
     private func preprocess(

@@ -97,16 +97,21 @@ final class RunFinisher: @unchecked Sendable {
             console.error("\(name): \(reason)")
         } else {
             let names = ResultNames(patients[index])
-            let there = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(names.metrics)")
+            let earlier = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(names.metrics)")
+            // A contrast that was imputed may have come in since.
+            let isOutdated = record == nil && settings.mode == .impute && patients[index].missing.isEmpty
             try journal.skip(
-                index, reason: reason, files: there?.files ?? [], warnings: record?.allWarnings ?? [], record: record)
+                index, reason: reason, files: isOutdated ? [] : earlier?.files ?? [],
+                stale: isOutdated ? stale(index, earlier) : [], warnings: record?.allWarnings ?? [], record: record)
             console.info("\(position(index)) \(name): skipped, \(reason)")
         }
     }
 
     /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.
     private func stale(_ index: Int, _ record: PatientRecord?) -> [String] {
-        ResultNames(patients[index]).images(model.description.contrasts, kind: "imputed") + (record?.files ?? [])
+        let names = ResultNames(patients[index])
+        return names.images(model.description.contrasts, kind: "imputed") + (record?.files ?? [])
+            + [names.report, names.subsets, names.metrics]
     }
 
     private func position(_ index: Int) -> String {

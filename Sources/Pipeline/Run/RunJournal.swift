@@ -60,11 +60,14 @@ final class RunJournal: Sendable {
     /// A patient was skipped.
     /// - Parameters:
     ///   - files: what there is of the patient.
+    ///   - stale: what an earlier result may have left and nobody wants any more.
     ///   - record: nil where there is none that holds.
     func skip(
-        _ index: Int, reason: String, files: [String] = [], warnings: [ResultWarning] = [], record: PatientRecord? = nil
+        _ index: Int, reason: String, files: [String] = [], stale: [String] = [], warnings: [ResultWarning] = [],
+        record: PatientRecord? = nil
     ) throws(PipelineError) {
         try update(index) { state throws(PipelineError) in
+            folder.remove(stale)
             try Self.settle(
                 &state, index, .skipped, reason: reason, files: files, warnings: warnings, record: record)
         }
@@ -116,6 +119,7 @@ final class RunJournal: Sendable {
     /// - Parameter leave: called last, must not return.
     func interrupt(_ leave: (RunManifest) -> Never) -> Never {
         state.withLock { state in
+            guard state.manifest.state == .running else { leave(state.manifest) }
             abandon(&state, .interrupted)
             try? state.cohort?.writePage(state.manifest)
             try? folder.write(JSONFile.encode(state.manifest), to: Self.name)

@@ -99,6 +99,14 @@ extension NIfTIFile {
             VolumeError(.unwritable, path, "cannot be written: its folder is read-only; choose another")
         case ENOSPC, EDQUOT:
             VolumeError(.diskFull, path, "cannot be written: the disk is full; make room and run again")
+        case EFBIG:
+            VolumeError(
+                .diskFull, path,
+                "cannot be written: files may not become so large here; raise the limit (ulimit -f) and run again")
+        case EIO, ENODEV, ENXIO, ESTALE:
+            VolumeError(
+                .diskFull, path,
+                "cannot be written (\(systemMessage(number))); check the disk or connection and run again")
         case EISDIR, ENOTEMPTY, EEXIST:
             VolumeError(.unwritable, path, "cannot be written: a folder has this name; remove it")
         default:

@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+import Volumes
+
+/// What the machine allows a run.
+struct LimitTests {
+    @Test func coarsePixelsThatAreResampledToManyCountBeforeAnythingIsRead() throws {
+        let work = try Workplace()
+        let affine = Affine(i: SIMD3(4, 0, 0), j: SIMD3(0, 4, 0), k: SIMD3(0, 0, 1), origin: .zero)
+        let grid = Grid(size: SIMD3(128, 128, 100), affine: affine)
+        let folder = work.root.appending(path: "in/wide")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let voxels = (0..<grid.count).map { Float($0 % 97 + 1) }
+        for contrast in ["T1", "T2"] {
+            try NIfTIFile.write(
+                Volume(grid: grid, voxels: voxels), to: folder.appending(path: "\(contrast).nii.gz").path)
+        }
+        let arguments = [
+            "impute", work.path("in"), "--out", work.path("out"), "--model", work.model, "--memory", "600M",
+        ]
+        let plan = try CLI(arguments + ["--plan", "--json"])
+        let run = try CLI(arguments)
+        #expect(plan.status == 1 && run.status == 1, "\(plan.output) \(run.errors)")
+        let planned = (try plan.json()["patients"] as? [[String: Any]])?.first?["reason"] as? String
+        #expect(planned?.contains("needs about ") == true)
+        #expect(
+            run.errorLines.count == 1 && run.errorLines[0].contains("wide: ")
+                && run.errorLines[0].contains("needs about "))
+    }
+
+    @Test func aLimitOnTheSizeOfFilesEndsTheRunWithOneLine() throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p1"))
+        let shell = Process()
+        shell.executableURL = URL(filePath: "/bin/bash")
+        let program =
+            "'\(CLI.program.path)' impute '\(work.path("in"))' --out '\(work.path("out"))' --model '\(work.model)'"
+        shell.arguments = ["-c", "ulimit -f 4; exec \(program)"]
+        let pipe = Pipe()
+        shell.standardError = pipe
+        shell.standardOutput = FileHandle.nullDevice
+        try shell.run()
+        let errors = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        shell.waitUntilExit()
+        #expect(shell.terminationReason == .exit && shell.terminationStatus == 2, "\(errors)")
+        #expect(errors.split(separator: "\n").filter { $0.contains("rror: ") }.count == 1, "\(errors)")
+        #expect(errors.contains("raise the limit"))
+        #expect(!work.exists("out/.collagan.lock") && !work.files("out").contains { $0.hasSuffix(".tmp") })
+    }
+}
