@@ -15,6 +15,7 @@ step() {
         [[ $name != tests* ]] || grep -E "^.{0,4}(Test run with|Suite .* failed)" "$log" || true
     else
         echo "FAIL  $name ($((SECONDS - began)) s)"
+        grep "✘" "$log" | head -n 40 || true
         tail -n 80 "$log"
         rm -f "$log"
         exit 1

@@ -89,17 +89,18 @@ struct OutputFolder: Sendable {
     /// - Throws: `PipelineError.Code.badConfiguration`.
     static func refuseInputs(of patients: [Patient], in path: String) throws(PipelineError) {
         let output = FilePath.resolved(path)
-        for patient in patients {
-            let inside = ([patient.folder] + patient.inputPaths).first { input in
-                let input = FilePath.resolved(input)
-                return input == output || input.hasPrefix(output == "/" ? output : "\(output)/")
-            }
-            guard let inside else { continue }
-            throw PipelineError(
-                .badConfiguration, path: path,
-                "\(path): holds inputs (\(inside)), which results could overwrite; give an --out folder of its own, e.g."
-                    + " \(patient.bids == nil ? "results" : "derivatives/collagan") in it")
+        // Results lie in folders of patients; images at the top are a patient's that the search left out with the folder.
+        let images = (try? FolderListing(output))?.images.map { "\(output)/\($0)" } ?? []
+        let inputs = images + patients.flatMap { [$0.folder] + $0.inputPaths }
+        let inside = inputs.first { input in
+            let input = FilePath.resolved(input)
+            return input == output || input.hasPrefix(output == "/" ? output : "\(output)/")
         }
+        guard let inside else { return }
+        throw PipelineError(
+            .badConfiguration, path: path,
+            "\(path): holds inputs (\(inside)), which results could overwrite; give an --out folder of its own, e.g."
+                + " \(patients.contains { $0.bids != nil } ? "derivatives/collagan" : "results") in it")
     }
 
     private func clear() throws {

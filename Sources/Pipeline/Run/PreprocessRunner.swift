@@ -14,6 +14,7 @@ public struct PreprocessRunner: Sendable {
     /// - Throws: `PipelineError` if nothing could start.
     public init(_ settings: RunSettings, model: ModelFile, console: Console) throws(PipelineError) {
         (self.settings, self.model, self.console) = (settings, model, console)
+        try OutputFolder.refuseInputs(of: [], in: settings.output)
         patients = try PatientDiscovery(
             contrasts: model.description.contrasts, patterns: settings.patterns, layout: settings.layout,
             excludedFolder: settings.output

@@ -25,6 +25,7 @@ public struct Runner: Sendable {
                 .badConfiguration, path: name,
                 "target '\(name)': the model does not know this contrast, only \(contrasts.joined(separator: ", "))")
         }
+        try OutputFolder.refuseInputs(of: [], in: settings.output)
         (patients, leftOut) = try PatientDiscovery(
             contrasts: contrasts, patterns: settings.patterns, layout: settings.layout,
             excludedFolder: settings.output
