@@ -21,15 +21,11 @@ public struct Preprocessor: Sendable {
         self.settings = settings
     }
 
-    /// Rows and columns of whole axial slices at the network's spacing, as the crop is taken from; at most `largestSide` each.
+    /// Rows and columns of whole axial slices at the network's spacing, as the crop is taken from; nil where they would be too many.
     ///
     /// - Parameter grid: in RAS order.
-    public func resampledSize(of grid: Grid) -> (height: Int, width: Int) {
-        func pixels(_ size: Int, _ spacing: Double) -> Int {
-            let count = (Double(size) * spacing / settings.spacing).rounded()
-            return count < Double(Self.largestSide) ? max(Int(count), 1) : Self.largestSide
-        }
-        return (pixels(grid.size.y, grid.spacing.y), pixels(grid.size.x, grid.spacing.x))
+    public func resampledSize(of grid: Grid) -> (height: Int, width: Int)? {
+        PlaneGeometry(grid: grid, target: settings.spacing).map { ($0.forward.y.outputSize, $0.forward.x.outputSize) }
     }
 
     /// Prepares one patient.

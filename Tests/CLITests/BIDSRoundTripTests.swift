@@ -94,6 +94,18 @@ struct BIDSRoundTripTests {
         #expect(try inputs(work) == before)
     }
 
+    /// Also where no patient has anything left to do.
+    @Test(arguments: ["impute", "preprocess"]) func aLostDescriptionComesBack(_ name: String) throws {
+        let work = try dataset()
+        #expect(try CLI(command(name, work)).status == 1)
+        let described = ["dataset_description.json", ".bidsignore"].map { "\(Self.output)/\($0)" }
+        let before = try described.map(work.data)
+        for file in described { try FileManager.default.removeItem(atPath: work.path(file)) }
+        #expect(try CLI(command(name, work)).status == 1)
+        #expect(try work.statuses(Self.output)["sub-01_ses-1"] == "skipped")
+        #expect(try described.map(work.data) == before)
+    }
+
     @Test func resultsOfOtherRunsInDerivativesChangeNothing() throws {
         let work = try dataset()
         #expect(try CLI(command("impute", work)).status == 1)

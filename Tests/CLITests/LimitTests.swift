@@ -31,20 +31,10 @@ struct LimitTests {
     @Test func aLimitOnTheSizeOfFilesEndsTheRunWithOneLine() throws {
         let work = try Workplace()
         try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p1"))
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/bash")
-        let program =
-            "'\(CLI.program.path)' impute '\(work.path("in"))' --out '\(work.path("out"))' --model '\(work.model)'"
-        shell.arguments = ["-c", "ulimit -f 4; exec \(program)"]
-        let pipe = Pipe()
-        shell.standardError = pipe
-        shell.standardOutput = FileHandle.nullDevice
-        try shell.run()
-        let errors = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(shell.terminationReason == .exit && shell.terminationStatus == 2, "\(errors)")
-        #expect(errors.split(separator: "\n").filter { $0.contains("rror: ") }.count == 1, "\(errors)")
-        #expect(errors.contains("raise the limit"))
+        let run = try Shell(
+            largestFile: 8, ["impute", work.path("in"), "--out", work.path("out"), "--model", work.model])
+        #expect(run.status == 2, "\(run.text)")
+        #expect(run.errorLines.count == 1 && run.errorLines[0].contains("raise the limit"), "\(run.text)")
         #expect(!work.exists("out/.collagan.lock") && !work.files("out").contains { $0.hasSuffix(".tmp") })
     }
 }

@@ -15,12 +15,21 @@ struct Shell {
             command: ["/bin/sh", "-c", script, CLI.program.path] + arguments, at: sign, action)
     }
 
+    /// The program where files may not become larger.
+    /// - Parameter largestFile: in blocks of 512 bytes, POSIX's unit for `ulimit -f`.
+    init(largestFile: Int, _ arguments: [String]) throws {
+        try self.init("ulimit -f \(largestFile); exec \"$0\" \"$@\"", arguments)
+    }
+
     /// The program on a terminal of so many columns.
     init(columns: Int, _ arguments: [String]) throws {
         let words = ([CLI.program.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
         try self.init(
             command: [Self.terminalMaker, "-qec", "stty cols \(columns) rows 24 && exec \(words)", "/dev/null"])
     }
+
+    /// Lines that report an error.
+    var errorLines: [String] { text.split(separator: "\n").map(String.init).filter { $0.contains("rror: ") } }
 
     /// script(1): gives a program a terminal.
     static let terminalMaker = "/usr/bin/script"

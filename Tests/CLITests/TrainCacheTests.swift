@@ -44,19 +44,10 @@ struct TrainCacheTests {
     @Test func aWriteThatFailsIsOneLine() throws {
         let place = try place()
         let work = place.work
-        let shell = Process()
-        shell.executableURL = URL(filePath: "/bin/bash")
-        let command = ([CLI.program.path] + place.arguments()).map { "'\($0)'" }.joined(separator: " ")
-        shell.arguments = ["-c", "trap '' XFSZ; ulimit -f 100; exec \(command)"]
-        let pipe = Pipe()
-        shell.standardError = pipe
-        shell.standardOutput = FileHandle.nullDevice
-        try shell.run()
-        let errors = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 2)
-        #expect(errors.split(separator: "\n").filter { $0.contains("rror: ") }.count == 1, "\(errors)")
-        #expect(errors.contains("cannot be written") && errors.contains("raise the limit"))
+        let run = try Shell(largestFile: 200, place.arguments())
+        #expect(run.status == 2)
+        #expect(run.errorLines.count == 1 && run.errorLines[0].contains("cannot be written"), "\(run.text)")
+        #expect(run.text.contains("raise the limit"))
         #expect(work.files("model").isEmpty)
     }
 

@@ -3,9 +3,7 @@
 # A CPU build of PyTorch is enough; COLLAGAN_VENV can name an environment that holds one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-swift build -c release --product collagan >&2
-export COLLAGAN="$(swift build -c release --show-bin-path)/collagan"
-environment=${COLLAGAN_VENV:-.venv}
-if ! [ -x "$environment/bin/python" ]; then python3 -m venv "$environment"; fi
-"$environment/bin/python" -m pip install --quiet --disable-pip-version-check -r Tests/CrossChecks/requirements.txt -r Tests/CrossChecks/requirements-speed.txt
-exec "$environment/bin/python" Tests/CrossChecks/quality_per_hour.py "$@"
+. Tests/CrossChecks/environment.sh
+build_collagan
+python_environment requirements.txt requirements-speed.txt
+exec "$python" Tests/CrossChecks/quality_per_hour.py "$@"

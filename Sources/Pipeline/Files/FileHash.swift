@@ -20,14 +20,6 @@ public enum FileHash {
         return hexadecimal(hash.finalize())
     }
 
-    /// Opens and closes a file as `sha256` would.
-    /// - Returns: nothing, in the place of a hash.
-    /// - Throws: as `sha256` before its first byte.
-    static func unread(_ path: String) throws(PipelineError) -> String {
-        close(try opened(path))
-        return ""
-    }
-
     private static func opened(_ path: String) throws(PipelineError) -> Int32 {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw failure(path) }
@@ -56,12 +48,6 @@ public enum FileHash {
 
     private static func failure(_ path: String) -> PipelineError {
         let number = errno
-        if number == ENOENT, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
-            return PipelineError(
-                .unreadable, path: path,
-                "\(path): is a link to \(target), which is not there; fetch the file (git annex get, datalad get) or correct"
-                    + " the link")
-        }
         return PipelineError(
             .unreadable, path: path,
             "\(path): cannot be read (\(String(cString: strerror(number)))); check that it is there and may be read")

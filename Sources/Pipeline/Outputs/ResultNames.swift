@@ -36,10 +36,10 @@ struct ResultNames: Sendable {
         return "\(folder)/anat/\(patient)\(entity)_desc-\(kind)_\(suffix)"
     }
 
-    /// Names at the top of a folder of results that no patient may have.
-    private static let reserved: Set<String> = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", "subsets.csv", "subsets.json",
-        "subsets.html", "preprocessed",
+    /// Files at the top of a folder of results.
+    static let ofRun = [
+        "run.json", "metrics.csv", "report.html", "dataset_description.json", ".bidsignore", "subsets.csv",
+        "subsets.json", "subsets.html",
     ]
     /// Bytes that a name may have on the usual file systems.
     private static let longestName = 255
@@ -50,7 +50,7 @@ struct ResultNames: Sendable {
     /// Why no results can be written under the patient's name; nil if they can.
     /// - Parameter contrasts: the model's.
     func problem(_ contrasts: [String]) -> PipelineError? {
-        if Self.reserved.contains(folder) {
+        if (Self.ofRun + ["preprocessed"]).contains(folder) {
             return PipelineError(
                 .unusablePatient, path: folder,
                 "the patient's name '\(patient)' is that of a file of the results; rename the patient's folder")

@@ -1,5 +1,5 @@
 import Foundation
-import Volumes
+import Preprocessing
 
 /// What a run does with a patient, judged before any voxel is read. The run and its plan share it.
 enum PatientDecision: Sendable {
@@ -16,6 +16,7 @@ struct PatientWork: Sendable {
     let targets: [Int]
     /// Whether every subset of the inputs is evaluated, too.
     let hasSubsets: Bool
+    let grids: PatientGrids
     let hashes: InputHashes
     /// By which a later run knows that inputs, model and settings are the same.
     let fingerprint: String
@@ -28,15 +29,22 @@ struct PatientWork: Sendable {
 /// The rules by which patients are judged.
 struct PatientRules: Sendable {
     let settings: RunSettings
-    /// The model's contrasts.
-    let contrasts: [String]
     let model: ModelRecord
     /// The folder of results; it need not exist.
     let output: String
+    private let preprocessor: Preprocessor
+    /// The model's contrasts.
+    private let contrasts: [String]
+
+    init(_ runner: Runner, model: ModelRecord, output: String) {
+        (settings, self.model, self.output) = (runner.settings, model, output)
+        preprocessor = Preprocessor(runner.model.description)
+        contrasts = runner.model.description.contrasts
+    }
 
     /// Judges one patient by its names, its files' bytes and what an earlier run left.
-    /// - Parameter readsNew: false for a look ahead: files of a patient without an earlier record are only opened, so that the
-    ///   hashes and the fingerprint of its work mean nothing.
+    /// - Parameter readsNew: false for a look ahead: of files of a patient without an earlier record only the header is read, so that
+    ///   the hashes and the fingerprint of its work mean nothing.
     func decide(_ patient: Patient, readsNew: Bool = true) -> PatientDecision {
         let earlier = JSONFile.read(PatientRecord.self, from: "\(output)/\(ResultNames(patient).metrics)")
         do throws(PipelineError) {
@@ -50,11 +58,14 @@ struct PatientRules: Sendable {
                     "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
                         + " add a second contrast")
             }
-            try checkHeaders(patient)
+            // Before anything is hashed, however large it is.
+            let isEvaluated = settings.mode == .evaluate
+            let grids = try PatientGrids(patient, usesMask: settings.usesMasks, usesLesion: isEvaluated)
+            try grids.check(preprocessor, hiding: isEvaluated ? wanted : [])
             let hashes = try InputHashes(
-                patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate,
+                patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: isEvaluated,
                 reads: readsNew || earlier != nil)
-            return decide(wanted, hashes, earlier)
+            return decide(wanted, grids, hashes, earlier)
         } catch {
             return .fail(error, stale: earlier)
         }
@@ -62,7 +73,9 @@ struct PatientRules: Sendable {
 
     /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
     /// and report cover all. So do subsets, unless results are to be replaced.
-    private func decide(_ wanted: [Int], _ hashes: InputHashes, _ earlier: PatientRecord?) -> PatientDecision {
+    private func decide(
+        _ wanted: [Int], _ grids: PatientGrids, _ hashes: InputHashes, _ earlier: PatientRecord?
+    ) -> PatientDecision {
         var (targets, subsets) = (wanted, settings.mode == .evaluate && settings.evaluatesSubsets)
         var reason = "\(names(wanted)) \(settings.mode == .impute ? "missing" : "to be hidden and scored")"
         if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
@@ -82,23 +95,9 @@ struct PatientRules: Sendable {
         }
         return .work(
             PatientWork(
-                targets: targets, hasSubsets: subsets, hashes: hashes,
+                targets: targets, hasSubsets: subsets, grids: grids, hashes: hashes,
                 fingerprint: fingerprint(hashes, targets, subsets),
                 stale: earlier, reason: reason))
-    }
-
-    /// A header that is plainly wrong is told before the file, however large, is hashed.
-    private func checkHeaders(_ patient: Patient) throws(PipelineError) {
-        let masks = [
-            settings.usesMasks ? patient.brainMask : nil, settings.mode == .evaluate ? patient.lesion : nil,
-        ]
-        for path in (patient.contrasts + masks).compactMap({ $0 }) where FilePath.isRegularFile(path) {
-            do {
-                _ = try NIfTIFile.readHeader(path)
-            } catch {
-                throw PipelineError(.unusablePatient, path: path, error.message)
-            }
-        }
     }
 
     private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {

@@ -1,5 +1,4 @@
 import Foundation
-import Preprocessing
 
 extension Runner {
     /// What ``run(writesPreprocessed:)`` would do now. Writes nothing and reads no voxels.
@@ -10,8 +9,7 @@ extension Runner {
         try checkWritable(output)
         if !settings.overwrites { try OutputFolder.refuseResults(in: output, ofOtherThan: settings.mode.rawValue) }
         let record = ModelRecord(model)
-        let rules = PatientRules(
-            settings: settings, contrasts: model.description.contrasts, model: record, output: output)
+        let rules = PatientRules(self, model: record, output: output)
         let budget = MemoryBudget(settings.memory)
         let entries = patients.enumerated().map { index, patient in
             console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
@@ -25,12 +23,7 @@ extension Runner {
         case .skip(let reason, _): return entry(patient, .skip, reason)
         case .fail(let error, _): return entry(patient, .fail, error.message)
         case .work(let work):
-            let preview = HeaderPreview(
-                mode: settings.mode, usesMasks: settings.usesMasks,
-                preprocessor: Preprocessor(model.description))
-            if let problem = preview.problem(patient, work) { return entry(patient, .fail, problem.message) }
-            let estimate = MemoryEstimate(
-                patient, model, usesMask: settings.usesMasks, hidesContrasts: settings.mode == .evaluate)
+            let estimate = MemoryEstimate(work.grids, model, hidesContrasts: settings.mode == .evaluate)
             do throws(PipelineError) {
                 try budget.require(estimate, for: patient)
             } catch {

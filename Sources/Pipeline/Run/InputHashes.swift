@@ -7,7 +7,7 @@ package struct InputHashes: Sendable {
     /// What the system said of each file before it was hashed.
     private let states: [FileState?]
 
-    /// - Parameter reads: false only sees to it that the files can be opened; the hashes are then empty.
+    /// - Parameter reads: false leaves the files alone; the hashes are then empty.
     /// - Throws: `PipelineError.Code.unreadable`.
     package init(
         _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool, reads: Bool = true
@@ -21,7 +21,7 @@ package struct InputHashes: Sendable {
         states = paths.map { FileState($0.1) }
         var files: [(role: String, path: String, sha256: String)] = []
         for (role, path) in paths {
-            files.append((role, path, reads ? try FileHash.sha256(path) : try FileHash.unread(path)))
+            files.append((role, path, reads ? try FileHash.sha256(path) : ""))
         }
         self.files = files
     }

@@ -42,21 +42,20 @@ struct MemoryEstimate: Equatable {
     }
 
     /// - Parameters:
-    ///   - patient: what the headers of its files say; a file that cannot be read counts nothing.
-    ///   - usesMask: whether a brain mask is read.
-    ///   - hidesContrasts: whether contrasts are hidden and scored, also with a lesion mask.
-    init(_ patient: Patient, _ model: ModelFile, usesMask: Bool, hidesContrasts: Bool) {
-        let masks = [usesMask ? patient.brainMask : nil, hidesContrasts ? patient.lesion : nil].compactMap { $0 }
-        let contrasts = patient.contrasts.compactMap { $0 }
+    ///   - grids: of the files that are read.
+    ///   - hidesContrasts: whether contrasts are hidden and scored.
+    init(_ grids: PatientGrids, _ model: ModelFile, hidesContrasts: Bool) {
+        let masks = [grids.brainMask, grids.lesion].compactMap { $0 }
+        let contrasts = grids.contrasts.compactMap { $0 }
         let crop = model.description.crop
         var images = Images(
             contrasts: contrasts.count, others: masks.count + (hidesContrasts ? 3 : 0), height: crop.height,
             width: crop.width)
         let preprocessor = Preprocessor(model.description)
-        for grid in (contrasts + masks).compactMap({ try? NIfTIFile.readHeader($0).grid.reorientedToRAS() }) {
+        for grid in (contrasts + masks).map({ $0.grid.reorientedToRAS() }) {
             images.voxels = max(images.voxels, grid.count)
             images.slices = max(images.slices, grid.size.z)
-            let (height, width) = preprocessor.resampledSize(of: grid)
+            guard let (height, width) = preprocessor.resampledSize(of: grid) else { continue }
             // Slices that are not made larger stay below the voxels, which count anyway.
             if height > grid.size.y { images.height = max(images.height, height) }
             if width > grid.size.x { images.width = max(images.width, width) }

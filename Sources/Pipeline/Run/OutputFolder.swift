@@ -125,12 +125,10 @@ struct OutputFolder: Sendable {
 
     private static let prefix = ".collagan-"
     private static let suffix = ".partial"
-    private static let ownFiles = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", ".bidsignore", "subsets.csv",
-        "subsets.json",
-        "subsets.html",
-        Split.fileName, TrainingLog.name, TrainingPage.name, Trainer.modelName, Trainer.bestName,
-    ]
+    private static let ownFiles =
+        ResultNames.ofRun + [
+            Split.fileName, TrainingLog.name, TrainingPage.name, Trainer.modelName, Trainer.bestName,
+        ]
 
     /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.
     private static func isLeftover(_ name: String) -> Bool {

@@ -1,6 +1,7 @@
 import CollaGAN
 import Foundation
 import Preprocessing
+import Tensors
 import Volumes
 
 /// Writes what the network would see of every patient (PRODUCT: `preprocess`).
@@ -42,22 +43,15 @@ public struct PreprocessRunner: Sendable {
     package func run(on disk: Disk) throws(PipelineError) -> RunManifest {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
+        let started = Locked<RunJournal?>(nil)
+        let interruption = Interruption(of: started, in: folder, console)
+        defer { withExtendedLifetime(interruption) {} }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: "preprocess") }
         let journal = try RunJournal(
             RunManifest(
                 command: "preprocess", input: settings.patients, output: settings.output, model: ModelRecord(model),
                 patients: patients.map(\.name)), in: folder)
-        let interruption = Interruption { [console] _, leave in
-            journal.interrupt { manifest in
-                let done = manifest.counts["done", default: 0]
-                console.error(
-                    "interrupted: \(done) of \(manifest.patients.count) patients preprocessed; run the same command again"
-                        + " to finish the rest")
-                folder.release()
-                leave()
-            }
-        }
-        defer { withExtendedLifetime(interruption) {} }
+        started.withLock { $0 = journal }
         do throws(PipelineError) {
             try work(folder, journal)
             try journal.finish()
@@ -102,6 +96,9 @@ public struct PreprocessRunner: Sendable {
         _ budget: MemoryBudget
     ) throws(PipelineError) {
         let description = model.description
+        let preprocessor = Preprocessor(description)
+        let grids = try PatientGrids(patient, usesMask: settings.usesMasks, usesLesion: false)
+        try grids.check(preprocessor, hiding: [])
         let hashes = try InputHashes(
             patient, contrastNames: description.contrasts, usesMask: settings.usesMasks, usesLesion: false)
         let crop = description.crop
@@ -112,14 +109,14 @@ public struct PreprocessRunner: Sendable {
         if !settings.overwrites, let earlier, earlier.fingerprint == fingerprint,
             earlier.isIntact(in: folder.path)
         {
+            try DatasetDescription.write(of: patient, in: folder)
             try journal.skip(
                 index, reason: "complete: made by an earlier run", files: earlier.files, warnings: earlier.warnings)
             return
         }
-        try budget.require(
-            MemoryEstimate(patient, model, usesMask: settings.usesMasks, hidesContrasts: false), for: patient)
+        try budget.require(MemoryEstimate(grids, model, hidesContrasts: false), for: patient)
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: false)
-        let prepared = try Preprocessor(description).prepare(images, including: patient.available)
+        let prepared = try preprocessor.prepare(images, including: patient.available)
         try hashes.confirmUnchanged()
         let warnings = InputWarnings.all(images.headers, hashes, prepared, description)
         let stage = try folder.stage(index)

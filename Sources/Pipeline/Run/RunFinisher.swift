@@ -100,6 +100,7 @@ final class RunFinisher: @unchecked Sendable {
             let earlier = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(names.metrics)")
             // A contrast that was imputed may have come in since.
             let isOutdated = record == nil && settings.mode == .impute && patients[index].missing.isEmpty
+            if record != nil { try DatasetDescription.write(of: patients[index], in: folder) }
             try journal.skip(
                 index, reason: reason, files: isOutdated ? [] : earlier?.files ?? [],
                 stale: isOutdated ? stale(index, earlier) : [], warnings: record?.allWarnings ?? [], record: record)

@@ -179,3 +179,24 @@ final class RunJournal: Sendable {
         return (seconds * 1000).rounded() / 1000
     }
 }
+
+extension Interruption {
+    /// Abandons the patients in work and says how to go on.
+    /// - Parameter journal: nil until the run has one.
+    convenience init(of journal: Locked<RunJournal?>, in folder: OutputFolder, _ console: Console) {
+        self.init { _, leave in
+            guard let journal = journal.withLock({ $0 }) else {
+                folder.release()
+                leave()
+            }
+            journal.interrupt { manifest in
+                let done = manifest.counts["done", default: 0]
+                console.error(
+                    "interrupted: \(done) of \(manifest.patients.count) patients done; run the same command again to"
+                        + " finish the rest")
+                folder.release()
+                leave()
+            }
+        }
+    }
+}

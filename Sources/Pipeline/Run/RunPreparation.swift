@@ -19,9 +19,7 @@ struct RunPreparation: Sendable {
         _ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ budget: MemoryBudget, _ progress: RunProgress
     ) {
         (settings, model, self.budget, self.progress) = (runner.settings, runner.model, budget, progress)
-        rules = PatientRules(
-            settings: runner.settings, contrasts: runner.model.description.contrasts, model: record, output: folder.path
-        )
+        rules = PatientRules(runner, model: record, output: folder.path)
         preprocessor = Preprocessor(runner.model.description)
         let crop = runner.model.description.crop
         let network = Imputer.memory(runner.model.model, height: crop.height, width: crop.width)
@@ -49,7 +47,7 @@ struct RunPreparation: Sendable {
         _ index: Int, _ patient: Patient, _ work: PatientWork, into channel: BoundedChannel<PreparedStep>
     ) throws(PipelineError) {
         let usesLesion = settings.mode == .evaluate
-        let estimate = MemoryEstimate(patient, model, usesMask: settings.usesMasks, hidesContrasts: usesLesion)
+        let estimate = MemoryEstimate(work.grids, model, hidesContrasts: usesLesion)
         try budget.require(estimate, for: patient)
         // A place is taken before anything is read: what is read then is memory, too.
         var places = Places(slots, estimate)

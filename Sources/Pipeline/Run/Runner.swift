@@ -51,7 +51,7 @@ public struct Runner: Sendable {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
-        let interruption = interruption(folder) { started.withLock { $0 } }
+        let interruption = Interruption(of: started, in: folder, console)
         defer { withExtendedLifetime(interruption) {} }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         if writesPreprocessed {
@@ -75,25 +75,6 @@ public struct Runner: Sendable {
             ?? (ScoreSummary(order: order), SubsetSummary(order: order, model: record))
         console.info(Self.ending(journal.manifest))
         return (journal.manifest, scores, subsets)
-    }
-
-    /// Abandons the patients in work and says how to go on.
-    private func interruption(_ folder: OutputFolder, _ journal: @escaping @Sendable () -> RunJournal?) -> Interruption
-    {
-        Interruption { [console] _, leave in
-            guard let journal = journal() else {
-                folder.release()
-                leave()
-            }
-            journal.interrupt { manifest in
-                let done = manifest.counts["done", default: 0]
-                console.error(
-                    "interrupted: \(done) of \(manifest.patients.count) patients done; run the same command again to"
-                        + " finish the rest")
-                folder.release()
-                leave()
-            }
-        }
     }
 
     /// Takes all patients through the three threads.

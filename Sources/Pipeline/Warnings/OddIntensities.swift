@@ -2,7 +2,7 @@ import CollaGAN
 
 /// Finds inputs that are not images of the usual kind: label maps, z-scores, windowed or nearly constant ones.
 ///
-/// Limits lie well apart from real images: in 30 of 10 patients at most 1 % of the voxels are negative (limit 5 %), the median lies between
+/// Limits lie well apart from real images: in 34 images of 10 patients at most 1 % of the voxels are negative (limit 5 %), the median lies between
 /// 0.24 and 0.80 of the 99.5th percentile (limit 0.1), the middle 90 % are spread over at least 0.29 of it (limit 0.1), and no more than
 /// single voxels share the largest value (limit 1 %).
 enum OddIntensities {

@@ -31,9 +31,13 @@ final class FileReader {
     deinit { cnifti_reader_close(reader) }
 
     private static func failure(_ number: Int32, _ path: String) -> VolumeError {
-        switch number {
-        case ENOENT where isLink(path):
-            VolumeError(.notFound, path, "is a symbolic link to a file that does not exist; restore that file")
+        if number == ENOENT, let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
+            return VolumeError(
+                .notFound, path,
+                "is a link to \(target), which is not there; fetch the file (git annex get, datalad get) or correct the link"
+            )
+        }
+        return switch number {
         case ELOOP:
             VolumeError(.notFound, path, "leads in a circle of symbolic links; replace the link by the file")
         case ENAMETOOLONG: VolumeError(.notFound, path, ": no file can have so long a name; check the path")
@@ -42,11 +46,6 @@ final class FileReader {
         default:
             VolumeError(.unreadable, path, "could not be read (\(systemMessage(number))); check the disk or connection")
         }
-    }
-
-    private static func isLink(_ path: String) -> Bool {
-        var info = stat()
-        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
     }
 
     private static func kind(_ path: String) -> String {

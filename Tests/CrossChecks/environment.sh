@@ -1,0 +1,17 @@
+# Sourced from the project's folder: the built program and the Python environment of the cross-checks.
+
+# Builds the program; COLLAGAN names it afterwards, or another one that was given before.
+build_collagan() {
+    swift build -c release --product collagan >&2
+    export COLLAGAN="${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}"
+}
+
+# Makes the environment COLLAGAN_VENV, .venv without it, with what the files of requirements given name; `python` is its interpreter.
+python_environment() {
+    local environment=${COLLAGAN_VENV:-.venv} file
+    if ! [ -x "$environment/bin/python" ]; then python3 -m venv "$environment"; fi
+    for file in "$@"; do
+        "$environment/bin/python" -m pip install --quiet --disable-pip-version-check -r "Tests/CrossChecks/$file"
+    done
+    python=$environment/bin/python
+}
