@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
             let definition = try PipelineDefinition.load(file)
             var settings = definition.settings
             settings.overwrites = settings.overwrites || overwrite
-            settings.memory = memory.limit
+            settings.memory = memory.limit ?? settings.memory
             Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             settings = settings.namingTargets(model.description.contrasts)

@@ -50,6 +50,7 @@ struct PipelineFileTests {
             "input: {patients: x}\noutputs: {folder: y}\nimputation: {subsets: true}",
             "'imputation.subsets' needs 'mode: evaluate'"
         ),
+        ("input: {patients: x}\noutputs: {folder: y}\nmemory: lots", "'memory: lots' is no size; give one such as 2G"),
         ("input: {patients: x}\noutputs: {folder: ''}", "'outputs.folder' is empty"), ("a: [", "is not valid YAML"),
     ])
     func strictness(_ yaml: String, _ says: String) throws {
@@ -59,6 +60,16 @@ struct PipelineFileTests {
         #expect(run.status == 2)
         #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(says), "\(run.errors)")
         #expect(!work.exists("y"))
+    }
+
+    @Test func memoryOfTheFileHoldsUnlessTheCommandLineSaysMore() throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p1"))
+        try Data("input: {patients: in}\noutputs: {folder: out}\nmemory: 20M".utf8)
+            .write(to: work.root.appending(path: "p.yaml"))
+        let refused = try CLI(["run", work.path("p.yaml")])
+        #expect(refused.status == 1 && refused.errors.contains("more than the 20.0 MB allowed"), "\(refused.errors)")
+        #expect(try CLI(["run", work.path("p.yaml"), "--memory", "10G"]).status == 0)
     }
 
     @Test func preprocessWritesWhatTheNetworkSeesInItsPlace() throws {

@@ -63,6 +63,8 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
     public var outputs: Outputs
     /// Number of threads; default all processors.
     public var threads: Int?
+    /// Memory that the program may take, as `MemoryLimit.bytes` reads it; default what the machine has.
+    public var memory: String?
 
     /// Reads a file and makes its paths absolute.
     /// - Throws: as `StrictYAML.decode`, and `.badConfiguration` for values out of range and for what configures a training.
@@ -89,6 +91,11 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         }
         if let threads = definition.threads, !(1...1024).contains(threads) {
             throw PipelineError(.badConfiguration, path: path, "\(path): 'threads' must lie between 1 and 1024")
+        }
+        if let memory = definition.memory, MemoryLimit.bytes(memory) == nil {
+            throw PipelineError(
+                .badConfiguration, path: path,
+                "\(path): 'memory: \(memory)' is no size; give one such as 2G or 1500M (K, M, G, T: powers of 1000)")
         }
         if definition.imputation?.subsets != nil, definition.imputation?.mode != .evaluate {
             throw PipelineError(
@@ -117,6 +124,7 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
         settings.evaluatesSubsets = imputation?.subsets ?? true
         settings.usesMasks = preprocess?.masks ?? true
         settings.overwrites = outputs.overwrite ?? false
+        settings.memory = memory.flatMap(MemoryLimit.bytes)
         return settings
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Volumes
 
 /// What lies directly in a folder, by name in a fixed order. Symbolic links are followed; hidden names are left out.
 struct FolderListing {

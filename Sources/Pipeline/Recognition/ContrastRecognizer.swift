@@ -1,3 +1,5 @@
+import Volumes
+
 /// Tells by file names which contrast, mask or segmentation a file holds.
 public struct ContrastRecognizer: Sendable {
     /// The model's contrasts in its order.

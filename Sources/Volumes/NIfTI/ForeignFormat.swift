@@ -1,52 +1,46 @@
-/// What a file that is no NIfTI image is instead, told from its first bytes or its name: the wrong file is handed over more often than a
-/// damaged one, and "not a NIfTI file" helps nobody with a pointer that Git LFS left behind.
-enum ForeignFormat {
-    /// What follows the file's name in a message, with what to do; nil if nothing is recognised.
-    ///
-    /// - Parameters:
-    ///   - start: the first bytes, decompressed, up to the length of a header.
-    ///   - name: the path, lowercased.
-    static func description(start: [UInt8], name: String) -> String? {
-        if let known = signatures.first(where: { start.dropFirst($0.offset).starts(with: $0.bytes) }) {
-            return known.text
-        }
-        if let known = suffixes.first(where: { name.hasSuffix($0.suffix) }) { return known.text }
-        let isText = start.allSatisfy { $0 >= 0x20 || (9...13).contains($0) }
-        return isText && start.count >= 16 ? "holds text, no image (not a NIfTI file); copy the file again" : nil
+/// A volume format that is not read, known by its file's extension.
+public struct ForeignFormat: Sendable {
+    /// "MetaImage"
+    public let name: String
+    /// What to do with such a file.
+    public let remedy: String
+    /// The file's name without its extension.
+    public let stem: String
+
+    /// Nil for other names, and for hidden ones.
+    public init?(_ fileName: String) {
+        guard !fileName.hasPrefix(".") else { return nil }
+        let lowered = fileName.lowercased()
+        guard let known = Self.known.first(where: { lowered.hasSuffix($0.ending) }) else { return nil }
+        (name, remedy) = (known.name, known.remedy)
+        stem = String(fileName.dropLast(known.ending.count))
     }
 
-    private static let signatures: [(offset: Int, bytes: [UInt8], text: String)] =
-        [
-            (0, "version https://git-lfs", "is a Git LFS pointer, not the image itself; fetch it with git lfs pull"),
-            (0, "/annex/objects/", "is a git-annex pointer, not the image itself; fetch it with git annex get"),
-            (0, "<!DOCTYPE html", webPage), (0, "<!doctype html", webPage), (0, "<html", webPage),
-            (0, "<HTML", webPage),
-            (0, "<", "is an XML or web page, no NIfTI image; give a .nii or .nii.gz file"),
-            (0, "BZh", "is compressed with bzip2; compress it with gzip instead"),
-            (0, "NRRD", "is an NRRD file; \(conversion)"),
-            (0, "ObjectType", "is a MetaImage file; \(conversion)"),
-            (0, "MATRIX7", "is an ECAT file; \(conversion)"),
-            (0, "CDF", "is a MINC (netCDF) file; \(conversion)"),
-            (1, "HDF\r\n", "is an HDF5 file (MINC 2?); \(conversion)"),
-            (128, "DICM", "is a DICOM file; convert the series to .nii.gz, e.g. with dcm2niix"),
-            (
-                344, "n+1\0",
-                "has a damaged header: it is a NIfTI file that does not say that its header has 348 bytes; \(copying)"
-            ),
-        ].map { ($0.0, Array($0.1.utf8), $0.2) } + [
-            (0, [0x1f, 0x8b], "is gzip-compressed twice; decompress it once"),
-            (0, [0xfd, 0x37, 0x7a, 0x58, 0x5a], "is compressed with xz; compress it with gzip instead"),
-            (0, [0x28, 0xb5, 0x2f, 0xfd], "is compressed with zstd; compress it with gzip instead"),
-            (0, [0x50, 0x4b, 3, 4], "is a ZIP archive; unpack it"),
-        ]
+    /// Half a sentence for people.
+    public var reason: String { "is \(name), which is not read; \(remedy)" }
 
-    private static let suffixes: [(suffix: String, text: String)] = [
-        (".img", "is the voxel half of a two-file image (.hdr and .img); convert both to one .nii.gz file"),
-        (".mgh", "is a FreeSurfer file; \(conversion)"),
-        (".mgz", "is a FreeSurfer file; \(conversion)"),
+    private static let convert = "convert it to .nii.gz"
+    private static let single = "convert it to a single .nii.gz"
+    private static let known: [(ending: String, name: String, remedy: String)] = [
+        (".mha", "MetaImage", convert), (".mhd", "MetaImage", convert),
+        (".nrrd", "NRRD", convert), (".nhdr", "NRRD", convert),
+        (".mgz", "FreeSurfer's MGH format", "convert it to .nii.gz with mri_convert"),
+        (".mgh", "FreeSurfer's MGH format", "convert it to .nii.gz with mri_convert"),
+        (".mnc", "MINC", "convert it to .nii with mnc2nii"),
+        (
+            ".hdr", "a header with its voxels in another file (Analyze or a NIfTI pair)", single
+        ),
+        (
+            ".img.gz", "the voxel half of a two-file image (Analyze or a NIfTI pair)", single
+        ),
+        (
+            ".img", "the voxel half of a two-file image (Analyze or a NIfTI pair)", single
+        ),
+        (".dcm", "DICOM", "convert the series to .nii.gz with dcm2niix"),
+        (".ima", "DICOM", "convert the series to .nii.gz with dcm2niix"),
+        (".nii.bz2", "NIfTI compressed with bzip2", "unpack it and compress it with gzip"),
+        (".nii.xz", "NIfTI compressed with xz", "unpack it and compress it with gzip"),
+        (".nii.zst", "NIfTI compressed with zstd", "unpack it and compress it with gzip"),
+        (".nii.zip", "NIfTI in a ZIP archive", "unpack it"),
     ]
-
-    private static let webPage = "is a web page, as after a failed download, no NIfTI image; download it again"
-    private static let conversion = "convert it to .nii.gz"
-    private static let copying = "copy the file again"
 }

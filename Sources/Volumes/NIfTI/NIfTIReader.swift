@@ -25,15 +25,16 @@ final class NIfTIReader {
         if file.fileSize == 0 {
             throw VolumeError(.truncated, file.path, "is empty; copy the file again")
         }
-        let name = file.path.lowercased()
         var bytes = try file.read(RawHeader.shortestLength)
         let length = bytes.count < 4 ? 0 : cnifti_header_length(bytes)
         // A DICOM file may begin with 128 bytes of anything, the length of a NIfTI header among it.
         let hasMagic = length > 0 && (length > bytes.count || bytes.suffix(4).first == UInt8(ascii: "n"))
-        if !hasMagic, let text = ForeignFormat.description(start: bytes, name: name) {
+        // What has a header's length may be one half of a pair, which the header's checks know.
+        let fileName = length > 0 ? nil : file.path.split(separator: "/").last
+        if !hasMagic, let text = ForeignContent.description(start: bytes, name: fileName.map(String.init)) {
             throw VolumeError(.notNIfTI, file.path, text)
         }
-        try checkName(name, file)
+        try checkName(file)
         guard length > 0 else {
             if !file.endsProperly { throw truncatedHeader(file) }
             throw VolumeError(.notNIfTI, file.path, "is not a NIfTI file; give a .nii or .nii.gz file")
@@ -43,7 +44,8 @@ final class NIfTIReader {
         return RawHeader(bytes)
     }
 
-    private static func checkName(_ name: String, _ file: FileReader) throws(VolumeError) {
+    private static func checkName(_ file: FileReader) throws(VolumeError) {
+        let name = file.path.lowercased()
         if name.hasSuffix(".gz") && !file.isCompressed {
             throw VolumeError(
                 .wrongName, file.path, "is not gzip-compressed as its name says; rename it to .nii or copy it again")
