@@ -7,7 +7,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let libraries: [(name: String, dependencies: [Target.Dependency])] = [
-    ("Tensors", ["CKernels", "COpenBLAS"]),
+    ("Tensors", ["CKernels", "CMalloc", "COpenBLAS"]),
     ("Volumes", ["CNIfTI"]),
     ("Metrics", ["Volumes"]),
     ("Preprocessing", ["Volumes"]),
@@ -48,6 +48,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
         .target(
             name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(

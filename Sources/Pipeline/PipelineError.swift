@@ -18,6 +18,8 @@ public struct PipelineError: Error, Sendable, Equatable, CustomStringConvertible
         case unwritable
         /// The folder of results takes no more files (disk or quota full, read-only, gone): no patient can be finished.
         case outputLost
+        /// The system gives fewer threads or less address space than a run needs before its first patient.
+        case tooLittle
     }
 
     public let code: Code

@@ -11,9 +11,10 @@ struct EngineOptions: ParsableArguments {
 
     /// Loads the model.
     func modelFile() throws(PipelineError) -> ModelFile {
-        Engine.use(threads: threads.threads)
-        if let model { return try ModelFile(path: model) }
-        return try ModelFile(path: ModelFile.shippedPath())
+        let path = if let model { model } else { try ModelFile.shippedPath() }
+        let file = try ModelFile(path: path)
+        try Engine.use(threads: threads.threads)
+        return file
     }
 }
 

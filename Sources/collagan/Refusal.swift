@@ -9,15 +9,19 @@ func startOrRefuse(_ work: () throws -> Void) throws {
     signal(SIGPIPE, SIG_IGN)
     // A limit on the size of files is then an error of the write.
     signal(SIGXFSZ, SIG_IGN)
-    let interruption = Interruption(isFallback: true) { _, leave in
-        Console().error("interrupted; run the same command again")
-        leave()
-    }
-    defer { withExtendedLifetime(interruption) {} }
     do {
+        // Before the first signal is waited for, which takes threads, too.
+        try Engine.requireThreads()
+        let interruption = Interruption(isFallback: true) { _, leave in
+            Console().error("interrupted; run the same command again")
+            leave()
+        }
+        defer { withExtendedLifetime(interruption) {} }
         try work()
     } catch let error as PipelineError {
         Console().error(error.message)
+        // At an ordinary exit a library would wait for its threads that still wait for memory.
+        if error.code == .tooLittle { _exit(2) }
         throw ExitCode(2)
     }
 }

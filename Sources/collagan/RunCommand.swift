@@ -22,8 +22,8 @@ struct RunCommand: ParsableCommand {
             var settings = definition.settings
             settings.overwrites = settings.overwrites || overwrite
             settings.memory = memory.limit ?? settings.memory
-            Engine.use(threads: threads.threads ?? definition.threads)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
+            try Engine.use(threads: threads.threads ?? definition.threads)
             settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: talk.console)
             if plan.plan { return try PlanOptions.print(runner.plan(), talk) }

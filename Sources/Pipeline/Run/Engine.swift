@@ -3,10 +3,31 @@ import Tensors
 
 /// Settings of the computing engine that hold for the whole process.
 public enum Engine {
+    /// Threads besides those of the network: reading, writing, signals, what carries them.
+    private static let besides = 8
+
     /// Uses that many threads; nil for all processors. Results do not depend on it.
-    public static func use(threads: Int?) {
+    /// - Throws: `PipelineError.Code.tooLittle` if the system does not give them.
+    public static func use(threads: Int?) throws(PipelineError) {
         Parallel.threads = threads ?? 0
+        try requireThreads(Parallel.threads)
     }
+
+    /// Makes sure of the threads of a run in which the network has so many. Called before the first of them is started and again
+    /// once the model is loaded; what patients take is bounded so that there is room for them (``MemoryLimit``).
+    /// - Throws: `PipelineError.Code.tooLittle`.
+    public static func requireThreads(_ count: Int = 1) throws(PipelineError) {
+        ThreadSupply.spareAddressSpace()
+        guard !ThreadSupply.gives(count + besides, multiplying: count) else { return }
+        let size = ThreadSupply.addressSpace(count + besides, multiplying: count)
+        throw PipelineError(
+            .tooLittle, path: "",
+            "the system does not give \(count + besides) threads and \((size + 999_999) / 1_000_000) MB of address space for them;"
+                + " raise its limits (ulimit -v, ulimit -u)\(count > 1 ? ", or give fewer --threads" : "")")
+    }
+
+    /// Address space of a run's threads, in bytes.
+    static var addressSpace: Int { ThreadSupply.addressSpace(threads + besides, multiplying: threads) }
 
     /// How many threads are used.
     static var threads: Int { Parallel.threads }
