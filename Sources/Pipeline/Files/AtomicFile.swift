@@ -24,6 +24,20 @@ public enum AtomicFile {
         try write(to: path, on: disk) { append throws(PipelineError) in try append(data.bytes) }
     }
 
+    /// `write` for text in UTF-8 whose parts follow each other and are never put together in memory.
+    static func write(_ parts: [String], to path: String, on disk: Disk) throws(PipelineError) {
+        try write(to: path, on: disk) { append throws(PipelineError) in
+            var block: [UInt8] = []
+            for part in parts {
+                block.append(contentsOf: part.utf8)
+                guard block.count >= 1 << 16 else { continue }
+                try append(block.span.bytes)
+                block.removeAll(keepingCapacity: true)
+            }
+            try append(block.span.bytes)
+        }
+    }
+
     /// `write` for what is never in memory as a whole.
     /// - Parameter pieces: hands the file's bytes, piece by piece and in order, to the closure it is given.
     static func write(

@@ -70,13 +70,12 @@ struct CohortOutputs: Sendable {
             title: (settings.mode == .evaluate ? "Evaluation of " : "Imputation of ") + count, patients: lines,
             isComplete: isOver, subsets: isOver && hasSubsets ? "subsets.html" : nil,
             provenance: ReportPages.provenance(ModelRecord(model)))
-        try folder.write(Data(report.html().utf8), to: "report.html")
+        try folder.write([report.html()], to: "report.html")
         pageWritten = .now
     }
 
     private func writeRows() throws(PipelineError) {
-        let table = CSVTable(columns: CohortCSV.columns).text() + rows.joined()
-        try folder.write(Data(table.utf8), to: "metrics.csv")
+        try folder.write([CSVTable(columns: CohortCSV.columns).text()] + rows, to: "metrics.csv")
     }
 
     private func record(of patient: Patient) -> PatientRecord? {
@@ -107,10 +106,10 @@ struct CohortOutputs: Sendable {
         for patient in patients where evaluated.contains(patient.name) {
             if let record = record(of: patient) { SubsetCSV.append(record, order: order, to: &table) }
         }
-        try folder.write(Data(table.text().utf8), to: "subsets.csv")
+        try folder.write([table.text()], to: "subsets.csv")
         try folder.write(JSONFile.encode(subsets), to: "subsets.json")
         let count = subsets.patients.count
         let page = ReportPages.subsets(subsets, of: count == 1 ? subsets.patients[0] : "\(count) patients")
-        try folder.write(Data(page.html().utf8), to: "subsets.html")
+        try folder.write([page.html()], to: "subsets.html")
     }
 }

@@ -61,8 +61,17 @@ struct OutputFolder: Sendable {
     /// Replaces or creates a file about the whole run.
     /// - Throws: `PipelineError.Code.outputLost`: that it cannot be written is no patient's fault.
     func write(_ data: Data, to name: String) throws(PipelineError) {
+        try write(name) { path throws(PipelineError) in try AtomicFile.write(data, to: path, on: disk) }
+    }
+
+    /// `write` for text whose parts follow each other.
+    func write(_ parts: [String], to name: String) throws(PipelineError) {
+        try write(name) { path throws(PipelineError) in try AtomicFile.write(parts, to: path, on: disk) }
+    }
+
+    private func write(_ name: String, _ body: (String) throws(PipelineError) -> Void) throws(PipelineError) {
         do throws(PipelineError) {
-            try AtomicFile.write(data, to: "\(path)/\(name)", on: disk)
+            try body("\(path)/\(name)")
         } catch {
             throw PipelineError(.outputLost, path: error.path, error.message)
         }

@@ -125,17 +125,17 @@ public struct RunManifest: Codable, Sendable {
         try values.encode(warned, forKey: .warned)
     }
 
-    /// `run.json`, put together from entries that were encoded before: it is written twice for every patient, and most do not change.
+    /// `run.json` in parts, of which the entries were encoded before: it is written twice for every patient, and most do not change.
     /// - Parameter entries: `Entry.text` of every patient.
-    func file(entries: [String]) throws(PipelineError) -> Data {
+    func file(entries: [String]) throws(PipelineError) -> [String] {
         var rest = self
         rest.patients = []
         let text = String(decoding: try JSONFile.encode(Summary(manifest: self, rest: rest)), as: UTF8.self)
         guard !entries.isEmpty, let place = text.range(of: "\"patients\" : [\n\n  ]") else {
-            return try JSONFile.encode(self)
+            return [String(decoding: try JSONFile.encode(self), as: UTF8.self)]
         }
-        let list = "\"patients\" : [\n" + entries.joined(separator: ",\n") + "\n  ]"
-        return Data(text.replacingCharacters(in: place, with: list).utf8)
+        let list = entries.enumerated().flatMap { [$0.offset == 0 ? "\n" : ",\n", $0.element] }
+        return [text[..<place.lowerBound] + "\"patients\" : ["] + list + ["\n  ]" + text[place.upperBound...]]
     }
 
     /// A manifest without its patients, but with what is counted over them.
