@@ -30,7 +30,7 @@ struct PlaneGeometry: Sendable {
         size: Int, spacing: Double, target: Double
     ) -> (forward: AxisMap, backward: AxisMap, spacing: Double)? {
         let ratio = target / spacing
-        guard ratio.isFinite else { return nil }
+        guard ratio.isFinite, Double(size) * spacing <= Preprocessor.largestExtent else { return nil }
         if abs(ratio - 1) <= Preprocessor.spacingTolerance {
             guard size <= Preprocessor.largestSide else { return nil }
             let same = AxisMap(inputSize: size, outputSize: size, step: 1)

@@ -8,6 +8,9 @@ import Volumes
 public struct Preprocessor: Sendable {
     /// In-plane spacing that differs from the network's by at most this fraction is taken as equal.
     public static let spacingTolerance = 0.005
+    /// Farthest that an image may reach along one in-plane axis, in mm: about twice the field of view of any head scan. What a header
+    /// declares beyond that would cost memory and time out of all proportion to its voxels.
+    static let largestExtent = 768.0
     /// Largest number of pixels along one in-plane axis after resampling.
     static let largestSide = 4096
     /// Largest number of pixels of one contrast after resampling.
@@ -189,6 +192,7 @@ extension PreprocessingError {
     static func tooLarge(_ path: String, spacing: Double) -> PreprocessingError {
         PreprocessingError(
             .badGeometry, path: path,
-            "\(path) would need too large an image at \(spacing) mm in plane: check the voxel size in its header")
+            "\(path) would need too large an image at \(spacing) mm in plane (more than \(Int(Preprocessor.largestExtent)) mm to a side, or too many"
+                + " pixels): check the voxel size in its header")
     }
 }

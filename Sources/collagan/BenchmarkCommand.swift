@@ -48,7 +48,7 @@ struct BenchmarkCommand: ParsableCommand {
     }
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { _ in
             try Engine.use(threads: threads.threads)
             if ops { return try runOperations() }
             let result = try Benchmark.run(settings)

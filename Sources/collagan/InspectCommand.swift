@@ -27,7 +27,7 @@ struct InspectCommand: ParsableCommand {
     }
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { _ in
             let inspection = try Inspection(
                 path: path, contrasts: contrasts, patterns: input.patterns, layout: input.layout)
             if let png { try inspection.writeQuickLook(to: png) }

@@ -31,7 +31,7 @@ struct MetricsCommand: ParsableCommand {
     }
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { _ in
             try printJSON(
                 MetricsComparison.scores(truth: truth, imputed: imputed, mask: mask, lesion: lesion, range: range))
         }

@@ -10,7 +10,7 @@ struct ModelInfoCommand: ParsableCommand {
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { _ in
             let information = ModelInformation(try ModelFile(path: file))
             if talk.json { try printJSON(information) } else { printResult(information.text()) }
         }

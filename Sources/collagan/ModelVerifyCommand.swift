@@ -17,7 +17,7 @@ struct ModelVerifyCommand: ParsableCommand {
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { _ in
             try Engine.use(threads: threads.threads)
             let result = try ModelVerifier.verify(weights: weights, case: `case`)
             printResult(result.json)

@@ -9,9 +9,9 @@ struct PreprocessCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(options.talk) { console in
             let runner = try PreprocessRunner(
-                options.settings(.impute), model: options.engine.modelFile(), console: options.talk.console)
+                options.settings(.impute), model: options.engine.modelFile(), console: console)
             try conclude(runner.run(), options.talk)
         }
     }

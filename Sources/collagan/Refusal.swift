@@ -5,21 +5,24 @@ import Pipeline
 /// Runs a command's work; a refusal becomes its one line on standard error and exit status 2.
 ///
 /// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
-func startOrRefuse(_ work: () throws -> Void) throws {
+/// - Parameter work: is handed who talks to the user.
+func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws {
     signal(SIGPIPE, SIG_IGN)
     // A limit on the size of files is then an error of the write.
     signal(SIGXFSZ, SIG_IGN)
+    var console = Console()
     do {
         // Before the first signal is waited for, which takes threads, too.
         try Engine.requireThreads()
-        let interruption = Interruption(isFallback: true) { _, leave in
-            Console().error("interrupted; run the same command again")
+        console = try talk.console
+        let interruption = Interruption(isFallback: true) { [console] _, leave in
+            console.error("interrupted; run the same command again")
             leave()
         }
         defer { withExtendedLifetime(interruption) {} }
-        try work()
+        try work(console)
     } catch let error as PipelineError {
-        Console().error(error.message)
+        console.error(error.message)
         // At an ordinary exit a library would wait for its threads that still wait for memory.
         if error.code == .tooLittle { _exit(2) }
         throw ExitCode(2)
@@ -39,7 +42,8 @@ func printJSON(_ value: some Encodable) throws {
 
 /// Says how a run ended and turns it into the exit status.
 func conclude(
-    _ manifest: RunManifest, scores: ScoreSummary? = nil, subsets: SubsetSummary? = nil, _ talk: TalkOptions
+    _ manifest: RunManifest, preprocessed: RunManifest? = nil, scores: ScoreSummary? = nil,
+    subsets: SubsetSummary? = nil, _ talk: TalkOptions
 ) throws {
     if talk.json {
         try printJSON(RunResult(manifest: manifest, subsets: subsets.flatMap { $0.isEmpty ? nil : $0 }))
@@ -48,7 +52,7 @@ func conclude(
         if let text = subsets?.text(), !text.isEmpty { printResult("\n\(text)\n\n") }
         printResult(manifest.summary)
     }
-    if manifest.counts["failed", default: 0] > 0 { throw ExitCode(1) }
+    if [manifest, preprocessed].contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
 }
 
 /// `run.json` and, where subsets were evaluated, `subsets.json` under the key `subsets`.

@@ -17,7 +17,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var talk: TalkOptions
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { console in
             let definition = try PipelineDefinition.load(file)
             var settings = definition.settings
             settings.overwrites = settings.overwrites || overwrite
@@ -25,10 +25,12 @@ struct RunCommand: ParsableCommand {
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             try Engine.use(threads: threads.threads ?? definition.threads)
             settings = settings.namingTargets(model.description.contrasts)
-            let runner = try Runner(settings, model: model, console: talk.console)
+            let runner = try Runner(settings, model: model, console: console)
             if plan.plan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run(writesPreprocessed: definition.outputs.preprocessed == true)
-            try conclude(result.manifest, scores: result.scores, subsets: result.subsets, talk)
+            try conclude(
+                result.manifest, preprocessed: result.preprocessed, scores: result.scores, subsets: result.subsets, talk
+            )
         }
     }
 }

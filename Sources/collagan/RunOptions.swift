@@ -26,13 +26,13 @@ struct RunOptions: ParsableArguments {
     /// Imputes or evaluates and prints what came of it; no `targets` means all that the mode asks for.
     /// - Parameter isPlan: whether nothing is done but saying what would be.
     func run(_ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, isPlan: Bool) throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { console in
             var settings = settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
             settings.evaluatesSubsets = subsets
             let model = try engine.modelFile()
             let runner = try Runner(
-                settings.namingTargets(model.description.contrasts), model: model, console: talk.console)
+                settings.namingTargets(model.description.contrasts), model: model, console: console)
             if isPlan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run()
             try conclude(result.manifest, scores: result.scores, subsets: result.subsets, talk)

@@ -40,12 +40,12 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        try startOrRefuse {
+        try startOrRefuse(talk) { console in
             try Engine.use(threads: threads.threads)
             let training = try TrainingRun(
                 patients: patients, configurationFile: config, output: out, cache: cache,
                 layout: input.layout, patterns: input.patterns, resumes: resume, overwrites: overwrite,
-                console: talk.console)
+                console: console)
             let result = try training.run()
             if talk.json {
                 try printJSON(result)

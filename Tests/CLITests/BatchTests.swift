@@ -48,6 +48,30 @@ struct BatchTests {
         }
     }
 
+    /// Nothing is missing by name, but one file is no image.
+    @Test(arguments: ["empty", "pointer", "dangling"]) func aCompletePatientWithABrokenContrastFails(_ kind: String)
+        throws
+    {
+        let work = try Workplace()
+        for name in ["good", "bad"] {
+            try Phantom.write(["T1", "T1Gd", "T2", "FLAIR"], to: work.root.appending(path: "in/\(name)"))
+        }
+        let file = work.path("in/bad/FLAIR.nii.gz")
+        try FileManager.default.removeItem(atPath: file)
+        switch kind {
+        case "empty": try Data().write(to: URL(filePath: file))
+        case "pointer": try Data("version https://git-lfs.github.com/spec/v1\n".utf8).write(to: URL(filePath: file))
+        default:
+            try FileManager.default.createSymbolicLink(atPath: file, withDestinationPath: work.path("nowhere"))
+        }
+        let arguments = ["impute", work.path("in"), "--out", work.path("out"), "--model", work.model]
+        let plan = try CLI(arguments + ["--plan", "--json"])
+        let run = try CLI(arguments)
+        #expect(plan.status == 1 && run.status == 1, "\(run.errors)")
+        #expect(run.errorLines.count == 1 && run.errorLines[0].contains("bad/FLAIR.nii.gz"), "\(run.errors)")
+        #expect(try work.statuses("out") == ["bad": "failed", "good": "skipped"])
+    }
+
     @Test func filesAboutTheRunAreTrueWhileItRuns() throws {
         let work = try Workplace()
         for number in 1...6 {

@@ -59,6 +59,62 @@ struct OutputFolderTests {
         #expect(!work.exists("in/out/.collagan.lock") && !work.exists("in/out/preprocessed/.collagan.lock"))
     }
 
+    /// Moved away, as by an unmounted share; with another folder of that name in its place.
+    @Test(arguments: [false, true])
+    func aFolderThatGoesEndsTheRunAndIsNotMadeAgain(_ isReplaced: Bool) throws {
+        let work = try patients(5)
+        let run = try CLI(command("evaluate", work), at: "p1: done") { process in
+            try CLI.suspend(process)
+            defer { kill(process, SIGCONT) }
+            try FileManager.default.moveItem(atPath: work.path("out"), toPath: work.path("moved"))
+            guard isReplaced else { return }
+            try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
+            try Data("mine".utf8).write(to: work.root.appending(path: "out/.collagan.lock"))
+        }
+        #expect(run.status == 2)
+        #expect(run.errorLines.count == 1 && run.errorLines[0].contains("put it back and run again"), "\(run.errors)")
+        #expect(work.exists("out") == isReplaced && work.files("out") == (isReplaced ? [".collagan.lock"] : []))
+        try? FileManager.default.removeItem(atPath: work.path("out"))
+        try FileManager.default.moveItem(atPath: work.path("moved"), toPath: work.path("out"))
+        #expect(try CLI(command("evaluate", work)).status == 0)
+        #expect(try work.statuses("out").values.allSatisfy { $0 == "done" || $0 == "skipped" })
+        #expect(work.files("out").allSatisfy { !$0.contains(".partial") && !$0.contains(".lock") })
+    }
+
+    /// Results go through no link: what lies there may be inputs.
+    @Test(arguments: ["impute", "preprocess"])
+    func aLinkInTheFolderIsNotWrittenThrough(_ name: String) throws {
+        let work = try patients(2)
+        try Data("mine".utf8).write(to: work.root.appending(path: "in/p1/report.html"))
+        try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: work.path("out/p1"), withDestinationPath: work.path("in/p1"))
+        let before = work.files("in")
+        let run = try CLI(command(name, work))
+        #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(run.errorLines[0].contains("out/p1: is a link"))
+        #expect(work.files("in") == before)
+        #expect(try work.data("in/p1/report.html") == Data("mine".utf8))
+        #expect(try work.statuses("out") == ["p1": "failed", "p2": "done"])
+    }
+
+    @Test func aPatientThatFailsInPreprocessingAloneEndsThePipelineWithOne() throws {
+        let work = try patients(2)
+        let definition = """
+            input: {patients: in}
+            model: {file: tiny.safetensors}
+            outputs: {folder: out, preprocessed: true}
+            """
+        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
+        try FileManager.default.createDirectory(
+            atPath: work.path("out/preprocessed"), withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: work.root.appending(path: "out/preprocessed/p1"))
+        let run = try CLI(["run", work.path("p.yaml")])
+        #expect(run.status == 1 && run.errorLines.count == 1, "\(run.errors)")
+        #expect(try work.statuses("out") == ["p1": "done", "p2": "done"])
+        #expect(try work.statuses("out/preprocessed") == ["p1": "failed", "p2": "done"])
+    }
+
     @Test func runThatCannotKeepItsManifestEndsWithoutLeftovers() throws {
         let work = try patients(5)
         let run = try CLI(command("evaluate", work), at: "p1: done") { process in

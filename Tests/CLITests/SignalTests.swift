@@ -45,17 +45,28 @@ struct SignalTests {
         #expect(try work.statuses("out").values.allSatisfy { $0 == "done" || $0 == "skipped" })
     }
 
-    @Test func aSecondSignalEndsAtOnce() throws {
+    /// As `timeout` and shells send them, to the process and to its group.
+    @Test(arguments: [SIGTERM, SIGQUIT]) func anEchoOfTheSignalChangesNothing(_ second: Int32) throws {
         let work = try patients(4)
         let run = try CLI(arguments("evaluate", work), at: "p1: done") { process in
             try CLI.suspend(process)
-            kill(process, SIGINT)
             kill(process, SIGTERM)
+            kill(process, second)
             kill(process, SIGCONT)
         }
-        #expect([130, 143].contains(run.status), "\(run.errors)")
+        #expect([143, 128 + second].contains(run.status), "\(run.errors)")
+        #expect(run.errorLines.count == 1 && run.errors.contains("interrupted: "), "\(run.errors)")
+        #expect(try work.json("out/run.json")["state"] as? String == "interrupted")
+        #expect(work.files("out").allSatisfy { !$0.contains(".partial") && !$0.contains(".lock") })
         #expect(try CLI(arguments("evaluate", work)).status == 0)
         #expect(try work.statuses("out").values.allSatisfy { $0 == "done" || $0 == "skipped" })
+    }
+
+    @Test func anInterruptedOverwriteIsFinishedWithout() throws {
+        let work = try patients(4)
+        #expect(try CLI(arguments("impute", work)).status == 0)
+        let run = try CLI(arguments("impute", work) + ["--overwrite"], interruptedAt: "p1: done", by: SIGQUIT)
+        #expect(run.status == 131 && run.errors.contains("run the same command again without --overwrite"))
     }
 
     @Test func aHangUpIsIgnoredUnderNohup() throws {

@@ -54,6 +54,13 @@ struct TalkTests {
         #expect(lines.filter { $0.contains("impute: 2 patients") }.count == 2)
         let said = plain.errors.split(separator: "\n").filter { !$0.contains("finished: ") }
         #expect(said.allSatisfy { line in lines.contains { $0.hasSuffix(line) } })
+        #expect(try CLI(command(work, ["--model", work.path("no.safetensors")] + log)).status == 2)
+        let last = String(decoding: try work.data("night.log"), as: UTF8.self).split(separator: "\n").last ?? ""
+        #expect(last.contains("error: ") && last.contains("no.safetensors"), "a refusal is logged, too: \(last)")
+        let image = work.path("in/\(Self.names[0])/T1.nii.gz")
+        let before = try Data(contentsOf: URL(filePath: image))
+        #expect(try CLI(command(work, ["--log", image])).status == 2)
+        #expect(try Data(contentsOf: URL(filePath: image)) == before)
         let refused = try CLI(command(work, ["--log", work.path("no/such/folder/x.log")]))
         #expect(refused.status == 2 && refused.errorLines.count == 1 && refused.errors.contains("--log"))
     }

@@ -16,6 +16,31 @@ struct WarningTests {
             uniqueKeysWithValues: entries.map { ($0["name"] as? String ?? "", codes($0["warnings"])) })
     }
 
+    /// Left and right are a guess where a header does not say how its axes lie.
+    @Test func aDoubtfulHeaderIsNamedEverywhere() throws {
+        let work = try Workplace()
+        let folder = work.root.appending(path: "in/p1")
+        for name in ["p1", "fine"] { try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/\(name)")) }
+        for contrast in ["T1", "T2"] {
+            try FileManager.default.removeItem(at: folder.appending(path: "\(contrast).nii.gz"))
+            let file = folder.appending(path: "\(contrast).nii")
+            try NIfTIFile.write(Phantom.volume(contrast), to: file.path)
+            var bytes = try Data(contentsOf: file)
+            // qform_code and sform_code
+            bytes.replaceSubrange(252..<256, with: Data(count: 4))
+            try bytes.write(to: file)
+        }
+        let run = try CLI(["impute", work.path("in"), "--out", work.path("out"), "--model", work.model])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("warning doubtful-header: 1 patient: p1"), "\(run.output)")
+        #expect(try warnings(work, "out")["p1"]?.filter { $0 == "doubtful-header" }.count == 2)
+        #expect(try warnings(work, "out")["fine"]?.contains("doubtful-header") == false)
+        for page in ["out/p1/report.html", "out/report.html"] {
+            let text = String(decoding: try work.data(page), as: UTF8.self)
+            #expect(text.contains("T2.nii: has no orientation in its header"), "\(page)")
+        }
+    }
+
     @Test func oddInputsAreNamedEverywhere() throws {
         let work = try Workplace()
         let odd: [String: (Float, Int) -> Float] = [

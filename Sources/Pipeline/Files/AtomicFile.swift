@@ -53,7 +53,7 @@ public enum AtomicFile {
             try pieces { bytes throws(PipelineError) in
                 guard append(bytes, to: file) else { throw Disk.failure(path, errno) }
             }
-            guard fsync(file) == 0, disk.rename(temporary, to: path) else { throw Disk.failure(path, errno) }
+            guard sync(file), disk.rename(temporary, to: path) else { throw Disk.failure(path, errno) }
         } catch {
             close(file)
             disk.remove(temporary)
@@ -62,12 +62,19 @@ public enum AtomicFile {
         close(file)
     }
 
-    private static func append(_ bytes: RawSpan, to file: Int32) -> Bool {
+    /// Flushes a file to disk. Some file systems cannot; that is no reason to give up.
+    static func sync(_ file: Int32) -> Bool {
+        fsync(file) == 0 || errno == EINVAL || errno == ENOTSUP
+    }
+
+    /// Writes all bytes at the file's place; `errno` says why not.
+    static func append(_ bytes: RawSpan, to file: Int32) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var offset = 0
             while offset < bytes.count {
                 let count = Foundation.write(file, bytes.baseAddress! + offset, bytes.count - offset)
                 if count < 0, errno == EINTR { continue }
+                if count == 0 { errno = ENOSPC }
                 guard count > 0 else { return false }
                 offset += count
             }

@@ -52,13 +52,12 @@ package struct Disk: Sendable {
         if allows(.remove(path)) { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    /// Makes a folder and those above it.
+    /// Makes a folder and those above it, down from `root`: that one has to be there, and is never made again once it is gone.
     /// - Throws: `PipelineError.Code.unwritable` or `.outputLost`.
-    func makeFolder(_ path: String) throws(PipelineError) {
+    func makeFolder(_ path: String, below root: String) throws(PipelineError) {
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-        let parent = FilePath.folder(path)
-        if parent != path, parent != "." { try makeFolder(parent) }
+        if path == root || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR { return }
+        try makeFolder(FilePath.folder(path), below: root)
         guard allows(.makeFolder(path)), mkdir(path, 0o777) == 0 || errno == EEXIST else {
             throw Self.failure(path, errno)
         }
@@ -84,6 +83,10 @@ package struct Disk: Sendable {
                 .outputLost, path: path,
                 "\(path): cannot be written (\(String(cString: strerror(number)))); check the disk or connection and run again"
             )
+        case EMFILE, ENFILE:
+            PipelineError(
+                .outputLost, path: path,
+                "\(path): cannot be written: too many files are open; raise the limit (ulimit -n) and run again")
         case ENAMETOOLONG:
             PipelineError(
                 .unwritable, path: path, "\(path): cannot be written: the name is too long; rename the patient's folder"

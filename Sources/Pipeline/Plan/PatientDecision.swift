@@ -5,9 +5,27 @@ import Preprocessing
 enum PatientDecision: Sendable {
     /// There is nothing to do; the record of an earlier result, if it stands for this run's, too.
     case skip(reason: String, record: PatientRecord?)
-    /// The patient cannot be used; the record of an earlier result, which is not valid any more.
-    case fail(PipelineError, stale: PatientRecord?)
+    /// The patient cannot be used.
+    case fail(PipelineError, EarlierRecord?)
     case work(PatientWork)
+}
+
+/// The record of an earlier result of a patient that now cannot be used or is worked on again.
+struct EarlierRecord: Sendable {
+    let record: PatientRecord
+    /// Whether it is known that this run would make something else: inputs, model or settings differ, or files are damaged. What is not
+    /// outdated stays where a patient fails: a disk that is away for a night, or too little memory, cost nothing that was complete.
+    let isOutdated: Bool
+}
+
+extension PipelineError {
+    /// What is said of a patient that fails.
+    /// - Parameter isOutdated: of an earlier result; nil where there is none.
+    func reason(earlierIsOutdated isOutdated: Bool?) -> String {
+        guard let isOutdated else { return message }
+        return message
+            + " (the \(isOutdated ? "outdated result of an earlier run is removed" : "result of an earlier run is kept"))"
+    }
 }
 
 /// What is to be synthesised for a patient.
@@ -20,8 +38,8 @@ struct PatientWork: Sendable {
     let hashes: InputHashes
     /// By which a later run knows that inputs, model and settings are the same.
     let fingerprint: String
-    /// The record of an earlier result that will be replaced.
-    let stale: PatientRecord?
+    /// Of an earlier result that will be replaced.
+    let earlier: EarlierRecord?
     /// Why there is something to do, half a sentence for people.
     let reason: String
 }
@@ -49,9 +67,14 @@ struct PatientRules: Sendable {
         let earlier = JSONFile.read(PatientRecord.self, from: "\(output)/\(ResultNames(patient).metrics)")
         do throws(PipelineError) {
             if let problem = patient.problem ?? ResultNames(patient).problem(contrasts) { throw problem }
+            try OutputFolder.refuseLink(to: ResultNames(patient).folder, in: output)
             if settings.mode == .evaluate, let problem = patient.lesionProblem { throw problem }
             let wanted = wanted(patient)
-            guard !wanted.isEmpty else { return .skip(reason: nothingToDo(patient), record: nil) }
+            guard !wanted.isEmpty else {
+                // A contrast whose file is no image is not there.
+                _ = try PatientGrids(patient, usesMask: false, usesLesion: false)
+                return .skip(reason: nothingToDo(patient), record: nil)
+            }
             guard settings.mode == .impute || patient.available.count > 1 else {
                 throw PipelineError(
                     .unusablePatient, path: patient.folder,
@@ -62,13 +85,27 @@ struct PatientRules: Sendable {
             let isEvaluated = settings.mode == .evaluate
             let grids = try PatientGrids(patient, usesMask: settings.usesMasks, usesLesion: isEvaluated)
             try grids.check(preprocessor, hiding: isEvaluated ? wanted : [])
-            let hashes = try InputHashes(
-                patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: isEvaluated,
-                reads: readsNew || earlier != nil)
-            return decide(wanted, grids, hashes, earlier)
+            return decide(wanted, grids, try hashes(patient, reads: readsNew || earlier != nil), earlier)
         } catch {
-            return .fail(error, stale: earlier)
+            return .fail(error, earlier.map { EarlierRecord(record: $0, isOutdated: isOutdated($0, patient)) })
         }
+    }
+
+    private func hashes(_ patient: Patient, reads: Bool) throws(PipelineError) -> InputHashes {
+        try InputHashes(
+            patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate,
+            reads: reads)
+    }
+
+    /// Whether an earlier result of a patient that cannot be used is not of these inputs; false where they cannot be looked at.
+    private func isOutdated(_ earlier: PatientRecord, _ patient: Patient) -> Bool {
+        guard patient.problem == nil, patient.lesionProblem == nil, let hashes = try? hashes(patient, reads: true)
+        else { return false }
+        return !isOf(hashes, earlier) || !earlier.isIntact(in: output)
+    }
+
+    private func isOf(_ hashes: InputHashes, _ earlier: PatientRecord) -> Bool {
+        earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets)
     }
 
     /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
@@ -78,8 +115,10 @@ struct PatientRules: Sendable {
     ) -> PatientDecision {
         var (targets, subsets) = (wanted, settings.mode == .evaluate && settings.evaluatesSubsets)
         var reason = "\(names(wanted)) \(settings.mode == .impute ? "missing" : "to be hidden and scored")"
-        if let earlier, earlier.fingerprint == fingerprint(hashes, made(earlier), earlier.hasSubsets) {
+        var isOutdated = true
+        if let earlier, isOf(hashes, earlier) {
             let isWhole = earlier.isIntact(in: output)
+            isOutdated = !isWhole
             let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
             if !settings.overwrites, isComplete, isWhole {
                 return .skip(reason: "complete: made by an earlier run", record: earlier)
@@ -97,7 +136,7 @@ struct PatientRules: Sendable {
             PatientWork(
                 targets: targets, hasSubsets: subsets, grids: grids, hashes: hashes,
                 fingerprint: fingerprint(hashes, targets, subsets),
-                stale: earlier, reason: reason))
+                earlier: earlier.map { EarlierRecord(record: $0, isOutdated: isOutdated) }, reason: reason))
     }
 
     private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {

@@ -21,13 +21,14 @@ extension Runner {
     private func entry(_ patient: Patient, _ rules: PatientRules, _ budget: MemoryBudget) -> RunPlan.Entry {
         switch rules.decide(patient, readsNew: false) {
         case .skip(let reason, _): return entry(patient, .skip, reason)
-        case .fail(let error, _): return entry(patient, .fail, error.message)
+        case .fail(let error, let earlier):
+            return entry(patient, .fail, error.reason(earlierIsOutdated: earlier?.isOutdated))
         case .work(let work):
             let estimate = MemoryEstimate(work.grids, model, hidesContrasts: settings.mode == .evaluate)
             do throws(PipelineError) {
-                try budget.require(estimate, for: patient)
+                try budget.require(estimate.total, for: patient)
             } catch {
-                return entry(patient, .fail, error.message)
+                return entry(patient, .fail, error.reason(earlierIsOutdated: work.earlier?.isOutdated))
             }
             return entry(
                 patient, settings.mode == .impute ? .impute : .evaluate, work.reason, work, memory: estimate.total)

@@ -28,6 +28,10 @@ public final class Console: Sendable {
     ///   - log: file that gets every line with its time (ISO 8601, UTC) in front, after what it holds already.
     /// - Throws: `PipelineError.Code.unwritable`.
     public init(quiet: Bool, log path: String) throws(PipelineError) {
+        guard !ImageName.isImage(FilePath.name(path)) else {
+            throw PipelineError(
+                .badConfiguration, path: path, "\(path): has the name of an image; give another --log file")
+        }
         isQuiet = quiet
         isTerminal = isatty(STDERR_FILENO) == 1
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o644)

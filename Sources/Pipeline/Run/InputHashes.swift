@@ -2,6 +2,8 @@ import Foundation
 
 /// The hashes of a patient's files and the fingerprint of everything a result depends on.
 package struct InputHashes: Sendable {
+    /// What the user is told of files that were left out: part of every result.
+    private let warnings: [String]
     /// Role, path and SHA-256 in a fixed order.
     let files: [(role: String, path: String, sha256: String)]
     /// What the system said of each file before it was hashed.
@@ -18,6 +20,7 @@ package struct InputHashes: Sendable {
         }
         if usesMask, let path = patient.brainMask { paths.append(("brainmask", path)) }
         if usesLesion, let path = patient.lesion { paths.append(("lesion", path)) }
+        warnings = patient.warnings
         states = paths.map { FileState($0.1) }
         var files: [(role: String, path: String, sha256: String)] = []
         for (role, path) in paths {
@@ -38,9 +41,10 @@ package struct InputHashes: Sendable {
         }
     }
 
-    /// SHA-256 over the inputs and the words given; equal if and only if the result would be the same.
+    /// SHA-256 over the inputs, their names, what was left out and the words given; equal if and only if the result would be the same.
     func fingerprint(_ settings: [String]) -> String {
-        let lines = settings + [Software.version] + files.map { "\($0.role) \($0.sha256)" }
+        let inputs = files.map { "\($0.role) \($0.sha256) \(FilePath.name($0.path))" }
+        let lines = settings + [Software.version] + inputs + warnings
         return FileHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
     }
 

@@ -2,7 +2,8 @@ import Dispatch
 import Foundation
 import Tensors
 
-/// Catches SIGINT, SIGTERM and SIGHUP for as long as it lives; a second signal ends the process at once.
+/// Catches SIGINT, SIGTERM, SIGHUP and SIGQUIT for as long as it lives; another signal a second or more after the first ends the process at
+/// once. Sooner ones are echoes: `timeout` and shells send a signal to the process and to its group.
 ///
 /// The youngest interruption acts first. One that a program was started to ignore (`nohup`, a shell's background job) stays ignored.
 public final class Interruption: Sendable {
@@ -32,7 +33,7 @@ private final class SignalWatch: Sendable {
     private struct State {
         var actions: [(identity: Int, isFallback: Bool, action: Interruption.Action)] = []
         var count = 0
-        var isInterrupted = false
+        var interrupted: ContinuousClock.Instant?
         /// Once caught, signals stay caught: libdispatch installs its handler with the first source for a signal only.
         var sources: [any DispatchSourceSignal] = []
     }
@@ -41,6 +42,8 @@ private final class SignalWatch: Sendable {
     /// Apart from the queue on which the first signal is acted on, so that a second one is seen meanwhile.
     private let signals = DispatchQueue(label: "collagan.signals")
     private let work = DispatchQueue(label: "collagan.interruption")
+
+    private static let echoes = Duration.seconds(1)
 
     func add(_ action: @escaping Interruption.Action, _ isFallback: Bool) -> Int {
         state.withLock { state in
@@ -56,7 +59,7 @@ private final class SignalWatch: Sendable {
     }
 
     private func catchSignals() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
+        [SIGINT, SIGTERM, SIGHUP, SIGQUIT].filter { !Self.isIgnored($0) }.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
             source.setEventHandler { [unowned self] in received(128 + number) }
             source.resume()
@@ -72,13 +75,18 @@ private final class SignalWatch: Sendable {
     }
 
     private func received(_ status: Int32) {
-        let actions = state.withLock { state -> [Interruption.Action]? in
-            guard !state.isInterrupted else { return nil }
-            state.isInterrupted = true
+        let actions = state.withLock { state -> [Interruption.Action] in
+            if let interrupted = state.interrupted {
+                guard .now - interrupted < Self.echoes else { _exit(status) }
+                return []
+            }
+            state.interrupted = .now
             let proper = state.actions.filter { !$0.isFallback }
-            return (proper.isEmpty ? state.actions : proper).map(\.action)
+            let actions = proper.isEmpty ? state.actions : proper
+            guard !actions.isEmpty else { _exit(status) }
+            return actions.map(\.action)
         }
-        guard let actions, !actions.isEmpty else { _exit(status) }
+        guard !actions.isEmpty else { return }
         work.async { Self.act(actions[...], status) }
     }
 

@@ -95,10 +95,11 @@ struct MemoryBudget: Sendable {
     }
 
     /// Refuses a patient that does not fit even alone.
+    /// - Parameter bytes: what it takes.
     /// - Throws: `PipelineError.Code.unusablePatient`: how much it needs, how much there is, what to do.
-    func require(_ estimate: MemoryEstimate, for patient: Patient) throws(PipelineError) {
-        guard let limit, base + estimate.total > limit else { return }
-        let needed = base + estimate.total
+    func require(_ bytes: Int, for patient: Patient) throws(PipelineError) {
+        guard let limit, base + bytes > limit else { return }
+        let needed = base + bytes
         let remedy =
             isGiven
             ? "give --memory \(Self.argument(needed)) or more, or resample its volumes"

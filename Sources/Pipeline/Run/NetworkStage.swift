@@ -18,7 +18,8 @@ final class NetworkStage {
     func handle(_ step: PreparedStep) -> FinishedStep {
         switch step {
         case .begin(let index): return .begin(index)
-        case .settled(let index, let status, let reason, let record): return .settled(index, status, reason, record)
+        case .skipped(let index, let reason, let record): return .skipped(index, reason, record)
+        case .failed(let index, let error, let earlier): return .failed(index, error, earlier)
         case .opened(let patient):
             progress.begin(patient.index, passes: patient.passes)
             return .opened(patient)
@@ -33,7 +34,7 @@ final class NetworkStage {
                     let synthesis = try Synthesis(task, imputer) { self.show($0, index, task.target, passes: passes) }
                     return .target(index, task, synthesis)
                 } catch {
-                    return .settled(index, .failed, error.message, nil)
+                    return .failed(index, error, nil)
                 }
             }
         case .subset(let index, let task):
@@ -46,7 +47,7 @@ final class NetworkStage {
                     }
                     return .subset(index, task, image)
                 } catch {
-                    return .settled(index, .failed, error.message, nil)
+                    return .failed(index, error, nil)
                 }
             }
         }

@@ -18,15 +18,13 @@ struct OutputFolder: Sendable {
         self.path = FilePath.absolute(path)
         self.disk = disk
         isNew = !FileManager.default.fileExists(atPath: self.path)
-        let lock: OutputLock?
         do {
             try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
             guard access(self.path, W_OK) == 0 else { throw POSIXError(.EACCES) }
-            lock = try OutputLock(in: self.path)
         } catch {
             throw Self.failure(path)
         }
-        guard let lock else {
+        guard let lock = try OutputLock(in: self.path) else {
             throw PipelineError(
                 .unwritable, path: path,
                 "another run is writing into \(path); wait for it or give another --out folder")
@@ -43,6 +41,7 @@ struct OutputFolder: Sendable {
 
     /// Lets the next run in; what is half done goes, and the folder if this run made it and left it empty. Call once, last.
     func release() {
+        guard Self.identity(path) == identity else { return lock.abandon() }
         try? clear()
         if disk.allows(.remove(path)) { lock.release() } else { lock.abandon() }
         if isNew { _ = disk.removeEmptyFolder(path) }
@@ -51,6 +50,37 @@ struct OutputFolder: Sendable {
     /// Whether nothing can be written any more: the folder is gone, another one has its name, or it may not be written to.
     var isLost: Bool {
         Self.identity(path) != identity || access(path, W_OK) != 0
+    }
+
+    /// Makes sure that the folder is the one that the run began with.
+    /// - Throws: `PipelineError.Code.outputLost`.
+    func requireSame() throws(PipelineError) {
+        guard Self.identity(path) == identity else {
+            throw PipelineError(
+                .outputLost, path: path,
+                "\(path): is no longer the folder that the run began with (moved, removed or unmounted); put it back and run again"
+            )
+        }
+    }
+
+    /// Refuses a place for results to which a link leads: what lies there is not ours, and may be inputs.
+    /// - Parameter relative: below `folder`; parts of it need not exist.
+    /// - Throws: `PipelineError.Code.unwritable`.
+    static func refuseLink(to relative: String, in folder: String) throws(PipelineError) {
+        guard let link = link(to: relative, in: folder) else { return }
+        throw PipelineError(
+            .unwritable, path: link, "\(link): is a link, through which no results are written; move it away")
+    }
+
+    private static func link(to relative: String, in folder: String) -> String? {
+        var place = folder
+        for part in relative.split(separator: "/") {
+            place += "/\(part)"
+            var status = stat()
+            guard lstat(place, &status) == 0 else { return nil }
+            if status.st_mode & S_IFMT == S_IFLNK { return place }
+        }
+        return nil
     }
 
     private static func identity(_ path: String) -> [UInt64]? {
@@ -70,9 +100,11 @@ struct OutputFolder: Sendable {
     }
 
     private func write(_ name: String, _ body: (String) throws(PipelineError) -> Void) throws(PipelineError) {
+        try requireSame()
         do throws(PipelineError) {
             try body("\(path)/\(name)")
         } catch {
+            try requireSame()
             throw PipelineError(.outputLost, path: error.path, error.message)
         }
     }
@@ -112,6 +144,14 @@ struct OutputFolder: Sendable {
                 + " \(patients.contains { $0.bids != nil } ? "derivatives/collagan" : "results") in it")
     }
 
+    /// Those of some files that are there.
+    func existing(_ files: [String]) -> [String] {
+        files.filter { file in
+            var status = stat()
+            return Self.isInside(file) && lstat("\(path)/\(file)", &status) == 0
+        }
+    }
+
     private func clear() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: path) where Self.isLeftover(name) {
             guard disk.allows(.remove("\(path)/\(name)")) else { continue }
@@ -126,9 +166,10 @@ struct OutputFolder: Sendable {
     /// An empty folder inside for the files of one patient.
     /// - Parameter index: the patient's; its name may be too long or too strange for one more name.
     func stage(_ index: Int) throws(PipelineError) -> Stage {
+        try requireSame()
         let folder = "\(path)/\(Self.prefix)\(index + 1)\(Self.suffix)"
         disk.removeFolder(folder)
-        try disk.makeFolder(folder)
+        try disk.makeFolder(folder, below: path)
         return Stage(folder: folder, output: self)
     }
 
@@ -148,7 +189,7 @@ struct OutputFolder: Sendable {
     /// Removes a patient's earlier files, the record last, so that it names what a kill leaves, and folders that are empty then.
     /// - Parameter files: relative paths, as read from a record; what would lie outside is left alone.
     func remove(_ files: [String]) {
-        for file in files where Self.isInside(file) {
+        for file in files where Self.isInside(file) && Self.link(to: FilePath.folder(file), in: path) == nil {
             var status = stat()
             guard lstat("\(path)/\(file)", &status) == 0 else { continue }
             disk.remove("\(path)/\(file)")
@@ -169,7 +210,7 @@ struct OutputFolder: Sendable {
         /// Where to write a file that will end up at `relative` (below the folder of results).
         func path(_ relative: String) throws(PipelineError) -> String {
             let path = "\(folder)/\(relative)"
-            try output.disk.makeFolder(FilePath.folder(path))
+            try output.disk.makeFolder(FilePath.folder(path), below: folder)
             return path
         }
 
@@ -211,12 +252,14 @@ struct OutputFolder: Sendable {
         ///   - stale: files of an earlier result; those that are not made any more are removed.
         func commit(_ files: [String], stale: [String]) throws(PipelineError) {
             let disk = output.disk
+            try output.requireSame()
+            for folder in Set(files.map(FilePath.folder)) { try OutputFolder.refuseLink(to: folder, in: output.path) }
             output.remove(stale.filter { !files.contains($0) })
             if let record = files.last { disk.remove("\(output.path)/\(record)") }
             do throws(PipelineError) {
                 for file in files {
                     let target = "\(output.path)/\(file)"
-                    try disk.makeFolder(FilePath.folder(target))
+                    try disk.makeFolder(FilePath.folder(target), below: output.path)
                     guard disk.rename("\(folder)/\(file)", to: target) else { throw Disk.failure(target, errno) }
                 }
             } catch {
@@ -229,6 +272,12 @@ struct OutputFolder: Sendable {
         /// Removes whatever is still waiting.
         func discard() {
             output.disk.removeFolder(folder)
+        }
+
+        /// `discard` where another thread may still be writing: under another name first, so that nothing finds its way in any more.
+        func abandon() {
+            let gone = "\(folder.dropLast(OutputFolder.suffix.count))-abandoned\(OutputFolder.suffix)"
+            if output.disk.rename(folder, to: gone) { output.disk.removeFolder(gone) }
         }
     }
 }

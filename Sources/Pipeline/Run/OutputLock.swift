@@ -12,12 +12,18 @@ final class OutputLock: Sendable {
     /// Who lets go removes the file first, so a lock counts only while the name still leads to the locked file.
     /// On a file system without locks the run goes on without one.
     /// - Returns: nil if another run holds it.
-    /// - Throws: `POSIXError` if the file cannot be made.
-    init?(in folder: String) throws {
+    /// - Throws: `PipelineError.Code.unwritable` if the file cannot be made.
+    init?(in folder: String) throws(PipelineError) {
         path = "\(folder)/\(Self.name)"
         while true {
             let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
-            guard file >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+            guard file >= 0 else {
+                guard errno == EACCES || errno == ELOOP else { throw Disk.failure(path, errno) }
+                throw PipelineError(
+                    .unwritable, path: path,
+                    "\(path): cannot be opened for writing (\(String(cString: strerror(errno)))); if no run is at work there, remove it,"
+                        + " or give another --out folder")
+            }
             if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
                 close(file)
                 return nil

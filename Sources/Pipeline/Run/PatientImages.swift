@@ -10,7 +10,7 @@ struct PatientHeaders: Sendable {
     let brainMask: NIfTIHeader?
     let lesion: NIfTIHeader?
     /// Warnings of the header checks.
-    let notes: [String]
+    let doubts: [String]
     /// Of the voxels, one per contrast of the model.
     let profiles: [OddIntensities.Profile?]
 }
@@ -37,13 +37,13 @@ struct PatientImages: Sendable {
         let mask = usesMask ? try patient.brainMask.map(Self.read) : nil
         let lesion = usesLesion ? try patient.lesion.map(Self.read) : nil
         let paths = patient.contrasts + [patient.brainMask, patient.lesion]
-        let notes = zip(paths, images + [mask, lesion]).flatMap { path, image in
+        let doubts = zip(paths, images + [mask, lesion]).flatMap { path, image in
             (image?.findings ?? []).filter { $0.severity == .warning }
                 .map { "\(FilePath.name(path ?? "")): \($0.text)" }
         }
         headers = PatientHeaders(
             patient: patient, contrasts: images.map { $0?.header }, brainMask: mask?.header, lesion: lesion?.header,
-            notes: notes, profiles: images.map { $0.map { OddIntensities.Profile($0.volume.voxels) } })
+            doubts: doubts, profiles: images.map { $0.map { OddIntensities.Profile($0.volume.voxels) } })
         contrasts = images.map { $0?.volume }
         (brainMask, self.lesion) = (mask?.volume, lesion?.volume)
     }

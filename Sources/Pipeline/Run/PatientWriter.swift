@@ -23,7 +23,7 @@ struct PatientWriter {
     private var referenceGrids: [String: Grid] = [:]
     private var galleries: [String: SliceGallery] = [:]
     private var percentiles: [String: Float] = [:]
-    private var notes: [String]
+    private var notes: [String] = []
     /// About the whole patient; nil until the first contrast is there.
     private var warnings: [ResultWarning]?
     private var files: [String] = []
@@ -36,7 +36,6 @@ struct PatientWriter {
         (self.headers, self.hashes, self.fingerprint) = (headers, hashes, fingerprint)
         (self.hasSubsets, self.stage) = (hasSubsets, stage)
         names = ResultNames(headers.patient)
-        notes = headers.notes
     }
 
     /// Writes one contrast's image and sidecar, scores it and draws its pictures.
@@ -172,7 +171,7 @@ struct PatientWriter {
             normalisation: Sidecar.NormalisationRecord(prepared),
             brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
-            selfCheck: record.selfCheck, warnings: (warnings ?? []) + record.warnings, notes: headers.notes + notes,
+            selfCheck: record.selfCheck, warnings: (warnings ?? []) + record.warnings, notes: notes,
             sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) })
         let file = names.image(contrast, kind: "imputed") + ".json"
         try stage.write(JSONFile.encode(sidecar), to: file)

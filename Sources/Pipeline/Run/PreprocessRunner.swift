@@ -44,7 +44,7 @@ public struct PreprocessRunner: Sendable {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
-        let interruption = Interruption(of: started, in: folder, console)
+        let interruption = Interruption(of: started, in: folder, overwrites: settings.overwrites, console)
         defer { withExtendedLifetime(interruption) {} }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: "preprocess") }
         let journal = try RunJournal(
@@ -75,9 +75,16 @@ public struct PreprocessRunner: Sendable {
                 }
                 try preprocess(index, patient, earlier, folder, journal, budget)
             } catch {
+                try folder.requireSame()
                 guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
-                try journal.fail(index, reason: error.message, stale: stale(patient, earlier))
-                console.error("\(patient.name): \(error.message)")
+                let outdated = earlier.map { isOutdated($0, patient, folder) }
+                let reason = error.reason(earlierIsOutdated: outdated)
+                if let earlier, outdated == false {
+                    try journal.fail(index, reason: reason, kept: earlier.files)
+                } else {
+                    try journal.fail(index, reason: reason, stale: stale(patient, earlier))
+                }
+                console.error("\(patient.name): \(reason)")
             }
         }
     }
@@ -90,37 +97,52 @@ public struct PreprocessRunner: Sendable {
             + ["\(names.folder)/preprocessing.json"]
     }
 
+    /// Whether an earlier result is not of these inputs, or damaged; false where the inputs cannot be looked at.
+    private func isOutdated(_ earlier: PreprocessingRecord, _ patient: Patient, _ folder: OutputFolder) -> Bool {
+        guard patient.problem == nil, let hashes = try? hashes(patient) else { return false }
+        return earlier.fingerprint != fingerprint(hashes) || !earlier.isIntact(in: folder.path)
+    }
+
+    private func hashes(_ patient: Patient) throws(PipelineError) -> InputHashes {
+        try InputHashes(
+            patient, contrastNames: model.description.contrasts, usesMask: settings.usesMasks, usesLesion: false)
+    }
+
+    private func fingerprint(_ hashes: InputHashes) -> String {
+        let (crop, spacing) = (model.description.crop, model.description.spacing)
+        return hashes.fingerprint(
+            ["preprocess", "\(crop.height)x\(crop.width)", "\(spacing)", "masks \(settings.usesMasks)"])
+    }
+
     private func preprocess(
         _ index: Int, _ patient: Patient, _ earlier: PreprocessingRecord?, _ folder: OutputFolder,
         _ journal: RunJournal,
         _ budget: MemoryBudget
     ) throws(PipelineError) {
         let description = model.description
+        try OutputFolder.refuseLink(to: ResultNames(patient).folder, in: folder.path)
         let preprocessor = Preprocessor(description)
         let grids = try PatientGrids(patient, usesMask: settings.usesMasks, usesLesion: false)
         try grids.check(preprocessor, hiding: [])
-        let hashes = try InputHashes(
-            patient, contrastNames: description.contrasts, usesMask: settings.usesMasks, usesLesion: false)
-        let crop = description.crop
-        let fingerprint = hashes.fingerprint(
-            ["preprocess", "\(crop.height)x\(crop.width)", "\(description.spacing)", "masks \(settings.usesMasks)"])
+        let hashes = try hashes(patient)
+        let fingerprint = fingerprint(hashes)
         let names = ResultNames(patient)
         let recordFile = "\(names.folder)/preprocessing.json"
         if !settings.overwrites, let earlier, earlier.fingerprint == fingerprint,
             earlier.isIntact(in: folder.path)
         {
-            try DatasetDescription.write(of: patient, in: folder)
+            try journal.describeDataset(of: patient)
             try journal.skip(
                 index, reason: "complete: made by an earlier run", files: earlier.files, warnings: earlier.warnings)
             return
         }
-        try budget.require(MemoryEstimate(grids, model, hidesContrasts: false), for: patient)
+        let estimate = MemoryEstimate(grids, model, hidesContrasts: false)
+        try budget.require(estimate.held + estimate.spare, for: patient)
         let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: false)
         let prepared = try preprocessor.prepare(images, including: patient.available)
         try hashes.confirmUnchanged()
         let warnings = InputWarnings.all(images.headers, hashes, prepared, description)
-        let stage = try folder.stage(index)
-        journal.stage(stage)
+        let stage = try journal.openStage(index)
         var files: [String] = []
         let grid = prepared.sliceGrid
         let brain = prepared.stack.brain.map { $0 ? Float(1) : 0 }
@@ -135,7 +157,7 @@ public struct PreprocessRunner: Sendable {
             patient: patient.name, fingerprint: fingerprint, warnings: warnings, files: files + [recordFile],
             sha256: try stage.hashes(files))
         try stage.write(JSONFile.encode(sealing: record), to: recordFile)
-        try DatasetDescription.write(of: patient, in: folder)
+        try journal.describeDataset(of: patient)
         try journal.commit(index, files: record.files, stale: stale(patient, earlier), warnings: warnings)
         for warning in warnings { console.warning("\(patient.name): \(warning)") }
         console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
@@ -153,7 +175,7 @@ public struct PreprocessRunner: Sendable {
             intensityScaleSource: "the voxels are normalised intensities", normalisation: normalisation,
             brainMask: inputs.first { $0.role == "brainmask" }?.file ?? "none: voxels above 0 in any contrast",
             crop: prepared.crop, networkSpacing: [prepared.spacing.x, prepared.spacing.y],
-            slices: prepared.stack.slices, warnings: warnings, notes: images.headers.notes + prepared.notes)
+            slices: prepared.stack.slices, warnings: warnings, notes: prepared.notes)
     }
 }
 

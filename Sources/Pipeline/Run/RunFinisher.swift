@@ -29,8 +29,8 @@ final class RunFinisher: @unchecked Sendable {
         do throws(PipelineError) {
             switch step {
             case .begin(let index): try journal.begin(index)
-            case .settled(let index, let status, let reason, let record):
-                try settle(index, status, reason, record)
+            case .skipped(let index, let reason, let record): try skip(index, reason, record)
+            case .failed(let index, let error, let earlier): try fail(index, error, earlier)
             case .opened(let patient): try open(patient)
             case .target(let index, let task, let synthesis):
                 try attempt(index) { () throws(PipelineError) in try writer?.add(task, synthesis) }
@@ -48,10 +48,9 @@ final class RunFinisher: @unchecked Sendable {
 
     private func open(_ patient: OpenedPatient) throws(PipelineError) {
         try attempt(patient.index) { () throws(PipelineError) in
-            try patient.hashes.confirmUnchanged()
-            let stage = try folder.stage(patient.index)
-            journal.stage(stage)
             opened = patient
+            try patient.hashes.confirmUnchanged()
+            let stage = try journal.openStage(patient.index)
             writer = PatientWriter(
                 mode: settings.mode, model: record, description: model.description, headers: patient.headers,
                 hashes: patient.hashes, fingerprint: patient.fingerprint, hasSubsets: patient.hasSubsets, stage: stage)
@@ -60,10 +59,13 @@ final class RunFinisher: @unchecked Sendable {
 
     private func complete(_ index: Int) throws(PipelineError) {
         guard let record = try writer?.finish() else { return }
-        if let patient = opened?.headers.patient { try DatasetDescription.write(of: patient, in: folder) }
+        if let patient = opened?.headers.patient { try journal.describeDataset(of: patient) }
         let warnings = record.allWarnings
-        try journal.commit(
-            index, files: record.files, stale: stale(index, opened?.stale), warnings: warnings, record: record)
+        let earlier = opened?.earlier?.record
+        let stale = stale(index, earlier)
+        // From here on what an earlier run made is replaced.
+        opened?.earlier = earlier.map { EarlierRecord(record: $0, isOutdated: true) }
+        try journal.commit(index, files: record.files, stale: stale, warnings: warnings, record: record)
         (writer, opened) = (nil, nil)
         for warning in warnings { console.warning("\(record.patient): \(warning)") }
         console.info("\(position(index)) \(record.patient): done, \(summary(record))")
@@ -78,34 +80,39 @@ final class RunFinisher: @unchecked Sendable {
             try body()
         } catch {
             guard error.code != .outputLost else { throw error }
+            try folder.requireSame()
             guard error.code != .unwritable || !folder.isLost else {
                 throw PipelineError(.outputLost, path: error.path, error.message)
             }
-            try settle(index, .failed, error.message, opened?.stale)
+            try fail(index, error, opened?.earlier)
         }
     }
 
-    private func settle(
-        _ index: Int, _ status: RunManifest.Status, _ reason: String, _ record: PatientRecord?
-    ) throws(PipelineError) {
+    private func fail(_ index: Int, _ error: PipelineError, _ earlier: EarlierRecord?) throws(PipelineError) {
         guard settled.insert(index).inserted else { return }
-        let earlier = record ?? opened?.stale
+        let earlier = earlier ?? (opened?.index == index ? opened?.earlier : nil)
         (writer, opened) = (nil, nil)
-        let name = patients[index].name
-        if status == .failed {
-            try journal.fail(index, reason: reason, stale: stale(index, earlier))
-            console.error("\(name): \(reason)")
+        let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
+        if let earlier, !earlier.isOutdated {
+            try journal.fail(index, reason: reason, kept: earlier.record.files)
         } else {
-            let names = ResultNames(patients[index])
-            let earlier = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(names.metrics)")
-            // A contrast that was imputed may have come in since.
-            let isOutdated = record == nil && settings.mode == .impute && patients[index].missing.isEmpty
-            if record != nil { try DatasetDescription.write(of: patients[index], in: folder) }
-            try journal.skip(
-                index, reason: reason, files: isOutdated ? [] : earlier?.files ?? [],
-                stale: isOutdated ? stale(index, earlier) : [], warnings: record?.allWarnings ?? [], record: record)
-            console.info("\(position(index)) \(name): skipped, \(reason)")
+            try journal.fail(index, reason: reason, stale: stale(index, earlier?.record))
         }
+        console.error("\(patients[index].name): \(reason)")
+    }
+
+    private func skip(_ index: Int, _ reason: String, _ record: PatientRecord?) throws(PipelineError) {
+        guard settled.insert(index).inserted else { return }
+        let patient = patients[index]
+        let earlier =
+            record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
+        // A contrast that was imputed may have come in since.
+        let isOutdated = record == nil && settings.mode == .impute && patient.missing.isEmpty
+        if record != nil { try journal.describeDataset(of: patient) }
+        try journal.skip(
+            index, reason: reason, files: isOutdated ? [] : earlier?.files ?? [],
+            stale: isOutdated ? stale(index, earlier) : [], warnings: record?.allWarnings ?? [], record: record)
+        console.info("\(position(index)) \(patient.name): skipped, \(reason)")
     }
 
     /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.

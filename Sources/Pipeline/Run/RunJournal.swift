@@ -38,9 +38,18 @@ final class RunJournal: Sendable {
         }
     }
 
-    /// A patient's files are about to wait in `stage`; nil once they are in place or gone.
-    func stage(_ stage: OutputFolder.Stage?) {
-        state.withLock { $0.stage = stage }
+    /// Makes the place where a patient's files wait until they are committed.
+    func openStage(_ index: Int) throws(PipelineError) -> OutputFolder.Stage {
+        try state.withLock { state throws(PipelineError) in
+            let stage = try folder.stage(index)
+            state.stage = stage
+            return stage
+        }
+    }
+
+    /// Says what dataset the results are, where the patient comes from one.
+    func describeDataset(of patient: Patient) throws(PipelineError) {
+        try state.withLock { _ throws(PipelineError) in try DatasetDescription.write(of: patient, in: folder) }
     }
 
     /// Puts a patient's files in place; an interruption waits until this is over.
@@ -73,13 +82,18 @@ final class RunJournal: Sendable {
         }
     }
 
-    /// A patient failed. Its waiting files are removed, and those of an earlier result, which would pass for this run's.
-    func fail(_ index: Int, reason: String, stale: [String]) throws(PipelineError) {
+    /// A patient failed. Its waiting files are removed.
+    /// - Parameters:
+    ///   - stale: what an earlier result may have left; removed, as it would pass for this run's.
+    ///   - kept: files of an earlier result that stay.
+    func fail(_ index: Int, reason: String, stale: [String] = [], kept: [String] = []) throws(PipelineError) {
         try update(index) { state throws(PipelineError) in
             state.stage?.discard()
             state.stage = nil
             folder.remove(stale)
-            try Self.settle(&state, index, .failed, reason: reason)
+            let left = folder.existing(stale)
+            let addition = left.isEmpty ? "" : "; files of an earlier run could not be removed"
+            try Self.settle(&state, index, .failed, reason: reason + addition, files: kept + left)
         }
     }
 
@@ -130,7 +144,7 @@ final class RunJournal: Sendable {
     private static let name = "run.json"
 
     private func abandon(_ state: inout State, _ end: RunManifest.State) {
-        state.stage?.discard()
+        state.stage?.abandon()
         state.stage = nil
         for index in state.manifest.patients.indices where state.manifest.patients[index].status == .running {
             state.manifest.patients[index].status = .pending
@@ -182,18 +196,27 @@ final class RunJournal: Sendable {
 
 extension Interruption {
     /// Abandons the patients in work and says how to go on.
-    /// - Parameter journal: nil until the run has one.
-    convenience init(of journal: Locked<RunJournal?>, in folder: OutputFolder, _ console: Console) {
+    /// - Parameters:
+    ///   - journal: nil until the run has one.
+    ///   - isPreprocessedFirst: whether another interruption speaks before the journal is there.
+    ///   - overwrites: whether the same command would begin again.
+    convenience init(
+        of journal: Locked<RunJournal?>, in folder: OutputFolder, isPreprocessedFirst: Bool = false, overwrites: Bool,
+        _ console: Console
+    ) {
         self.init { _, leave in
             guard let journal = journal.withLock({ $0 }) else {
+                if !isPreprocessedFirst {
+                    console.error("interrupted before the first patient; run the same command again")
+                }
                 folder.release()
                 leave()
             }
             journal.interrupt { manifest in
                 let done = manifest.counts["done", default: 0]
                 console.error(
-                    "interrupted: \(done) of \(manifest.patients.count) patients done; run the same command again to"
-                        + " finish the rest")
+                    "interrupted: \(done) of \(manifest.patients.count) patients done; run the same command again"
+                        + (overwrites ? " without --overwrite" : "") + " to finish the rest")
                 folder.release()
                 leave()
             }

@@ -31,14 +31,14 @@ struct RunPreparation: Sendable {
     func prepare(_ index: Int, _ patient: Patient, into channel: BoundedChannel<PreparedStep>) {
         channel.send(.begin(index))
         switch rules.decide(patient) {
-        case .skip(let reason, let record): channel.send(.settled(index, .skipped, reason, record))
-        case .fail(let error, let stale): channel.send(.settled(index, .failed, error.message, stale))
+        case .skip(let reason, let record): channel.send(.skipped(index, reason, record))
+        case .fail(let error, let earlier): channel.send(.failed(index, error, earlier))
         case .work(let work):
             do throws(PipelineError) {
                 try prepare(index, patient, work, into: channel)
                 channel.send(.complete(index))
             } catch {
-                channel.send(.settled(index, .failed, error.message, work.stale))
+                channel.send(.failed(index, error, work.earlier))
             }
         }
     }
@@ -48,7 +48,7 @@ struct RunPreparation: Sendable {
     ) throws(PipelineError) {
         let usesLesion = settings.mode == .evaluate
         let estimate = MemoryEstimate(work.grids, model, hidesContrasts: usesLesion)
-        try budget.require(estimate, for: patient)
+        try budget.require(estimate.total, for: patient)
         // A place is taken before anything is read: what is read then is memory, too.
         var places = Places(slots, estimate)
         progress.reading(index)
@@ -57,11 +57,11 @@ struct RunPreparation: Sendable {
             .opened(
                 OpenedPatient(
                     index: index, headers: images.headers, hashes: work.hashes, fingerprint: work.fingerprint,
-                    hasSubsets: work.hasSubsets, passes: passes(patient, work), stale: work.stale)))
+                    hasSubsets: work.hasSubsets, passes: passes(patient, work), earlier: work.earlier)))
         switch settings.mode {
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
-            try budget.require(estimate.at(prepared.stack, model), for: patient)
+            try budget.require(estimate.at(prepared.stack, model).total, for: patient)
             for target in work.targets {
                 channel.send(.target(index, .missing(target, prepared, places.next())))
             }
@@ -84,7 +84,7 @@ struct RunPreparation: Sendable {
         _ channel: BoundedChannel<PreparedStep>
     ) throws(PipelineError) -> TargetTask.Truth? {
         let task = try TargetTask.hidden(target, of: images, preprocessor, slot)
-        try budget.require(estimate.at(task.prepared.stack, model), for: images.patient)
+        try budget.require(estimate.at(task.prepared.stack, model).total, for: images.patient)
         channel.send(.target(index, task))
         return task.truth
     }

@@ -33,30 +33,34 @@ public struct Runner: Sendable {
         try OutputFolder.refuseInputs(of: patients, in: settings.output)
     }
 
+    /// What came of a run.
+    public typealias Outcome = (
+        manifest: RunManifest, preprocessed: RunManifest?, scores: ScoreSummary, subsets: SubsetSummary
+    )
+
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Parameter writesPreprocessed: first writes what the network sees into the folder `preprocessed` of the results.
-    /// - Returns: what `run.json` holds at the end, mean scores, and what `subsets.json` holds.
+    /// - Returns: what `run.json` holds at the end, the one of the folder `preprocessed`, mean scores, and what `subsets.json` holds.
     /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
     public func run(
         writesPreprocessed: Bool = false
-    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
+    ) throws(PipelineError) -> Outcome {
         try run(writesPreprocessed: writesPreprocessed, on: Disk())
     }
 
     /// `run` on a disk of one's own.
     package func run(
         writesPreprocessed: Bool = false, on disk: Disk
-    ) throws(PipelineError) -> (manifest: RunManifest, scores: ScoreSummary, subsets: SubsetSummary) {
+    ) throws(PipelineError) -> Outcome {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
-        let interruption = Interruption(of: started, in: folder, console)
+        let interruption = Interruption(
+            of: started, in: folder, isPreprocessedFirst: writesPreprocessed, overwrites: settings.overwrites, console)
         defer { withExtendedLifetime(interruption) {} }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
-        if writesPreprocessed {
-            _ = try PreprocessRunner(for: self).run(on: disk)
-        }
+        let preprocessed = writesPreprocessed ? try PreprocessRunner(for: self).run(on: disk) : nil
         let record = ModelRecord(model)
         let journal = try RunJournal(
             RunManifest(
@@ -68,13 +72,18 @@ public struct Runner: Sendable {
         console.info(
             "\(settings.mode.rawValue): \(SplitRule.count(patients.count, "patient")) into \(settings.output), model"
                 + " \(model.description.name), \(SplitRule.count(Engine.threads, "thread")), \(budget.text)")
+        if !leftOut.isEmpty {
+            console.info(
+                "passed over while patients were looked for: \(SplitRule.count(leftOut.count, "path")) (--plan lists them)"
+            )
+        }
         let networkSeconds = try work(record, folder, journal, budget)
         let order = model.description.contrasts
         let (scores, subsets) =
             try journal.finish(networkSeconds: networkSeconds)
             ?? (ScoreSummary(order: order), SubsetSummary(order: order, model: record))
         console.info(Self.ending(journal.manifest))
-        return (journal.manifest, scores, subsets)
+        return (journal.manifest, preprocessed, scores, subsets)
     }
 
     /// Takes all patients through the three threads.
@@ -126,8 +135,10 @@ public struct Runner: Sendable {
 /// What the preparing thread hands to the network's.
 enum PreparedStep: Sendable {
     case begin(Int)
-    /// Failed for its inputs, or nothing to do; the record of an earlier result, if there is one.
-    case settled(Int, RunManifest.Status, String, PatientRecord?)
+    /// Nothing to do; the record of an earlier result, if there is one.
+    case skipped(Int, String, PatientRecord?)
+    /// Cannot be used.
+    case failed(Int, PipelineError, EarlierRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask)
     /// Follows its target.
@@ -139,7 +150,8 @@ enum PreparedStep: Sendable {
 /// What the network's thread hands to the writing one.
 enum FinishedStep: Sendable {
     case begin(Int)
-    case settled(Int, RunManifest.Status, String, PatientRecord?)
+    case skipped(Int, String, PatientRecord?)
+    case failed(Int, PipelineError, EarlierRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask, Synthesis)
     /// nil where the inputs did not do.
@@ -157,6 +169,5 @@ struct OpenedPatient: Sendable {
     let hasSubsets: Bool
     /// How often its slices will go through the network.
     let passes: Int
-    /// The record of an earlier result that is not valid any more.
-    let stale: PatientRecord?
+    var earlier: EarlierRecord?
 }

@@ -42,8 +42,7 @@ struct TrainingLog {
         guard file >= 0 else { throw failure() }
         defer { close(file) }
         let end = lseek(file, 0, SEEK_END)
-        let written = line.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        guard written == line.count, fsync(file) == 0 else {
+        guard AtomicFile.append(line.bytes, to: file), AtomicFile.sync(file) else {
             let problem = failure()
             // Half a line would swallow the next one.
             ftruncate(file, end)

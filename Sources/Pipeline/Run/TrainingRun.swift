@@ -109,7 +109,7 @@ public struct TrainingRun {
             isShared: cache != nil, resumes: resumes, console: console)
         let files = try preparation.files()
         var split = try cohort.split(files.hashes)
-        if resumes, let finished = finished(in: folder.path) { return finished }
+        if resumes, let finished = finished(in: folder.path, failed: files.failed) { return finished }
         let patients = try preparation.patients(files, split)
         split.leftOut = patients.failed
         do {
@@ -146,13 +146,13 @@ public struct TrainingRun {
     }
 
     /// What a training left that came to its end; nil if there is something left to do.
-    private func finished(in folder: String) -> Result? {
+    private func finished(in folder: String, failed: [String: String]) -> Result? {
         let log = TrainingLog.read(in: folder)
         guard TrainingRecord.isFinished(log), Trainer.isComplete(configuration, in: folder),
             FilePath.isRegularFile("\(folder)/\(TrainingPage.name)"), let step = log.last?.step
         else { return nil }
         console.info("\(output): this training is finished, nothing is left to do")
-        return result((.finished, nil), log, failed: [:], step: step, interruption: nil)
+        return result((.finished, nil), log, failed: failed, step: step, interruption: nil)
     }
 
     /// The log's first line.

@@ -54,7 +54,7 @@ public struct SliceCache: Sendable {
         let prepared = try Preprocessor(settings).prepare(images, including: patient.available)
         let header = SliceFileHeader(
             prepared.stack, settings: settings, hashes: hashes, fingerprint: fingerprint,
-            notes: images.headers.notes + prepared.notes)
+            notes: images.headers.doubts + prepared.notes)
         try SliceFile.write(prepared.stack, header, to: path)
         guard let file = SliceFile(path, fingerprint: fingerprint) else {
             throw PipelineError(

@@ -10,7 +10,8 @@ enum InputWarnings {
         truth: (target: Int, image: TargetTask.Truth)? = nil
     ) -> [ResultWarning] {
         let sample = BrainSample(prepared, truth: truth)
-        return leftOut(headers) + identical(hashes) + resampled(headers, description)
+        return leftOut(headers) + headers.doubts.map { ResultWarning(.doubtfulHeader, $0) } + identical(hashes)
+            + resampled(headers, description)
             + OddIntensities.warnings(headers, sample, description)
             + SwappedContrasts.warnings(sample, description)
     }

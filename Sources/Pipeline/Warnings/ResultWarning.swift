@@ -18,6 +18,8 @@ public struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
         case oddIntensities = "odd-intensities"
         /// An input lay on another grid and was resampled.
         case resampledGrid = "resampled-grid"
+        /// A header says something unlikely or contradictory, or leaves out where the image lies.
+        case doubtfulHeader = "doubtful-header"
         /// A file was left out that may have been meant: its name says two things at once, or its format is not read.
         case leftOutFile = "left-out-file"
     }

@@ -169,5 +169,6 @@ extension NIfTIHeader {
 /// A number of bytes for a message: "352 bytes", "3.4 MB".
 func dataSize(_ bytes: Int) -> String {
     if bytes < 10_000 { return "\(bytes) bytes" }
-    return String(format: "%.1f MB", Double(bytes) / 1e6)
+    return bytes < 1_000_000
+        ? String(format: "%.1f kB", Double(bytes) / 1e3) : String(format: "%.1f MB", Double(bytes) / 1e6)
 }
