@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All set-up and all tests: format, build without warnings, unit and command-line tests, the engine's again with every other
-# instruction set that this processor has, a minute of damaged files for the NIfTI reader, checks against Python peers.
+# instruction set that this processor has, two minutes of damaged files for the NIfTI reader, checks against Python peers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
@@ -34,7 +34,7 @@ for isa in avx512 avx2 baseline; do # best first, so that the first that is not 
     step "tests $isa" env COLLAGAN_ISA="$isa" \
         swift test -c release --skip-build --disable-xctest --filter '^(TensorsTests|NeuralNetTests|CollaGANTests\.GoldenTests)[./]'
 done
-step fuzzing "${collagan%/*}/nifti-fuzz" --seconds 60 --seed 1 --memory 256 --faults .build/fuzz-faults
+step fuzzing "${collagan%/*}/nifti-fuzz" --seconds 120 --seed 1 --memory 256 --faults .build/fuzz-faults
 if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then
     step cross-checks Tests/CrossChecks/run.sh
 fi

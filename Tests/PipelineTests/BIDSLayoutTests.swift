@@ -89,4 +89,30 @@ struct BIDSLayoutTests {
         let both = try tree.search(patterns: ["T1=*_run-1*", "T1=sub-?_T1w"]).patients
         #expect(FileTree.summary(both) == ["sub-1: T1", "sub-2: T1"])
     }
+
+    @Test func filesCalledAfterSomebodyElseAreLeftOut() throws {
+        let tree = try FileTree([
+            "sub-06/anat/sub-06_T1w.nii.gz", "sub-06/anat/sub-07_T2w.nii.gz", "sub-06/anat/FLAIR.nii.gz",
+            "sub-A/ses-1/anat/sub-a_ses-1_T1w.nii.gz", "sub-A/ses-1/anat/sub-A_ses-2_T2w.nii.gz",
+            "sub-A/ses-1/anat/sub-A_FLAIR.nii.gz", "sub-B/anat/sub-C_T1w.nii.gz", "sub-B/anat/sub-C_T2w.nii.gz",
+            "derivatives/x/sub-06/anat/sub-07_desc-brain_mask.nii.gz",
+        ])
+        let found = try tree.search(patterns: ["T2=*_T2w"]).patients
+        #expect(FileTree.summary(found) == ["sub-06: T1 FLAIR", "sub-A_ses-1: T1 FLAIR", "sub-B: !noPatient"])
+        #expect(
+            found[0].warnings
+                == ["sub-07_T2w", "sub-07_desc-brain_mask"].map {
+                    "\($0).nii.gz was left out: it is called after sub-07, but lies in sub-06's folder; move or rename it"
+                })
+        #expect(
+            found[1].warnings.count == 1 && found[1].warnings[0].contains("after ses-2, but lies in ses-1's folder"))
+        #expect(found[2].problem?.message.contains("is called after sub-C, but lies in sub-B's") == true)
+    }
+
+    @Test func aFolderCalledLikeAnImageCountsAsIt() throws {
+        let tree = try FileTree([
+            "sub-1/anat/sub-1_T1w.nii.gz", "sub-1/anat/sub-1_T1w.nii/", "sub-1/anat/sub-1_T2w.nii.gz/image.nii",
+        ])
+        #expect(FileTree.summary(try tree.search().patients) == ["sub-1: T1 T2"])
+    }
 }

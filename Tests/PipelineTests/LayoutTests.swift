@@ -202,20 +202,4 @@ struct LayoutTests {
             #expect(error?.code == .badConfiguration)
         }
     }
-
-    @Test func decathlonAndOtherStraysInNNUNetFolders() throws {
-        let tree = try FileTree(["imagesTr/BRATS_001.nii.gz", "imagesTs/c_0000.nii.gz", "imagesTs/stray.nii.gz"])
-        let found = try tree.search()
-        #expect(FileTree.summary(found.patients) == ["c: T1", "imagesTr: !noPatient"])
-        #expect(found.patients.last?.problem?.message.contains("BRATS_001.nii.gz") == true)
-        #expect(found.leftOut.contains { $0.path.hasSuffix("stray.nii.gz") })
-        #expect(found.patients.allSatisfy { $0.layout == .nnunet })
-    }
-
-    @Test func datasetJSONWithoutChannelsIsTold() throws {
-        let tree = try FileTree(["dataset.json = not json", "imagesTr/c_0001.nii.gz"])
-        let found = try tree.search()
-        #expect(FileTree.summary(found.patients) == ["c: T1Gd"])
-        #expect(found.leftOut.contains { $0.path.hasSuffix("dataset.json") && $0.reason.contains("names no channels") })
-    }
 }

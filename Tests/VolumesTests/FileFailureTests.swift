@@ -101,17 +101,17 @@ import Volumes
         let file = good().file
         expectRefusal(
             try scratch.write(Array(file[..<200_352]), as: "cut.nii"), .truncated,
-            "is truncated: 0.2 MB of 0.5 MB of voxels could be read; copy the file again")
-        expectRefusal(try scratch.write(Array(file[..<352]), as: "none.nii"), .truncated, "0 bytes of 0.5 MB")
+            "is truncated: 200.0 kB of 500.0 kB of voxels could be read; copy the file again")
+        expectRefusal(try scratch.write(Array(file[..<352]), as: "none.nii"), .truncated, "0 bytes of 500.0 kB")
         let compressed = Gzip.stored(file)
         expectRefusal(
-            try scratch.write(Array(compressed[..<200_000]), as: "cut.nii.gz"), .truncated, "0.2 MB of 0.5 MB",
+            try scratch.write(Array(compressed[..<200_000]), as: "cut.nii.gz"), .truncated, "kB of 500.0 kB",
             inVoxels: true)
         expectRefusal(
             try scratch.write(Array(compressed.dropLast(3)), as: "tail.nii.gz"), .truncated, "last bytes are missing",
             inVoxels: true)
         expectRefusal(
-            try scratch.write(Gzip.stored(Array(file[..<200_352])), as: "inner.nii.gz"), .truncated, "0.2 MB of 0.5 MB",
+            try scratch.write(Gzip.stored(Array(file[..<200_352])), as: "inner.nii.gz"), .truncated, "kB of 500.0 kB",
             inVoxels: true)
     }
 

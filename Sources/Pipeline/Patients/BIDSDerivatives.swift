@@ -30,12 +30,15 @@ struct BIDSDerivatives {
         let found = folders.flatMap { folder -> [Recognition] in
             let path = "\(folder)/\(place)/anat"
             guard FolderListing.isFolder(path), let listing = try? FolderListing(path) else { return [] }
-            return assembly.recognise(listing.images, in: path)
+            return assembly.counting(
+                listing.foldersLikeImages, in: path, beside: assembly.recognise(listing.images, in: path)
+            )
         }
         return found.compactMap { mask in
             guard mask.role == .brainMask || mask.role == .lesion, !own.contains(where: { $0.role == mask.role }) else {
                 return nil
             }
+            guard bids.owns(mask) else { return bids.checked(mask) }
             if let space = ImageName(mask.file).entities["space"], !ContrastVocabulary.ownSpaces.contains(space) {
                 return Recognition(
                     path: mask.path, role: .unrecognised,

@@ -124,7 +124,9 @@ struct BIDSLayout {
         let bids = Patient.BIDSName(subject: subject, session: session)
         let name = ([subject] + [session].compactMap { $0 }).joined(separator: "_")
         do {
-            let own = walk.assembly.recognise(try FolderListing(folder))
+            let listing = try FolderListing(folder)
+            let files = walk.assembly.recognise(listing).map(bids.checked)
+            let own = walk.assembly.counting(listing.foldersLikeImages, in: folder, beside: files).map(bids.checked)
             let patient = walk.assembly.patient(
                 name: name, folder: folder, layout: .bids, own + derivatives.masks(of: bids, beside: own), bids: bids)
             return FoundPatient(patient: patient, parts: parts + [name])

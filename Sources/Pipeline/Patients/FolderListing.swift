@@ -10,6 +10,8 @@ struct FolderListing {
     let foreign: [String]
     /// Names of folders.
     let folders: [String]
+    /// Names of those folders that are called like NIfTI files, as some programs unpack them.
+    var foldersLikeImages: [String] { folders.filter(ImageName.isImage) }
     /// Names of links, without an extension, that lead nowhere: folders on a disk that is not there.
     let lostFolders: [String]
     private let links: Set<String>

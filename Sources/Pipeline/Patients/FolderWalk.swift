@@ -9,9 +9,7 @@ final class FolderWalk {
     private(set) var leftOut: [LeftOut] = []
     let assembly: PatientAssembly
     private let layout: Layout
-    private let root: String
-    private let resolvedRoot: String
-    private let excluded: String?
+    private let bounds: SearchBounds
     private var seen: Set<FolderIdentity> = []
 
     private var recognizer: ContrastRecognizer { assembly.recognizer }
@@ -23,14 +21,14 @@ final class FolderWalk {
     ///   - excluded: resolved path of a folder that is not looked into.
     init(_ recognizer: ContrastRecognizer, layout: Layout, root: String, excluded: String?) {
         assembly = PatientAssembly(recognizer: recognizer)
-        (self.layout, self.root, self.excluded) = (layout, root, excluded)
-        resolvedRoot = FilePath.resolved(root)
+        self.layout = layout
+        bounds = SearchBounds(root: root, excluded: excluded)
     }
 
     /// - Throws: `PipelineError.Code.unreadable` if the given folder itself cannot be listed.
     func patients() throws(PipelineError) -> [FoundPatient] {
-        let listing = try FolderListing(root)
-        if let identity = FolderIdentity(root) { seen.insert(identity) }
+        let listing = try FolderListing(bounds.root)
+        if let identity = FolderIdentity(bounds.root) { seen.insert(identity) }
         switch layout {
         case .bids: return BIDSLayout(walk: self).patients(listing, parts: [])
         case .nnunet: return NNUNetLayout(walk: self).patients(listing, parts: [])
@@ -55,21 +53,8 @@ final class FolderWalk {
     /// Opens a folder that patients may lie in; nil, with the reason in `leftOut`, if it is none of our business.
     func open(_ name: String, in listing: FolderListing) -> Result<FolderListing, PipelineError>? {
         let path = "\(listing.path)/\(name)"
-        let resolved = FilePath.resolved(path)
-        if resolved == excluded {
-            leave(path, "is the folder of results")
-            return nil
-        }
-        if EarlierResults.areIn(path) {
-            leave(path, "holds results of collagan")
-            return nil
-        }
-        if listing.isLink(name), resolvedRoot.hasPrefix(resolved == "/" ? "/" : resolved + "/") {
-            leave(path, "is a link to a folder above the one that is searched")
-            return nil
-        }
-        if listing.isLink(name), let place = place(resolved) {
-            leave(path, "is a link to \(place), which is met in its own place")
+        if let reason = bounds.obstacle(name, in: listing) {
+            leave(path, reason)
             return nil
         }
         if let identity = FolderIdentity(path), !seen.insert(identity).inserted {
@@ -81,14 +66,6 @@ final class FolderWalk {
         } catch {
             return .failure(error)
         }
-    }
-
-    /// Where below the given folder a link's target is met without the link; nil if it lies elsewhere or is hidden.
-    private func place(_ resolved: String) -> String? {
-        if resolved == resolvedRoot { return root }
-        guard resolved.hasPrefix(resolvedRoot + "/") else { return nil }
-        let below = resolved.dropFirst(resolvedRoot.count + 1)
-        return below.split(separator: "/").contains { $0.hasPrefix(".") } ? nil : "\(root)/\(below)"
     }
 
     /// The folder itself if it holds a contrast, else what its folders hold.
@@ -105,9 +82,9 @@ final class FolderWalk {
         let prefix = FolderNames.isContainer(name) ? parts.last ?? name : name
         let direct = assembly.recognise(listing, prefix: prefix)
         let named = PatternSearch(recognizer).files(below: listing)
-        let own = patient(listing, parts, direct + named)
-        if patient(listing, parts, direct).isUsable { return [own] }
+        if patient(listing, parts, direct).isUsable { return [whole(listing, parts, direct + named, prefix)] }
 
+        let own = patient(listing, parts, direct + named)
         guard depth < Self.maximumDepth else {
             for folder in listing.folders {
                 leave("\(listing.path)/\(folder)", "lies more than \(Self.maximumDepth) folders deep")
@@ -119,8 +96,8 @@ final class FolderWalk {
         if own.isUsable || series.isPatient {
             return [
                 patient(
-                    listing, parts, direct + named.filter { !series.paths.contains($0.path) }, series, children.map(\.0)
-                )
+                    listing, parts, prefix, direct + named.filter { !series.paths.contains($0.path) }, series,
+                    children.map(\.0))
             ]
         }
         let below = lost(listing, parts) + visit(children, of: listing, parts, depth)
@@ -138,8 +115,8 @@ final class FolderWalk {
 
     /// The patient whose images lie in folders of their own; what lies beside them is left out.
     private func patient(
-        _ listing: FolderListing, _ parts: [String], _ recognitions: [Recognition], _ series: SeriesFolders,
-        _ children: [String]
+        _ listing: FolderListing, _ parts: [String], _ prefix: String, _ recognitions: [Recognition],
+        _ series: SeriesFolders, _ children: [String]
     ) -> FoundPatient {
         let files = recognitions + (series.isPatient ? series.recognitions : [])
         for name in children {
@@ -147,7 +124,23 @@ final class FolderWalk {
             guard !files.contains(where: { $0.path.hasPrefix(path + "/") }) else { continue }
             leave(path, "lies beside the folders that hold a patient's images one by one")
         }
-        return patient(listing, parts, files)
+        return whole(listing, parts, files, prefix)
+    }
+
+    /// The patient with what else speaks of contrasts that its files lack: folders called like images, images below.
+    private func whole(
+        _ listing: FolderListing, _ parts: [String], _ files: [Recognition], _ prefix: String
+    ) -> FoundPatient {
+        let all = assembly.counting(listing.foldersLikeImages, in: listing.path, prefix: prefix, beside: files)
+        return mentioningStrays(below: listing, patient(listing, parts, all), prefix)
+    }
+
+    private func mentioningStrays(
+        below listing: FolderListing, _ found: FoundPatient, _ prefix: String
+    ) -> FoundPatient {
+        var found = found
+        found.patient.recognitions += StrayContrasts(found.patient, prefix: prefix, assembly, bounds).below(listing)
+        return found
     }
 
     private func visit(
@@ -164,6 +157,12 @@ final class FolderWalk {
             switch child {
             case .success(let child): patients = visit(child, parts: childParts, depth: depth + 1)
             case .failure(let error): patients = [failed(error, at: "\(listing.path)/\(name)", parts: childParts)]
+            }
+            if isContainer {
+                patients = patients.map { found in
+                    guard found.patient.folder == "\(listing.path)/\(name)" else { return found }
+                    return mentioningStrays(below: listing, found, FilePath.name(listing.path))
+                }
             }
             hasContained = hasContained || isContainer && patients.contains(where: \.isUsable)
             found += patients.map { (isContainer, $0) }
@@ -202,7 +201,7 @@ final class FolderWalk {
     /// What names of patients in a folder are made of: a folder that says only "here are images" is passed over, one that says
     /// only which visit it is joins the one above.
     private func parts(_ parts: [String], _ name: String, isContainer: Bool) -> [String] {
-        if isContainer { return parts.isEmpty ? [FilePath.name(root)] : parts }
+        if isContainer { return parts.isEmpty ? [FilePath.name(bounds.root)] : parts }
         guard let last = parts.last, FolderNames.isSession(name) else { return parts + [name] }
         return parts.dropLast() + ["\(last)_\(name)"]
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Volumes
 
 /// nnU-Net's raw data: `imagesTr/<case>_<channel>.nii.gz`, segmentations in `labelsTr/<case>.nii.gz`, channels named in
 /// `dataset.json`.
@@ -24,18 +25,18 @@ struct NNUNetLayout {
 
     /// - Parameter parts: names of the folders above, from below the one that was given.
     func patients(_ listing: FolderListing, parts: [String]) -> [FoundPatient] {
-        let assembly = assembly(listing.path)
+        let naming = naming(listing.path)
         let present = Self.folders.filter { listing.folders.contains($0.0) }
         guard !present.isEmpty else {
             let labels = FilePath.name(listing.path).replacing("images", with: "labels")
-            return cases(listing, labels: "\(FilePath.folder(listing.path))/\(labels)", parts, assembly)
+            return cases(listing, labels: "\(FilePath.folder(listing.path))/\(labels)", parts, naming)
         }
         var found: [FoundPatient] = []
         for (images, labels) in present {
             switch walk.open(images, in: listing) {
             case nil: continue
             case .success(let inner):
-                found += cases(inner, labels: "\(listing.path)/\(labels)", parts + [images], assembly)
+                found += cases(inner, labels: "\(listing.path)/\(labels)", parts + [images], naming)
             case .failure(let error):
                 found.append(
                     walk.failed(error, at: "\(listing.path)/\(images)", parts: parts + [images], layout: .nnunet))
@@ -44,20 +45,42 @@ struct NNUNetLayout {
         return found
     }
 
-    private func assembly(_ folder: String) -> PatientAssembly {
+    /// How a dataset's files are told apart: by its channels, or by patterns alone where `dataset.json` fails to name them. The
+    /// model's order would be a guess then, which could give every file another contrast's name.
+    private func naming(_ folder: String) -> Naming {
         let isImages = Self.folders.contains { $0.0 == FilePath.name(folder) }
         let file = "\(isImages ? FilePath.folder(folder) : folder)/dataset.json"
-        let names = NNUNetChannels.names(file)
-        if names == nil, FileManager.default.fileExists(atPath: file) {
-            walk.leave(file, "names no channels, so that channel numbers count the model's contrasts")
+        let recognizer = walk.assembly.recognizer
+        switch NNUNetChannels(file) {
+        case .missing: return Naming(assembly: PatientAssembly(recognizer: recognizer.readingChannels(nil)))
+        case .named(let names): return Naming(assembly: PatientAssembly(recognizer: recognizer.readingChannels(names)))
+        case .unknown(let fault):
+            var naming = Naming(assembly: PatientAssembly(recognizer: recognizer.readingChannels([:])))
+            if recognizer.contrasts.indices.contains(where: { recognizer.hasPattern(for: .contrast($0)) }) {
+                walk.leave(file, "\(fault); only patterns say what the channels are")
+            } else {
+                naming.problem = PipelineError(
+                    .badConfiguration, path: file,
+                    "\(file): \(fault), so that nothing says what the channels are; correct it, remove it to count the"
+                        + " model's contrasts, or give --pattern \(recognizer.contrasts[0])='*_0000' and so on")
+            }
+            return naming
         }
-        return PatientAssembly(recognizer: walk.assembly.recognizer.readingChannels(names))
+    }
+
+    private struct Naming {
+        let assembly: PatientAssembly
+        /// Why no patient of the dataset can be used.
+        var problem: PipelineError?
     }
 
     private func cases(
-        _ listing: FolderListing, labels: String, _ parts: [String], _ assembly: PatientAssembly
+        _ listing: FolderListing, labels: String, _ parts: [String], _ naming: Naming
     ) -> [FoundPatient] {
-        let groups = Dictionary(grouping: listing.images) { NNUNetName.split($0)?.caseName ?? "" }
+        let assembly = naming.assembly
+        let groups = Dictionary(grouping: listing.images, by: Self.caseName)
+        let folders = Dictionary(grouping: listing.foldersLikeImages, by: Self.caseName)
+        let foreign = Dictionary(grouping: listing.foreign, by: Self.caseName)
         guard groups.contains(where: { !$0.key.isEmpty }) else {
             let names = listing.images.isEmpty ? listing.foreign : listing.images
             let example = names.first.map { ", only files like \($0)" } ?? ""
@@ -71,8 +94,15 @@ struct NNUNetLayout {
             ]
         }
         for name in groups[""] ?? [] { walk.leave("\(listing.path)/\(name)", "its name ends in no channel number") }
-        return groups.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key }.map { name, files in
-            var recognitions = assembly.recognise(files, in: listing.path)
+        // A case of which nothing is NIfTI is told of, too, as a patient that fails.
+        let cases = Set(groups.keys).union(folders.keys).union(foreign.keys).filter { !$0.isEmpty }.sorted()
+        return cases.map { name in
+            if let problem = naming.problem {
+                return walk.failed(problem, at: listing.path, parts: parts + [name], layout: .nnunet)
+            }
+            let files = groups[name, default: []] + foreign[name, default: []]
+            var recognitions = assembly.counting(
+                folders[name, default: []], in: listing.path, beside: assembly.recognise(files, in: listing.path))
             let segmentation = [".nii.gz", ".nii"].map { "\(labels)/\(name)\($0)" }
                 .first { labels != listing.path && FileManager.default.fileExists(atPath: $0) }
             if let segmentation, !recognitions.contains(where: { $0.role == .lesion }) {
@@ -85,32 +115,9 @@ struct NNUNetLayout {
             return FoundPatient(patient: patient, parts: parts + [name])
         }
     }
-}
 
-/// The part of nnU-Net's `dataset.json` that says which channel is what.
-enum NNUNetChannels {
-    /// More than any such file holds, lists of all its cases included.
-    private static let largestFile = 1 << 26
-
-    /// Names by channel: `channel_names` of version 2, else `modality` of version 1; nil if there is no such file or it says nothing.
-    static func names(_ path: String) -> [Int: String]? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largestFile,
-            let description = JSONFile.read(Description.self, from: path)
-        else { return nil }
-        let names = (description.channelNames ?? description.modality ?? [:]).compactMap { key, name in
-            Int(key).map { ($0, name) }
-        }
-        return names.isEmpty ? nil : Dictionary(names) { first, _ in first }
-    }
-
-    private struct Description: Decodable {
-        let channelNames: [String: String]?
-        let modality: [String: String]?
-
-        private enum CodingKeys: String, CodingKey {
-            case channelNames = "channel_names"
-            case modality
-        }
+    /// Empty for a file that is no case's channel.
+    private static func caseName(_ file: String) -> String {
+        NNUNetName.split(ForeignFormat(file).map { $0.stem + ".nii" } ?? file)?.caseName ?? ""
     }
 }

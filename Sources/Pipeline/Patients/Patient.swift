@@ -15,7 +15,7 @@ public struct Patient: Sendable {
     /// Subject and session if the patient comes from a BIDS dataset.
     public internal(set) var bids: BIDSName?
     /// Why every volume of the patient was taken for what it was taken.
-    public let recognitions: [Recognition]
+    public internal(set) var recognitions: [Recognition]
     /// Why the patient cannot be used, known from the names alone (no contrast, two files for one).
     public internal(set) var problem: PipelineError?
     /// Why the patient cannot be scored in its lesions: two segmentations. What is only imputed does not need them.

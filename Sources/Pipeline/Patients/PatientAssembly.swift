@@ -17,6 +17,18 @@ struct PatientAssembly {
         return recognise(listing.images, in: listing.path, prefix: prefix) + foreign
     }
 
+    /// A patient's files, and the folders called like images that nothing else of the patient is: such a folder counts as that
+    /// file, so that reading it says what is wrong. A contrast that was acquired must not pass for missing.
+    func counting(_ folders: [String], in folder: String, prefix: String? = nil, beside files: [Recognition])
+        -> [Recognition]
+    {
+        let found = recognise(folders, in: folder, prefix: prefix)
+        return files
+            + found.filter { found in
+                found.role == .unrecognised ? found.mayBeMeant : !files.contains { $0.role == found.role }
+            }
+    }
+
     /// - Parameter recognitions: the patient's files, in a fixed order.
     func patient(
         name: String, folder: String, layout: Layout, _ recognitions: [Recognition], bids: Patient.BIDSName? = nil
@@ -56,7 +68,9 @@ struct PatientAssembly {
         let glob = Self.telling(first, from: second) ?? Self.telling(second, from: first) ?? Self.ending(first, second)
         return PipelineError(
             .ambiguous, path: first,
-            "two files for \(name): \(first) and \(second); say which one is meant, e.g. --pattern \(name)='\(glob)'")
+            "two files for \(name): \(first) and \(second); remove or rename one, or say which is meant, e.g. --pattern"
+                + " \(name)='\(glob)' (a pattern counts for all patients: add one for files that are called otherwise, and look"
+                + " at --plan)")
     }
 
     /// A glob made of the part of a file's name that another's lacks, as `*_run-1_*`; it may fit other patients' files, too.
@@ -87,9 +101,10 @@ struct PatientAssembly {
                 .noPatient, path: folder,
                 "\(folder): holds no NIfTI file; put the patient's \(wanted) there as .nii or .nii.gz")
         }
-        if inputs.count == 1, first.mayBeMeant {
+        if inputs.allSatisfy(\.mayBeMeant) {
+            let others = inputs.count > 1 ? " (\(inputs.count - 1) more cannot be used either)" : ""
             return PipelineError(
-                .noPatient, path: folder, "\(folder): \(first.file) is no contrast: it \(first.reason)")
+                .noPatient, path: folder, "\(folder): \(first.file) is no contrast: it \(first.reason)\(others)")
         }
         let names = inputs.prefix(4).map(\.file).joined(separator: ", ") + (inputs.count > 4 ? ", …" : "")
         return PipelineError(

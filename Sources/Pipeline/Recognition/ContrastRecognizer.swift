@@ -115,8 +115,10 @@ public struct ContrastRecognizer: Sendable {
         guard let format = ForeignFormat(fileName) else {
             return Recognition(path: path, role: .unrecognised, reason: "not a .nii or .nii.gz file")
         }
-        guard case .contrast(let index) = judge(ImageName(format.stem, patient: patient), fileName: fileName).role
-        else {
+        let name = ImageName(format.stem, patient: patient)
+        // Elsewhere than in nnU-Net's folders, digits of a DICOM file count slices.
+        let numbered = prefersChannelNumbers ? format.stem + ".nii" : fileName
+        guard case .contrast(let index) = judge(name, fileName: numbered).role else {
             return Recognition(path: path, role: .unrecognised, reason: format.reason)
         }
         return Recognition(
@@ -156,7 +158,9 @@ public struct ContrastRecognizer: Sendable {
             return (.contrast(channel), reason, false)
         }
         guard let text = channelNames[channel] else {
-            return (.unrecognised, "channel _\(digits) is not among the channels of dataset.json", false)
+            let reason =
+                "is channel _\(digits), which dataset.json does not name; correct it or say what the channel is"
+            return (.unrecognised, "\(reason) with --pattern \(contrasts[0])='*_\(digits)'", true)
         }
         let said = "is channel _\(digits), which dataset.json calls '\(text)'"
         switch NameRules.contrast(ImageName(text), extra: contrasts.map { $0.lowercased() }) {
