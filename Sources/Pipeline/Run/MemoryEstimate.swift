@@ -13,7 +13,7 @@ import Volumes
 struct MemoryEstimate: Equatable {
     /// As long as the patient is in work, in bytes; several patients take their sum.
     let held: Int
-    /// On top while it is read or written, in bytes; once for all patients in work.
+    /// On top while it is read or written, in bytes; for two of the patients in work.
     let spare: Int
     /// The network at the patient's crop, in bytes; once for all patients.
     let network: Int

@@ -17,7 +17,8 @@ package final class Slots: @unchecked Sendable {
     /// Waits until there is room; a task that is larger than all memory gets it alone.
     /// - Parameters:
     ///   - held: bytes that the task takes as long as it exists.
-    ///   - spare: bytes that it takes on top while it is worked on, which happens to one task at a time.
+    ///   - spare: bytes that it takes on top while it is worked on, which happens to two tasks at a time: one is read while another is
+    ///     written.
     package func take(_ held: Int = 0, spare: Int = 0) -> Slot {
         condition.lock()
         while !taken.isEmpty, taken.count >= capacity || used(held, spare) > memory { condition.wait() }
@@ -28,7 +29,8 @@ package final class Slots: @unchecked Sendable {
 
     /// Bytes with one task more.
     private func used(_ held: Int, _ spare: Int) -> Int {
-        taken.reduce(held) { $0 + $1.held } + taken.reduce(spare) { max($0, $1.spare) }
+        let spares = (taken.map(\.spare) + [spare]).sorted().suffix(2)
+        return taken.reduce(held) { $0 + $1.held } + spares.reduce(0, +)
     }
 
     private func give(_ held: Int, _ spare: Int) {
