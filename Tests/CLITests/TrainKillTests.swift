@@ -71,8 +71,8 @@ struct TrainKillTests {
         }
     }
 
-    /// Starts the program and kills it once its log has grown to so many lines and was looked at some times more. The program gives way
-    /// to the test, so that a busy machine does not let it come to its end meanwhile.
+    /// Starts the program and kills it once its log has grown to so many lines and was looked at some times more, without
+    /// giving way, so that a busy machine does not let the program come to its end meanwhile.
     ///
     /// - Returns: false if it ended before.
     private func kill(_ arguments: [String], after lines: Int, and looks: Int, in work: Workplace) throws -> Bool {
@@ -81,8 +81,7 @@ struct TrainKillTests {
         process.arguments = arguments
         (process.standardError, process.standardOutput) = (FileHandle.nullDevice, FileHandle.nullDevice)
         try process.run()
-        setpriority(Int32(PRIO_PROCESS.rawValue), UInt32(process.processIdentifier), 19)
-        while process.isRunning, try work.lines("killed/training.jsonl").count < lines {}
+        while process.isRunning, try work.lines("killed/training.jsonl").count < lines { sched_yield() }
         for _ in 0..<looks { _ = try work.lines("killed/training.jsonl") }
         Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
