@@ -15,6 +15,16 @@ struct OutputFolderTests {
         [name, work.path("in"), "--model", work.model, "--out", work.path(out)] + more
     }
 
+    /// `p.yaml`: all patients, what the network sees among the results.
+    private func writePipeline(_ work: Workplace, into folder: String) throws {
+        let definition = """
+            input: {patients: in}
+            model: {file: tiny.safetensors}
+            outputs: {folder: \(folder), preprocessed: true}
+            """
+        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
+    }
+
     private func expectRefusal(_ run: CLI, _ says: String) {
         #expect(run.status == 2, "\(run.errors)")
         #expect(run.errors.split(separator: "\n").count == 1 && run.errors.contains(says), "\(run.errors)")
@@ -44,12 +54,7 @@ struct OutputFolderTests {
 
     @Test func resultsAmongThePatientsOfAPipelineAreNoPatients() throws {
         let work = try patients(1)
-        let definition = """
-            input: {patients: in}
-            model: {file: tiny.safetensors}
-            outputs: {folder: in/out, preprocessed: true}
-            """
-        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
+        try writePipeline(work, into: "in/out")
         for status in ["done", "skipped"] {
             let run = try CLI(["run", work.path("p.yaml")])
             #expect(run.status == 0 && run.errorLines.isEmpty, "\(run.errors)")
@@ -96,16 +101,14 @@ struct OutputFolderTests {
         #expect(work.files("in") == before)
         #expect(try work.data("in/p1/report.html") == Data("mine".utf8))
         #expect(try work.statuses("out") == ["p1": "failed", "p2": "done"])
+        let entries = try work.json("out/run.json")["patients"] as? [[String: Any]] ?? []
+        #expect(
+            entries.first { $0["name"] as? String == "p1" }?["files"] as? [String] == [], "nothing there is the run's")
     }
 
     @Test func aPatientThatFailsInPreprocessingAloneEndsThePipelineWithOne() throws {
         let work = try patients(2)
-        let definition = """
-            input: {patients: in}
-            model: {file: tiny.safetensors}
-            outputs: {folder: out, preprocessed: true}
-            """
-        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
+        try writePipeline(work, into: "out")
         try FileManager.default.createDirectory(
             atPath: work.path("out/preprocessed"), withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: work.root.appending(path: "out/preprocessed/p1"))
@@ -137,12 +140,7 @@ struct OutputFolderTests {
     @Test(arguments: ["impute", "preprocess", "run", "train"])
     func lockedFolderIsRefused(_ name: String) throws {
         let work = try patients(1)
-        let definition = """
-            input: {patients: in}
-            model: {file: tiny.safetensors}
-            outputs: {folder: out, preprocessed: true}
-            """
-        try Data(definition.utf8).write(to: work.root.appending(path: "p.yaml"))
+        try writePipeline(work, into: "out")
         try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
         let configuration = "crop: {height: 96, width: 96}\nsteps: 1\nngf: 4"
         try Data(configuration.utf8).write(to: work.root.appending(path: "c.yaml"))

@@ -144,12 +144,17 @@ struct OutputFolder: Sendable {
                 + " \(patients.contains { $0.bids != nil } ? "derivatives/collagan" : "results") in it")
     }
 
-    /// Those of some files that are there.
+    /// Those of some files that are there; what lies behind a link is not ours.
     func existing(_ files: [String]) -> [String] {
         files.filter { file in
             var status = stat()
-            return Self.isInside(file) && lstat("\(path)/\(file)", &status) == 0
+            return isOwn(file) && lstat("\(path)/\(file)", &status) == 0
         }
+    }
+
+    /// Whether a path, as read from a record, lies in the folder and behind no link.
+    private func isOwn(_ file: String) -> Bool {
+        Self.isInside(file) && Self.link(to: FilePath.folder(file), in: path) == nil
     }
 
     private func clear() throws {
@@ -189,7 +194,7 @@ struct OutputFolder: Sendable {
     /// Removes a patient's earlier files, the record last, so that it names what a kill leaves, and folders that are empty then.
     /// - Parameter files: relative paths, as read from a record; what would lie outside is left alone.
     func remove(_ files: [String]) {
-        for file in files where Self.isInside(file) && Self.link(to: FilePath.folder(file), in: path) == nil {
+        for file in files where isOwn(file) {
             var status = stat()
             guard lstat("\(path)/\(file)", &status) == 0 else { continue }
             disk.remove("\(path)/\(file)")
