@@ -7,18 +7,26 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let libraries: [(name: String, dependencies: [Target.Dependency])] = [
-    ("Tensors", ["CKernels", "CMalloc", "COpenBLAS"]),
-    ("Volumes", ["CNIfTI"]),
-    ("Metrics", ["Volumes"]),
-    ("Preprocessing", ["Volumes"]),
-    ("NeuralNet", ["Tensors", "CKernels", crypto]),
-    ("OperationCases", ["NeuralNet", "Tensors", "CKernels"]),
-    ("CollaGAN", ["NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
-    ("Reports", ["Volumes", "Metrics", "CPNG"]),
-    ("Pipeline", ["CollaGAN", "NeuralNet", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors", yams, crypto]),
+    ("ElementaryFunctions", []),
+    ("Tensors", ["CKernels", "CMalloc"]),
+    ("Volumes", ["ElementaryFunctions", "CNIfTI"]),
+    ("Metrics", ["ElementaryFunctions", "Volumes"]),
+    ("Preprocessing", ["ElementaryFunctions", "Volumes"]),
+    ("NeuralNet", ["ElementaryFunctions", "Tensors", "CKernels", crypto]),
+    ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
+    ("CollaGAN", ["ElementaryFunctions", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
+    ("Reports", ["ElementaryFunctions", "Volumes", "Metrics", "CPNG"]),
+    (
+        "Pipeline",
+        [
+            "ElementaryFunctions", "CollaGAN", "NeuralNet", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors",
+            yams, crypto,
+        ]
+    ),
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
+    ("ElementaryFunctionsTests", ["ElementaryFunctions"]),
     ("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
@@ -26,11 +34,20 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport", crypto]),
     (
         "CollaGANTests",
-        ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics", "TestSupport"]
+        [
+            "ElementaryFunctions", "CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics",
+            "TestSupport",
+        ]
     ),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
     ("PipelineTests", ["Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
-    ("CLITests", ["Metrics", "Pipeline", "Preprocessing", "TestSupport", "Tensors", "Volumes", "collagan"]),
+    (
+        "CLITests",
+        [
+            "ElementaryFunctions", "Metrics", "NeuralNet", "Pipeline", "Preprocessing", "TestSupport", "Tensors",
+            "Volumes", crypto, "collagan",
+        ]
+    ),
 ]
 
 let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
@@ -49,7 +66,6 @@ let package = Package(
         .target(
             name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
         .systemLibrary(name: "CMalloc"),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
             name: "collagan", dependencies: ["Pipeline", "CollaGAN", "OperationCases", argumentParser],

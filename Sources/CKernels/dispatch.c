@@ -16,10 +16,15 @@ static const struct kernel_table *current = &kernels_baseline;
 static const struct kernel_table *find(const char *name) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (!strcmp(name, "avx512") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
-        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd"))
-        return &kernels_avx512;
-    if (!strcmp(name, "avx2") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kernels_avx2;
+    const int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#if defined(COLLAGAN_EMULATED_AVX512)
+    const int has_avx512 = has_avx2;
+#else
+    const int has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")
+        && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
+#endif
+    if (!strcmp(name, "avx512") && has_avx512) return &kernels_avx512;
+    if (!strcmp(name, "avx2") && has_avx2) return &kernels_avx2;
 #endif
     return strcmp(name, "baseline") ? NULL : &kernels_baseline;
 }

@@ -64,9 +64,6 @@
       (const float *y, int64_t sy, const float *dy, int64_t sdy, float slope, float *dx, int64_t sdx, int64_t rows, \
        int64_t channels), \
       (y, sy, dy, sdy, slope, dx, sdx, rows, channels)) \
-    X(sigmoid, \
-      (const float *x, float *y, int64_t count), \
-      (x, y, count)) \
     X(multiply, \
       (const float *x, int64_t sx, const float *z, int64_t sz, float *y, int64_t sy, int64_t rows, \
        int64_t channels), \

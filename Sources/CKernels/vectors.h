@@ -18,7 +18,7 @@ INLINE vec load(const float *p) { return *(const unaligned_vec *)p; }
 INLINE void store(float *p, vec x) { *(unaligned_vec *)p = x; }
 INLINE vec splat(float x) { return (vec)x; }
 // The first `count` floats, and zeros.
-#if VECTOR == 16 && defined(__x86_64__)
+#if VECTOR == 16 && !defined(COLLAGAN_EMULATED_AVX512)
 INLINE vec load_some(const float *p, int64_t count) {
     return (vec)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
 }

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// How well an imputed image matches the truth in one region (METHOD §6).
@@ -57,7 +58,7 @@ struct RegionSums: Sendable {
         let meanSquare = squaredError / Double(voxels)
         return RegionScores(
             nmse: squaredError / squaredTruth,
-            psnr: 10 * log10(range * range / meanSquare),
+            psnr: 10 * Elementary.log10(range * range / meanSquare),
             mae: absoluteError / Double(voxels),
             ssim: similarityPixels > 0 ? similarity / Double(similarityPixels) : nil)
     }

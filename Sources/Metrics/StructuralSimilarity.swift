@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// Structural similarity of two 2-D images (Wang et al. 2004), as scikit-image computes it with `gaussian_weights=True, sigma=1.5,
@@ -133,7 +134,7 @@ public enum StructuralSimilarity {
 
     /// Gaussian weights, σ 1.5, from the edge of the window to its centre; with their mirror images they sum to 1.
     private static let weights: [Double] = {
-        let raw = (-radius...0).map { exp(-0.5 * Double($0 * $0) / (1.5 * 1.5)) }
+        let raw = (-radius...0).map { Elementary.exp(-0.5 * Double($0 * $0) / (1.5 * 1.5)) }
         let sum = 2 * raw.dropLast().reduce(0, +) + raw[radius]
         return raw.map { $0 / sum }
     }()

@@ -1,4 +1,5 @@
 import CKernels
+import ElementaryFunctions
 import Foundation
 import Tensors
 
@@ -23,8 +24,8 @@ public final class Adam {
     /// One update with the gradients that the parameters hold, which are then set back to zero.
     public func update(rate: Float) {
         step += 1
-        let (t, b1, b2) = (Double(step), Double(beta1), Double(beta2))
-        let corrections = (Float(1 - pow(b1, t)), Float(1 - pow(b2, t)))
+        let (b1, b2) = (Double(beta1), Double(beta2))
+        let corrections = (Float(1 - Elementary.power(b1, step)), Float(1 - Elementary.power(b2, step)))
         for (parameter, moment) in zip(parameters, moments) {
             guard let gradient = parameter.gradient else { continue }
             Parallel.forEachChunk(of: parameter.count, by: 65536) { range in

@@ -1,4 +1,4 @@
-import Foundation
+import ElementaryFunctions
 import Tensors
 
 extension Naive {
@@ -21,8 +21,8 @@ extension Naive {
     public static func crossEntropy(_ logits: Reference, classes: [Int]) -> Reference {
         mean(
             classes.enumerated().map { row, target in
-                let sum = (0..<logits.shape.c).reduce(0) { $0 + exp(logits[row, 0, 0, $1]) }
-                return -log(exp(logits[row, 0, 0, target]) / sum)
+                let sum = (0..<logits.shape.c).reduce(0) { $0 + Elementary.exp(logits[row, 0, 0, $1]) }
+                return -Elementary.log(Elementary.exp(logits[row, 0, 0, target]) / sum)
             })
     }
 
@@ -34,15 +34,15 @@ extension Naive {
                 let image = n * s.pixels..<(n + 1) * s.pixels
                 let similarity = ssim(
                     Array(x.values[image]), Array(truth.values[image]), height: s.h, width: s.w, range: range)
-                return -log((1 + similarity) / 2)
+                return -Elementary.log((1 + similarity) / 2)
             })
     }
 
     /// Mean SSIM over every position where the Gaussian 11×11 window fits, each computed from its 121 weighted pixels.
     public static func ssim(_ x: [Double], _ y: [Double], height: Int, width: Int, range: Double) -> Double {
-        let taps = (-5...5).map { exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
+        let taps = (-5...5).map { Elementary.exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
         let weight = taps.reduce(0, +) * taps.reduce(0, +)
-        let (c1, c2) = (pow(0.01 * range, 2), pow(0.03 * range, 2))
+        let (c1, c2) = (1e-4 * range * range, 9e-4 * range * range)
         var total = 0.0
         for top in 0...height - 11 {
             for left in 0...width - 11 {

@@ -1,4 +1,4 @@
-import Foundation
+import ElementaryFunctions
 import Tensors
 
 /// The engine's operations once more as direct loops in float64, written from their definitions; weights lie as in a weight
@@ -84,7 +84,8 @@ public enum Naive {
             for c in 0..<s.c {
                 let places = (0..<s.pixels).map { (n * s.pixels + $0) * s.c + c }
                 let mean = places.reduce(0) { $0 + x.values[$1] } / Double(s.pixels)
-                let variance = places.reduce(0) { $0 + pow(x.values[$1] - mean, 2) } / Double(s.pixels)
+                let deviations = places.map { x.values[$0] - mean }
+                let variance = deviations.reduce(0) { $0 + $1 * $1 } / Double(s.pixels)
                 for place in places {
                     let z = scale[c] * (x.values[place] - mean) / (variance + epsilon).squareRoot() + shift[c]
                     y.values[place] = z > 0 ? z : slope * z
@@ -101,7 +102,7 @@ public enum Naive {
 
     /// 1 ÷ (1 + e⁻ˣ).
     public static func sigmoid(_ x: Reference) -> Reference {
-        x.mapped { 1 / (1 + exp(-$0)) }
+        x.mapped { 1 / (1 + Elementary.exp(-$0)) }
     }
 
     /// Mean over the pixels of each channel.

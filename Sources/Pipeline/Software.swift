@@ -3,5 +3,5 @@ public enum Software {
     /// Name of the program.
     public static let name = "collagan"
     /// Semantic version.
-    public static let version = "0.1.0"
+    public static let version = "0.2.0"
 }

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// One way to alter a training sample: a movement in the axial plane and a change of brightness.
@@ -75,10 +76,10 @@ public struct Augmentation: Sendable, Codable, Equatable {
     public func apply(to image: UnsafeBufferPointer<Float>, height: Int, width: Int, contrast: Int) -> [Float] {
         precondition(image.count == height * width, "image size")
         let factor = Float(gain * contrastGains[contrast])
-        let exponent = Float(gamma)
+        let exponent = gamma
         let angle = rotation * .pi / 180
         let mirror: Double = flip ? -1 : 1
-        let (cosine, sine) = (cos(angle) / scale, sin(angle) / scale)
+        let (cosine, sine) = (Elementary.cos(angle) / scale, Elementary.sin(angle) / scale)
         let (centreX, centreY) = (Double(width - 1) / 2, Double(height - 1) / 2)
         var result: [Float] = []
         result.reserveCapacity(height * width)
@@ -89,7 +90,7 @@ public struct Augmentation: Sendable, Codable, Equatable {
                 let x = centreX + mirror * (cosine * u + sine * v)
                 let y = centreY + cosine * v - sine * u
                 let value = Self.sample(image, height: height, width: width, x: x, y: y)
-                result.append(factor * (exponent == 1 ? value : pow(value, exponent)))
+                result.append(factor * (exponent == 1 ? value : Float(Elementary.power(Double(value), exponent))))
             }
         }
         return result

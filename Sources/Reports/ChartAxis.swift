@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// One axis of a chart: from values to places in the drawing, with round ticks.
@@ -19,9 +20,9 @@ struct ChartAxis {
         let (least, most) = (values.min() ?? 0, values.max() ?? 1)
         isLogarithmic = !isLinear && least > 0 && most > 12 * least && most < 1e9 * least
         if isLogarithmic {
-            let decades = Int(log10(least).rounded(.down))...Int(log10(most).rounded(.up))
+            let decades = Int(Elementary.log10(least).rounded(.down))...Int(Elementary.log10(most).rounded(.up))
             let factors: [Double] = decades.count > 4 ? [1] : [1, 2, 5]
-            let all = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }
+            let all = decades.flatMap { decade in factors.map { $0 * Elementary.power(10, decade) } }
             let first = all.lastIndex { $0 <= least } ?? 0
             let last = all.firstIndex { $0 >= most } ?? all.count - 1
             ticks = Array(all[first...last])
@@ -38,21 +39,22 @@ struct ChartAxis {
     func place(_ value: Double) -> Double {
         let part =
             isLogarithmic
-            ? log(max(value, lower) / lower) / log(upper / lower) : (value - lower) / (upper - lower)
+            ? Elementary.log(max(value, lower) / lower) / Elementary.log(upper / lower)
+            : (value - lower) / (upper - lower)
         return from + (to - from) * min(max(part, 0), 1)
     }
 
     /// A tick's value: "0.05", "1e-6".
     static func label(_ tick: Double) -> String {
         guard tick != 0, abs(tick) < 0.0005 else { return ReportNumber.short(tick, 4) }
-        let exponent = Int(log10(abs(tick)).rounded(.down))
-        return "\(ReportNumber.short(tick / pow(10, Double(exponent)), 2))e\(exponent)"
+        let exponent = Int(Elementary.log10(abs(tick)).rounded(.down))
+        return "\(ReportNumber.short(tick / Elementary.power(10, exponent), 2))e\(exponent)"
     }
 
     /// A round distance (1, 2 or 5 times a power of ten) that gives about five ticks.
     static func step(for span: Double) -> Double {
         let target = max(span / 5, 1e-9)
-        let unit = pow(10, log10(target).rounded(.down))
+        let unit = Elementary.power(10, Int(Elementary.log10(target).rounded(.down)))
         return [1, 2, 5].map { $0 * unit }.first { $0 >= target } ?? 10 * unit
     }
 }

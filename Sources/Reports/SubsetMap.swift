@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// The heat map of one score: a row per synthesised contrast, a column per subset of the inputs, marked by dots above.
@@ -102,9 +103,9 @@ struct SubsetMap {
 
     private var legend: String {
         if measure.isError {
-            let ratios = [0.5, 1, pow(2, largest / 2), pow(2, largest)]
+            let ratios = [0.5, 1, Elementary.power(2, largest / 2), Elementary.power(2, largest)]
             return HeatColour.legend(
-                ratios.map { (-log2($0), "\(ReportNumber.short($0, 1))×") }, largest: largest,
+                ratios.map { (-Elementary.log2($0), "\(ReportNumber.short($0, 1))×") }, largest: largest,
                 title: "Colour: times the \(measure.title) from all inputs")
         }
         let steps = [largest, 0, -largest / 2, -largest]

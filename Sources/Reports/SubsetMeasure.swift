@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// A score of the heat maps: how it is read off, printed and coloured.
@@ -32,7 +33,7 @@ struct SubsetMeasure {
     /// nothing to compare.
     func loss(_ row: SubsetRow) -> Double? {
         guard let own = row.network.flatMap(value), let all = row.allInputs.flatMap(value) else { return nil }
-        let loss = isError ? log2(own / all) : all - own
+        let loss = isError ? Elementary.log2(own / all) : all - own
         return loss.isFinite ? loss : nil
     }
 

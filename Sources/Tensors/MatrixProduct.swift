@@ -1,22 +1,41 @@
-import COpenBLAS
+import CKernels
 
-/// Row-major float32 matrix products by OpenBLAS, one thread each: parallelism lies outside (`Parallel`).
+/// Row-major float32 matrix products of any layout by our own kernel, on the caller's thread: parallelism lies outside (`Parallel`).
+///
+/// What multiplies the same matrix often, or can read it where it lies, calls `ck_gemm` itself.
 public enum MatrixProduct {
-    private static let configured: Void = openblas_set_num_threads(1)
+    /// Rows and columns of B that are packed at a time: a quarter of a MiB, which the second-level cache holds.
+    private static let (depth, width) = (256, 256)
 
-    /// C[m × n] = A[m × k] · B[k × n] + β · C; A is given as k × m where `aTransposed`, B as n × k where `bTransposed`.
+    /// C[m × n] = A[m × k] · B[k × n] (+ C if `add`); A is given as k × m where `aTransposed`, B as n × k where `bTransposed`.
     ///
-    /// Row strides are in floats.
+    /// Row strides are in floats. Every element is summed over k in ascending order, in runs of 256: the bits depend on k and the
+    /// instruction set alone. k = 0 leaves C as it is where `add`, and otherwise fills it with 0.
     public static func multiply(
         _ m: Int, _ n: Int, _ k: Int,
         _ a: UnsafePointer<Float>, stride strideA: Int, aTransposed: Bool = false,
         _ b: UnsafePointer<Float>, stride strideB: Int, bTransposed: Bool = false,
-        beta: Float,
+        add: Bool,
         _ c: UnsafeMutablePointer<Float>, stride strideC: Int
     ) {
-        configured
-        cblas_sgemm(
-            CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
-            blasint(m), blasint(n), blasint(k), 1, a, blasint(strideA), b, blasint(strideB), beta, c, blasint(strideC))
+        if k == 0, !add { ck_fill(c, Int64(strideC), Int64(m), Int64(n), 0) }
+        let panel = 2 * Int(ck_vector())
+        let (aRow, aStep) = aTransposed ? (1, strideA) : (strideA, 1)
+        let (bRow, bColumn) = bTransposed ? (1, strideB) : (strideB, 1)
+        let packed = Buffer(count: min(k, depth) * ((min(n, width) + panel - 1) / panel * panel))
+        for column in stride(from: 0, to: n, by: width) {
+            let columns = min(width, n - column)
+            for first in stride(from: 0, to: k, by: depth) {
+                let terms = min(depth, k - first)
+                ck_gemm_pack(
+                    Int64(terms), Int64(columns), b + first * bRow + column * bColumn, Int64(bRow), Int64(bColumn),
+                    packed.pointer)
+                ck_gemm(
+                    Int64(m), Int64(columns), Int64(terms), a + first * aStep, Int64(aRow), Int64(aStep),
+                    packed.pointer, Int64(terms * panel), Int64(panel), c + column, Int64(strideC), nil,
+                    add || first > 0 ? 1 : 0)
+            }
+        }
+        withExtendedLifetime(packed) {}
     }
 }

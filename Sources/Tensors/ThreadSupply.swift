@@ -2,18 +2,13 @@ import CMalloc
 import Dispatch
 import Foundation
 
-/// Whether the system gives what threads take. Where it does not, the libraries below would try for ever: libdispatch to start a thread,
-/// OpenBLAS to get its work area.
+/// Whether the system gives what threads take. Where it does not, libdispatch would try for ever to start one.
 public enum ThreadSupply {
     /// Address space of a thread's stack, in bytes.
     private static let stack = 8 << 20
-    /// Address space in which OpenBLAS packs matrices, for every thread that multiplies, in bytes (its `BUFFER_SIZE`).
-    private static let workArea = 128 << 20
 
-    /// Address space of so many threads of which so many multiply matrices, in bytes.
-    public static func addressSpace(_ count: Int, multiplying: Int) -> Int {
-        count * stack + multiplying * workArea
-    }
+    /// Address space of so many threads, in bytes.
+    public static func addressSpace(_ count: Int) -> Int { count * stack }
 
     /// Keeps malloc from reserving 64 MB of address space for every thread where that is limited.
     public static func spareAddressSpace() {
@@ -24,17 +19,8 @@ public enum ThreadSupply {
         mallopt(M_ARENA_MAX, 1)
     }
 
-    /// Whether so many threads, of which so many multiply matrices, can be there at once, tried out.
-    public static func gives(_ count: Int, multiplying: Int) -> Bool {
-        let size = multiplying * workArea
-        guard let areas = mmap(nil, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0),
-            areas != MAP_FAILED
-        else { return false }
-        defer { munmap(areas, size) }
-        return starts(count)
-    }
-
-    private static func starts(_ count: Int) -> Bool {
+    /// Whether so many threads can be there at once, tried out.
+    public static func gives(_ count: Int) -> Bool {
         let gate = DispatchSemaphore(value: 0)
         var threads: [pthread_t] = []
         var attributes = pthread_attr_t()

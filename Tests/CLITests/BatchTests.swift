@@ -74,7 +74,7 @@ struct BatchTests {
 
     @Test func filesAboutTheRunAreTrueWhileItRuns() throws {
         let work = try Workplace()
-        for number in 1...6 {
+        for number in 1...12 {
             try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p\(number)"), seed: number)
         }
         try BrokenPatients.spoil("cut", work.root.appending(path: "in/p2"))
@@ -86,9 +86,11 @@ struct BatchTests {
             #expect(try work.json("out/run.json")["state"] as? String == "running")
             let done = statuses.filter { $0.value == "done" }.keys.sorted()
             #expect(done.contains("p1") && done.contains("p3") && statuses["p2"] == "failed")
-            #expect(statuses["p6"] == "pending")
+            #expect(statuses["p12"] == "pending")
+            // Rows come first: those of one patient more may be there already.
             let rows = CSVFile(try work.data("out/metrics.csv")).rows
-            #expect(Set(rows.compactMap { $0["patient"] }) == Set(done) && rows.count == 3 * done.count)
+            let written = Set(rows.compactMap { $0["patient"] })
+            #expect(written.isSuperset(of: done) && written.count <= done.count + 1 && rows.count == 3 * written.count)
             let page = String(decoding: try work.data("out/report.html"), as: UTF8.self)
             #expect(page.contains("Not finished"))
         }
@@ -98,9 +100,9 @@ struct BatchTests {
         let again = try CLI(arguments + ["--overwrite"], at: "p1: done") { process in
             try CLI.suspend(process)
             defer { kill(process, SIGCONT) }
-            #expect(try work.statuses("out")["p6"] == "pending")
+            #expect(try work.statuses("out")["p12"] == "pending")
             let rows = CSVFile(try work.data("out/metrics.csv")).rows
-            #expect(Set(rows.compactMap { $0["patient"] }) == ["p1", "p3", "p4", "p5", "p6"])
+            #expect(Set(rows.compactMap { $0["patient"] }) == Set((1...12).map { "p\($0)" }).subtracting(["p2"]))
         }
         #expect(again.status == 1)
     }

@@ -25,6 +25,18 @@ struct CLI {
         try self.init(arguments, at: sign) { _ = kill($0, signal) }
     }
 
+    /// Interrupts a run of more and more patients until the signal finds it at work: a quick machine may be through with a few before.
+    /// - Parameter run: makes a workplace with so many patients, runs and interrupts.
+    static func caught<Place>(
+        from count: Int, _ run: (_ patients: Int) throws -> (Place, CLI)
+    ) throws -> (place: Place, run: CLI) {
+        for doubling in 0..<3 {
+            let result = try run(count << doubling)
+            if result.1.status != 0 { return result }
+        }
+        return try run(count << 3)
+    }
+
     /// Runs the program and does something once its standard error contains `sign`.
     init(_ arguments: [String], at sign: String, _ action: (pid_t) throws -> Void) throws {
         let (process, files) = try Self.prepared(arguments, [:], nil)

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 import Volumes
 
@@ -21,7 +22,8 @@ enum Phantom {
                 for i in 0..<size.x {
                     let (x, y, z) = (Double(i) / 20 - 0.975, Double(j) / 24 - 0.979, Double(k) / 4 - 0.625)
                     guard x * x + y * y + z * z * 0.7 < 0.8 else { continue }
-                    volume[i, j, k] = Float(300 + 120 * sin(4 * x + phase) + 80 * cos(5 * y - phase) + 20 * z)
+                    volume[i, j, k] = Float(
+                        300 + 120 * Elementary.sin(4 * x + phase) + 80 * Elementary.cos(5 * y - phase) + 20 * z)
                 }
             }
         }

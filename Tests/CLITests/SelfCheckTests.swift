@@ -42,7 +42,9 @@ struct SelfCheckTests {
         #expect(run.errors.contains("warning: p: unusual-self-check: self-check: T2,"))
         let notes = try #require(sidecar["notes"] as? [String]).filter { $0.hasPrefix("self-check") }
         #expect(notes.count == 1 && notes.first?.hasPrefix("self-check: T1Gd,") == true)
-        #expect((record["selfCheck"] as? [String: [String: Any]])?["T2"]?["usualNMSE"] as? Double == found[2] / 5)
+        // Foundation's reader of JSON may be off by the last bit.
+        let usual = (record["selfCheck"] as? [String: [String: Any]])?["T2"]?["usualNMSE"] as? Double
+        #expect(abs((usual ?? 0) * 5 / found[2] - 1) < 1e-14)
     }
 
     @Test func withAReferenceACopyDoesNotMatter() throws {

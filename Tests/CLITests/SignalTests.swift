@@ -23,18 +23,20 @@ struct SignalTests {
     }
 
     private static let stages: [(String, String, Int32, Int32)] = [
-        ("impute", "impute: 12 patients", SIGINT, 130), ("evaluate", "evaluate: 12 patients", SIGTERM, 143),
-        ("evaluate", "[1/12] p1: done", SIGHUP, 129), ("preprocess", "[1/40] p1: done", SIGINT, 130),
-        ("run", "[1/40] p1: done", SIGTERM, 143), ("run", "impute: 12 patients", SIGINT, 130),
+        ("impute", "impute: N patients", SIGINT, 130), ("evaluate", "evaluate: N patients", SIGTERM, 143),
+        ("evaluate", "[1/N] p1: done", SIGHUP, 129), ("preprocess", "[1/N] p1: done", SIGINT, 130),
+        ("run", "[1/N] p1: done", SIGTERM, 143), ("run", "impute: N patients", SIGINT, 130),
     ]
 
     @Test(arguments: stages)
     func everyStageEndsCleanlyAndIsFinishedLater(
         _ command: String, _ stage: String, _ signal: Int32, _ status: Int32
     ) throws {
-        // Preprocessing is so quick that only many patients leave time to stop it.
-        let work = try patients(stage.contains("40") ? 40 : 12)
-        let stopped = try CLI(arguments(command, work), interruptedAt: stage, by: signal)
+        let (work, stopped) = try CLI.caught(from: 12) { count in
+            let work = try patients(count)
+            let sign = stage.replacing("N", with: "\(count)")
+            return (work, try CLI(arguments(command, work), interruptedAt: sign, by: signal))
+        }
         #expect(stopped.status == status, "\(stopped.errors)")
         #expect(stopped.errorLines.count == 1, "\(stopped.errors)")
         #expect(stopped.errors.contains("interrupted: ") && stopped.errors.contains("run the same command again"))
@@ -63,9 +65,13 @@ struct SignalTests {
     }
 
     @Test func anInterruptedOverwriteIsFinishedWithout() throws {
-        let work = try patients(4)
-        #expect(try CLI(arguments("impute", work)).status == 0)
-        let run = try CLI(arguments("impute", work) + ["--overwrite"], interruptedAt: "p1: done", by: SIGQUIT)
+        let (_, run) = try CLI.caught(from: 4) { count in
+            let work = try patients(count)
+            #expect(try CLI(arguments("impute", work)).status == 0)
+            return (
+                work, try CLI(arguments("impute", work) + ["--overwrite"], interruptedAt: "p1: done", by: SIGQUIT)
+            )
+        }
         #expect(run.status == 131 && run.errors.contains("run the same command again without --overwrite"))
     }
 

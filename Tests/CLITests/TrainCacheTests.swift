@@ -54,25 +54,31 @@ struct TrainCacheTests {
 
     /// Whether the signal comes while patients are prepared, while the regressions are fitted or just after.
     @Test(arguments: ["preparing", "fitting"]) func interruptedBeforeTheFirstStep(_ sign: String) throws {
-        let place = try place(patients: 30)
-        let run = try CLI(place.arguments(), interruptedAt: sign)
+        let (place, run) = try CLI.caught(from: 30) { count in
+            let place = try self.place(patients: count)
+            return (place, try CLI(place.arguments(), interruptedAt: sign))
+        }
         #expect(run.status == 130, "\(run.errors)")
         let hasBegun = place.work.exists("model/checkpoints")
         #expect(run.errors.contains(hasBegun ? "go on with --resume" : "run the same command again"))
         let left = place.work.files("model")
         #expect(left.allSatisfy { !$0.hasSuffix(".tmp") && (hasBegun || $0.hasPrefix("cache/")) }, "\(left)")
         #expect(try place.train("--resume").status == 0)
-        #expect(place.work.files("model/cache").count == 30)
+        let patients = try FileManager.default.contentsOfDirectory(atPath: place.work.path("in")).count
+        #expect(place.work.files("model/cache").count == patients)
     }
 
     /// What an earlier training left stays as it was until the new one begins.
     @Test func overwritingThatIsInterruptedTouchesNothing() throws {
-        let place = try place(patients: 30)
-        #expect(try place.train().status == 0)
-        let before = try place.results()
-        let coarser = TrainingWorkplace.direct.replacingOccurrences(of: "spacing: 1.2", with: "spacing: 1.4")
-        try place.configure(coarser + "steps: 1")
-        let run = try CLI(place.arguments() + ["--overwrite"], interruptedAt: "preparing 30 patients")
+        let ((place, before), run) = try CLI.caught(from: 30) { count in
+            let place = try self.place(patients: count)
+            #expect(try place.train().status == 0)
+            let before = try place.results()
+            let coarser = TrainingWorkplace.direct.replacingOccurrences(of: "spacing: 1.2", with: "spacing: 1.4")
+            try place.configure(coarser + "steps: 1")
+            let sign = "preparing \(count) patients"
+            return ((place, before), try CLI(place.arguments() + ["--overwrite"], interruptedAt: sign))
+        }
         #expect(run.status == 130 && run.errors.contains("interrupted before the first step"), "\(run.errors)")
         #expect(try place.results() == before)
         let replaced = try place.train("--overwrite")

@@ -10,13 +10,13 @@ import Testing
         let result = try ModelVerification.verify(
             weights: Fixtures.path("generator-ngf8/weights.safetensors"),
             case: Fixtures.path("generator-ngf8/case.safetensors"))
-        // Without fused multiply-adds one activation, 1.9e-7 from zero, has the other sign, and gradients jump: docs/numerics.md.
-        let isFused = InstructionSet.current != "baseline"
-        #expect(result.passed || !isFused, "beyond their limits: \(result.failures)")
-        #expect(result.gradients.values.allSatisfy { $0 < (isFused ? 1e-3 : 1e-2) })
-        #expect(result.forward < 1e-4)
-        #expect(result.discriminator < 1e-4)
-        #expect(result.adamLoss < 1e-4)
+        // One activation of this case lies 1.9e-7 from zero; on its other side gradients are off by 6e-3 (docs/numerics.md). As every set's sums are
+        // fixed, the side is, too: that of PyTorch with all three sets.
+        #expect(result.passed, "beyond their limits: \(result.failures)")
+        #expect(Spread.isWithin(result.gradients.values.max()!, 1e-3, "golden gradients"))
+        #expect(Spread.isWithin(result.forward, 1e-4, "golden forward"))
+        #expect(Spread.isWithin(result.discriminator, 1e-4, "golden discriminator"))
+        #expect(Spread.isWithin(result.adamLoss, 1e-4, "golden loss after Adam"))
         #expect(result.gradients.count == 218 + 24)
     }
 }

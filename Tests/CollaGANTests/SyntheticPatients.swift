@@ -1,4 +1,5 @@
 import CollaGAN
+import ElementaryFunctions
 import Foundation
 import Preprocessing
 import Tensors
@@ -21,8 +22,8 @@ func syntheticStack(seed: UInt64, slices: Int = 3, side: Int = 96, missing: Set<
             for x in 0..<side {
                 let (u, v) = (Float(x) / Float(side) - 0.5, Float(y) / Float(side) - 0.5)
                 guard u * u / 0.12 + v * v / 0.18 < 1 else { continue }
-                let a = 0.5 + 0.3 * sin(9 * u + phases[0] + Float(s)) * cos(7 * v + phases[1])
-                let b = 0.5 + 0.3 * cos(11 * v + phases[2]) * sin(5 * u + phases[3])
+                let a = 0.5 + 0.3 * sine(9 * u + phases[0] + Float(s)) * cosine(7 * v + phases[1])
+                let b = 0.5 + 0.3 * cosine(11 * v + phases[2]) * sine(5 * u + phases[3])
                 let index = (s * side + y) * side + x
                 brain[index] = true
                 for (contrast, value) in [a, 0.6 * a + 0.3 * b, 1.1 - a, b].enumerated() {
@@ -36,6 +37,9 @@ func syntheticStack(seed: UInt64, slices: Int = 3, side: Int = 96, missing: Set<
         contrasts: ["T1", "T1Gd", "T2", "FLAIR"], slices: slices, height: side, width: side, images: kept,
         brain: brain, scales: kept.map { $0 == nil ? nil : 100 })
 }
+
+private func sine(_ x: Float) -> Float { Float(Elementary.sin(Double(x))) }
+private func cosine(_ x: Float) -> Float { Float(Elementary.cos(Double(x))) }
 
 /// A training that is over in a second: ngf 4, 96×96, every phase of the schedule.
 func tinyConfiguration() -> TrainingConfiguration {

@@ -2,22 +2,26 @@ import Tensors
 import Testing
 
 @Suite struct MatrixProductTests {
-    @Test(arguments: [(1, 1, 1), (3, 5, 7), (17, 16, 33), (64, 1, 9), (1, 300, 20), (40, 41, 300)])
+    @Test(arguments: [
+        (1, 1, 1), (3, 5, 7), (17, 16, 33), (64, 1, 9), (1, 300, 20), (40, 41, 300), (7, 257, 513), (5, 4, 0),
+    ])
     func agreesWithFloat64(m: Int, n: Int, k: Int) {
         var generator = SeededGenerator(seed: UInt64(m * 1000 + n))
+        // k products and sums and C, half a unit in the last place each, of the sum of magnitudes.
+        let unit = Double(k + 2) * 0x1p-24
         for (aTransposed, bTransposed) in [(false, false), (true, false), (false, true), (true, true)] {
-            for beta: Float in [0, 1] {
+            for add in [false, true] {
                 // Rows lie further apart than they are wide.
                 let (strideA, strideB, strideC) = ((aTransposed ? m : k) + 2, (bTransposed ? k : n) + 3, n + 4)
                 let a = random((aTransposed ? k : m) * strideA, &generator)
                 let b = random((bTransposed ? n : k) * strideB, &generator)
                 let before = random(m * strideC, &generator)
                 var c = before
-                if beta == 0 { c.withUnsafeMutableBufferPointer { c in for i in 0..<n { c[i] = .nan } } }
+                if !add { c.withUnsafeMutableBufferPointer { c in for i in 0..<n { c[i] = .nan } } }
                 c.withUnsafeMutableBufferPointer {
                     MatrixProduct.multiply(
                         m, n, k, a, stride: strideA, aTransposed: aTransposed, b, stride: strideB,
-                        bTransposed: bTransposed, beta: beta, $0.baseAddress!, stride: strideC)
+                        bTransposed: bTransposed, add: add, $0.baseAddress!, stride: strideC)
                 }
                 var isRight = true
                 for i in 0..<m {
@@ -26,17 +30,18 @@ import Testing
                             isRight = isRight && c[i * strideC + j] == before[i * strideC + j]
                             continue
                         }
-                        var (sum, size) = (Double(beta) * Double(before[i * strideC + j]), 1.0)
+                        let start = add ? Double(before[i * strideC + j]) : 0
+                        var (sum, size) = (start, abs(start))
                         for l in 0..<k {
                             let x = Double(aTransposed ? a[l * strideA + i] : a[i * strideA + l])
                             let y = Double(bTransposed ? b[j * strideB + l] : b[l * strideB + j])
                             sum += x * y
                             size += abs(x * y)
                         }
-                        isRight = isRight && abs(Double(c[i * strideC + j]) - sum) < 1e-6 * size
+                        isRight = isRight && abs(Double(c[i * strideC + j]) - sum) <= unit * size
                     }
                 }
-                #expect(isRight, "transposed \(aTransposed) \(bTransposed), beta \(beta)")
+                #expect(isRight, "transposed \(aTransposed) \(bTransposed), add \(add)")
             }
         }
     }

@@ -48,7 +48,10 @@ import Volumes
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         // The name has room for little more than 100 bytes: it is given relative to the folder.
-        let short = "/tmp/s\(getpid()).nii"
+        let url = URL(filePath: path)
+        let folder = open(url.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY)
+        defer { close(folder) }
+        let short = "/proc/self/fd/\(folder)/\(url.lastPathComponent)"
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: short.utf8) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -56,7 +59,7 @@ import Volumes
         let isBound = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
         }
-        try #require(isBound && rename(short, path) == 0)
+        try #require(isBound)
         return path
     }
 

@@ -107,7 +107,6 @@ void ck_leaky_relu(const float *x, int64_t sx, float slope, float *y, int64_t sy
 /// dx = y > 0 ? dy : slope · dy
 void ck_leaky_relu_backward(const float *y, int64_t sy, const float *dy, int64_t sdy, float slope, float *dx, int64_t sdx,
                             int64_t rows, int64_t channels);
-void ck_sigmoid(const float *x, float *y, int64_t count);
 /// y = x · z
 void ck_multiply(const float *x, int64_t sx, const float *z, int64_t sz, float *y, int64_t sy, int64_t rows,
                  int64_t channels);

@@ -37,10 +37,6 @@ static void KERNEL(leaky_relu_backward)(const float *restrict y, int64_t sy, con
         for (int64_t c = 0; c < channels; c++) dx[c] = y[c] > 0 ? dy[c] : slope * dy[c];
 }
 
-static void KERNEL(sigmoid)(const float *x, float *y, int64_t count) {
-    for (int64_t i = 0; i < count; i++) y[i] = 1.0f / (1.0f + expf(-x[i]));
-}
-
 static void KERNEL(multiply)(const float *restrict x, int64_t sx, const float *restrict z, int64_t sz, float *restrict y,
                           int64_t sy, int64_t rows, int64_t channels) {
     for (int64_t r = 0; r < rows; r++, x += sx, z += sz, y += sy)

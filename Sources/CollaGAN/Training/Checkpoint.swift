@@ -32,6 +32,8 @@ struct Checkpoint {
         var random: SeededGenerator
         var ledger: TrainingLedger
         var owner: Owner
+        /// On what it has been computed so far, in order; nil in what an earlier version wrote.
+        var computed: [ComputingRecord]?
     }
 
     /// Writes the file, whole or not at all.

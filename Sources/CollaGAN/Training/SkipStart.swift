@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 import Metrics
 import NeuralNet
@@ -20,8 +21,9 @@ extension Generator {
             }
         }
         for index in 0..<head.count {
-            let radius = (-2 * log(1 - random.uniform())).squareRoot()
-            head.values.pointer[index] = 1e-3 * radius * cos(2 * .pi * random.uniform())
+            let radius = (-2 * Elementary.log(Double(1 - random.uniform()))).squareRoot()
+            let angle = 2 * .pi * Double(random.uniform())
+            head.values.pointer[index] = Float(1e-3 * radius * Elementary.cos(angle))
         }
     }
 }

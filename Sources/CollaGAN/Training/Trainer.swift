@@ -13,7 +13,7 @@ public final class Trainer {
     /// Folder of the checkpoints in the output folder.
     public static let checkpointsName = CheckpointFolder.name
 
-    /// One line for each checkpoint that was damaged, when resuming.
+    /// When resuming: one line for each checkpoint that was damaged, and one if another instruction set was at work before.
     public let warnings: [String]
 
     private let configuration: TrainingConfiguration
@@ -31,6 +31,8 @@ public final class Trainer {
     private var random: SeededGenerator
     private var step = 0
     private var ledger = TrainingLedger()
+    /// On what the training has been computed, in order, this process last.
+    private let computed: [ComputingRecord]
     /// Time spent since then is not yet in the ledger.
     private var begun = ContinuousClock.now
 
@@ -88,14 +90,29 @@ public final class Trainer {
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
         guard resume else {
-            warnings = []
+            (warnings, computed) = ([], [.current])
             return
         }
         let owner = Checkpoint.Owner(
             configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name))
         let (position, damage) = try checkpoints.restore(checkpoint, expecting: owner)
-        warnings = damage
         (step, random, ledger) = (position.step, position.random, position.ledger)
+        let before = position.computed ?? []
+        computed = before.last == .current ? before : before + [.current]
+        warnings = damage + Self.change(from: before.last, at: step)
+    }
+
+    /// What is said where a training goes on with another instruction set or precision.
+    private static func change(from before: ComputingRecord?, at step: Int) -> [String] {
+        let now = ComputingRecord.current
+        guard let before, (before.instructionSet, before.precision) != (now.instructionSet, now.precision) else {
+            return []
+        }
+        return [
+            "the training was computed with \(before.instructionSet), \(before.precision) up to step \(step) and goes on with"
+                + " \(now.instructionSet), \(now.precision): the model will differ from one that is trained with either alone;"
+                + " to avoid that, set \(InstructionSet.variable)=\(before.instructionSet) on a processor that has it"
+        ]
     }
 
     /// Whether a folder holds a checkpoint to resume from.
@@ -287,7 +304,8 @@ public final class Trainer {
             step: step, generatorUpdates: checkpoint.optimisers.generator.step,
             discriminatorUpdates: checkpoint.optimisers.discriminator.step, random: random, ledger: ledger,
             owner: Checkpoint.Owner(
-                configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name)))
+                configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name)),
+            computed: computed)
         do throws(ModelError) {
             try checkpoints.save(checkpoint, position, keep: configuration.checkpoints.keep)
         } catch {
@@ -343,6 +361,13 @@ public final class Trainer {
         return accumulator.solveAll()
     }
 
+    /// All that were used, in the order of their first use.
+    private func distinct(_ part: KeyPath<ComputingRecord, String>) -> String {
+        var values: [String] = []
+        for value in computed.map({ $0[keyPath: part] }) where !values.contains(value) { values.append(value) }
+        return values.joined(separator: ", ")
+    }
+
     private func describe() -> ModelDescription {
         let scales = configuration.contrasts.indices.map { contrast in
             median(patients.compactMap { $0.scales[contrast] }) ?? 1
@@ -353,6 +378,7 @@ public final class Trainer {
         var provenance = [
             "patients": patients.map(\.name).joined(separator: ","), "steps": String(step),
             "slices": String(sampler.count), "configuration": settings,
+            "instructionSet": distinct(\.instructionSet), "precision": distinct(\.precision),
         ]
         if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
         return ModelDescription(

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 import NeuralNet
 import Preprocessing
@@ -86,7 +87,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
             switch decay {
             case .constant: rate
             case .linear: rate * max(0, 1 - Float(step) / Float(steps))
-            case .exponential: rate * pow(factor, Float(step / every))
+            case .exponential: rate * Float(Elementary.power(Double(factor), step / every))
             }
         }
     }

@@ -51,7 +51,7 @@ enum ConvolutionEngine {
             }
             MatrixProduct.multiply(
                 range.count, channels.count, depth, patches, stride: stride, weights + channels.lowerBound,
-                stride: outputs, beta: bias == nil ? 0 : 1, target, stride: y.stride)
+                stride: outputs, add: bias != nil, target, stride: y.stride)
         }
         if rows <= fewRows {
             let isPlain = geometry.isPointwise && activation == nil
@@ -88,7 +88,7 @@ enum ConvolutionEngine {
             Parallel.forEachChunk(of: input.rows, by: blockRows(max(outputs, input.c), input.rows)) { range in
                 MatrixProduct.multiply(
                     range.count, input.c, outputs, dy.row(range.lowerBound), stride: dy.stride, weights,
-                    stride: outputs, bTransposed: true, beta: 0, dx.row(range.lowerBound), stride: dx.stride)
+                    stride: outputs, bTransposed: true, add: false, dx.row(range.lowerBound), stride: dx.stride)
             }
         } else if geometry.step == 1, geometry.padding < min(geometry.height, geometry.width),
             geometry.height == geometry.width
@@ -124,7 +124,7 @@ enum ConvolutionEngine {
             let end = min(rows, (part + 1) * perPart)
             var first = part * perPart
             if first >= end { target.update(repeating: 0, count: count) }
-            var beta: Float = 0
+            var add = false
             while first < end {
                 let size = min(block, end - first)
                 if let scratch {
@@ -134,8 +134,8 @@ enum ConvolutionEngine {
                 }
                 MatrixProduct.multiply(
                     depth, outputs, size, scratch?.pointer ?? x.row(first), stride: scratch == nil ? x.stride : depth,
-                    aTransposed: true, dy.row(first), stride: dy.stride, beta: beta, target, stride: outputs)
-                beta = 1
+                    aTransposed: true, dy.row(first), stride: dy.stride, add: add, target, stride: outputs)
+                add = true
                 first += size
             }
             withExtendedLifetime(scratch) {}
@@ -249,7 +249,7 @@ enum ConvolutionEngine {
                 let columns = Buffer(count: rows.count * depth)
                 MatrixProduct.multiply(
                     rows.count, depth, outputs, dy.row(rows.lowerBound), stride: dy.stride, weights, stride: outputs,
-                    bTransposed: true, beta: 0, columns.pointer, stride: depth)
+                    bTransposed: true, add: false, columns.pointer, stride: depth)
                 withExtendedLifetime(columns) {
                     ck_scatter_patches(patches, columns.pointer, Int64(rows.lowerBound), Int64(rows.count), dx.pointer)
                 }

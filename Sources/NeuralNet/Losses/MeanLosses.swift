@@ -1,4 +1,5 @@
 import CKernels
+import ElementaryFunctions
 import Foundation
 import Tensors
 
@@ -61,9 +62,11 @@ extension Tape {
         for (row, target) in classes.enumerated() {
             let values = (0..<shape.c).map { Double(logits.value.row(row)[$0]) }
             let peak = values.max()!
-            let sum = values.reduce(0) { $0 + exp($1 - peak) }
-            total += log(sum) + peak - values[target]
-            for channel in 0..<shape.c { probabilities.row(row)[channel] = Float(exp(values[channel] - peak) / sum) }
+            let sum = values.reduce(0) { $0 + Elementary.exp($1 - peak) }
+            total += Elementary.log(sum) + peak - values[target]
+            for channel in 0..<shape.c {
+                probabilities.row(row)[channel] = Float(Elementary.exp(values[channel] - peak) / sum)
+            }
         }
         return scalar(total / Double(shape.n), from: logits) { upstream in
             let dx = Tensor(shape)

@@ -1,4 +1,5 @@
 import CKernels
+import ElementaryFunctions
 import Foundation
 import Tensors
 
@@ -23,7 +24,7 @@ extension Tape {
                 let similarity = SSIMWindow.similarity(
                     truth.pointer + first, x.value.pointer + first, height: shape.h, width: shape.w, range: range,
                     gradient: gradient.pointer + first)
-                losses[image] = -log((1 + similarity) / 2)
+                losses[image] = -Elementary.log((1 + similarity) / 2)
                 let factor = Float(-1 / (1 + similarity))
                 for index in first..<first + shape.pixels { gradient.pointer[index] *= factor }
             }
@@ -43,7 +44,7 @@ enum SSIMWindow {
 
     /// Gaussian of σ 1.5, normalised to sum 1.
     static let kernel: [Float] = {
-        let values = (-5...5).map { exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
+        let values = (-5...5).map { Elementary.exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
         let sum = values.reduce(0, +)
         return values.map { Float($0 / sum) }
     }()

@@ -5,33 +5,45 @@ import Tensors
 public struct MachineRates: Sendable {
     /// Matrix products large enough to run at full speed, in GFLOP/s.
     public let gemm: Double
+    /// The same products by OpenBLAS, in GFLOP/s; nil where it is not installed.
+    public let openBLAS: Double?
     /// Copying memory that no cache holds, in GB (10⁹ bytes) read and written per second.
     public let bandwidth: Double
 
     /// Measures; the shortest of `repeats` runs counts.
     public init(repeats: Int) {
-        gemm = Self.measureProducts(repeats: repeats)
+        (gemm, openBLAS) = Self.measureProducts(repeats: repeats)
         bandwidth = Self.measureCopies(repeats: repeats)
     }
 
-    /// The engine's own products: 120 × 256 · 256 × 256, which the second-level cache holds, many side by side.
-    private static func measureProducts(repeats: Int) -> Double {
+    /// 120 × 256 · 256 × 256, which the second-level cache holds, many side by side: by the engine's own kernel and by OpenBLAS.
+    private static func measureProducts(repeats: Int) -> (own: Double, openBLAS: Double?) {
         let (rows, side, pitch, panel) = (120, 256, 272, 2 * Int(ck_vector()))
         let (products, chunks) = (64, 32)
         var random = SeededGenerator(seed: 1)
         let a = Tensor(Shape(1, 1, rows, pitch), (0..<rows * pitch).map { _ in random.uniform(-1...1) })
         let packed = Tensor(Shape(1, 1, 1, side * side), filledWith: 0.5)
         let results = (0..<chunks).map { _ in Tensor(Shape(1, 1, rows, pitch)) }
-        let timing = Timing(repeats: repeats) { _ in
-            Parallel.forEach(chunks) { chunk in
-                for _ in 0..<products {
-                    ck_gemm(
-                        Int64(rows), Int64(side), Int64(side), a.pointer, Int64(pitch), 1, packed.pointer,
-                        Int64(panel * side), Int64(panel), results[chunk].pointer, Int64(pitch), nil, 0)
+        func rate(_ product: @Sendable @escaping (_ c: UnsafeMutablePointer<Float>) -> Void) -> Double {
+            let timing = Timing(repeats: repeats) { _ in
+                Parallel.forEach(chunks) { chunk in
+                    for _ in 0..<products { product(results[chunk].pointer) }
                 }
             }
+            return 2 * Double(rows * side * side * products * chunks) / (timing.minimum * 1e6)
         }
-        return 2 * Double(rows * side * side * products * chunks) / (timing.minimum * 1e6)
+        let own = rate { c in
+            ck_gemm(
+                Int64(rows), Int64(side), Int64(side), a.pointer, Int64(pitch), 1, packed.pointer,
+                Int64(panel * side), Int64(panel), c, Int64(pitch), nil, 0)
+        }
+        let openBLAS = OpenBLAS().map { library in
+            rate { c in
+                library.multiply(
+                    m: rows, n: side, k: side, a.pointer, stride: pitch, packed.pointer, stride: side, c, stride: pitch)
+            }
+        }
+        return (own, openBLAS)
     }
 
     private static func measureCopies(repeats: Int) -> Double {

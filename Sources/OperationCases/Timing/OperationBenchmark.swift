@@ -6,8 +6,9 @@ public struct OperationBenchmark: Sendable, Encodable {
     /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.
     public let instructionSet: String
     public let repeats: Int
-    /// Matrix products in GFLOP/s, and copies of memory in GB read and written per second.
+    /// Matrix products in GFLOP/s, the same by OpenBLAS where it is installed, and copies of memory in GB read and written per second.
     public let gemm: Double
+    public let openBLAS: Double?
     public let bandwidth: Double
     public let operations: [OperationTiming]
 
@@ -15,6 +16,7 @@ public struct OperationBenchmark: Sendable, Encodable {
         case threads, repeats, operations
         case instructionSet = "isa"
         case gemm = "gemm_gflop_s"
+        case openBLAS = "openblas_gflop_s"
         case bandwidth = "bandwidth_gb_s"
     }
 
@@ -23,7 +25,7 @@ public struct OperationBenchmark: Sendable, Encodable {
         (threads, instructionSet) = (Parallel.threads, InstructionSet.current)
         self.repeats = repeats
         let rates = MachineRates(repeats: repeats)
-        (gemm, bandwidth) = (rates.gemm, rates.bandwidth)
+        (gemm, openBLAS, bandwidth) = (rates.gemm, rates.openBLAS, rates.bandwidth)
         operations = cases.map { operation in
             // Sizes differ from case to case: what one leaves idle is of no use to the next.
             BufferPool.shared.trim()
@@ -35,7 +37,8 @@ public struct OperationBenchmark: Sendable, Encodable {
     public func text() -> String {
         var lines = [
             "\(threads) thread\(threads == 1 ? "" : "s"), \(instructionSet); median of \(repeats)",
-            "matrix products \(rounded(gemm)) GFLOP/s", "memory \(rounded(bandwidth)) GB/s, read and written", "",
+            "matrix products \(rounded(gemm)) GFLOP/s, OpenBLAS \(openBLAS.map(rounded) ?? "not installed")",
+            "memory \(rounded(bandwidth)) GB/s, read and written", "",
         ]
         let names = operations.map { "\($0.shape)  \($0.name)" }
         let width = names.map(\.count).max() ?? 0

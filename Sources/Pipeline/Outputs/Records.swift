@@ -1,5 +1,6 @@
 import CollaGAN
 import Metrics
+import Tensors
 
 /// Program that made a file.
 public struct SoftwareRecord: Codable, Sendable, Equatable {
@@ -96,6 +97,7 @@ public struct PatientRecord: SealedRecord, Sendable, Equatable {
     /// SHA-256 over the inputs' hashes, the model's hash, the settings and the program's version.
     public var fingerprint: String
     public var software = SoftwareRecord()
+    public var computed = ComputingRecord.current
     public var model: ModelRecord
     public var inputs: [InputRecord]
     /// By contrast.

@@ -1,8 +1,10 @@
 import Preprocessing
+import Tensors
 
 /// The `.json` beside an image: all that is needed to know what it is and to make it again.
 struct Sidecar: Encodable {
     var software = SoftwareRecord()
+    var computed = ComputingRecord.current
     var command: String
     var patient: String
     var contrast: String
@@ -28,7 +30,8 @@ struct Sidecar: Encodable {
     var skullStripped = true
 
     private enum CodingKeys: String, CodingKey {
-        case software, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource, normalisation
+        case software, computed, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource,
+            normalisation
         case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes
         case sources = "Sources"
         case skullStripped = "SkullStripped"

@@ -143,7 +143,8 @@ struct TrainingPage {
     private func facts(_ start: TrainingRecord.Start) -> [Provenance.Setting] {
         var facts: [Provenance.Setting] = [
             .init("Software", start.software), .init("Begun", start.time),
-            .init("Threads", "\(start.threads)"), .init("Instruction set", start.instructionSet),
+            .init("Processor", start.processor ?? "unknown"), .init("Threads", "\(start.threads)"),
+            .init("Instruction set", start.instructionSet), .init("Precision", start.precision ?? "float32"),
             .init("Time used", Duration.words(seconds)),
         ]
         if let speed = progress.last?.stepsPerSecond {

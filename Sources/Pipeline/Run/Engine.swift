@@ -18,8 +18,8 @@ public enum Engine {
     /// - Throws: `PipelineError.Code.tooLittle`.
     public static func requireThreads(_ count: Int = 1) throws(PipelineError) {
         ThreadSupply.spareAddressSpace()
-        guard !ThreadSupply.gives(count + besides, multiplying: count) else { return }
-        let size = ThreadSupply.addressSpace(count + besides, multiplying: count)
+        guard !ThreadSupply.gives(count + besides) else { return }
+        let size = ThreadSupply.addressSpace(count + besides)
         throw PipelineError(
             .tooLittle, path: "",
             "the system does not give \(count + besides) threads and \((size + 999_999) / 1_000_000) MB of address space for them;"
@@ -27,7 +27,7 @@ public enum Engine {
     }
 
     /// Address space of a run's threads, in bytes.
-    static var addressSpace: Int { ThreadSupply.addressSpace(threads + besides, multiplying: threads) }
+    static var addressSpace: Int { ThreadSupply.addressSpace(threads + besides) }
 
     /// How many threads are used.
     static var threads: Int { Parallel.threads }

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 /// How much memory a run may take.
@@ -9,7 +10,7 @@ public enum MemoryLimit {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let powers = ["": 0, "b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4]
         guard let number = Double(digits), let power = powers[String(text.dropFirst(digits.count))] else { return nil }
-        let bytes = number * pow(1000, Double(power))
+        let bytes = number * Elementary.power(1000, power)
         return (1e6...1e15).contains(bytes) ? Int(bytes) : nil
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// `run.json`: what a run was asked to do and what became of every patient.
 public struct RunManifest: Codable, Sendable {
@@ -46,6 +47,8 @@ public struct RunManifest: Codable, Sendable {
     /// "impute", "evaluate" or "preprocess".
     public var command: String
     public var software = SoftwareRecord()
+    /// nil in what an earlier version wrote.
+    public var computed: ComputingRecord?
     /// The folder of patients as it was given.
     public var input: String
     /// The folder of results as it was given.
@@ -79,12 +82,14 @@ public struct RunManifest: Codable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, command, software, input, output, model, state, reason, started, finished, seconds, networkSeconds
+        case format, command, software, computed, input, output, model, state, reason, started, finished, seconds,
+            networkSeconds
         case patients, counts, warned
     }
 
     init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
         (self.command, self.input, self.output, self.model) = (command, input, output, model)
+        computed = .current
         started = Self.now()
         self.patients = patients.map { Entry(name: $0, status: .pending) }
     }
@@ -94,6 +99,7 @@ public struct RunManifest: Codable, Sendable {
         format = try values.decode(Int.self, forKey: .format)
         command = try values.decode(String.self, forKey: .command)
         software = try values.decode(SoftwareRecord.self, forKey: .software)
+        computed = try values.decodeIfPresent(ComputingRecord.self, forKey: .computed)
         input = try values.decode(String.self, forKey: .input)
         output = try values.decode(String.self, forKey: .output)
         model = try values.decodeIfPresent(ModelRecord.self, forKey: .model)
@@ -111,6 +117,7 @@ public struct RunManifest: Codable, Sendable {
         try values.encode(format, forKey: .format)
         try values.encode(command, forKey: .command)
         try values.encode(software, forKey: .software)
+        try values.encodeIfPresent(computed, forKey: .computed)
         try values.encode(input, forKey: .input)
         try values.encode(output, forKey: .output)
         try values.encodeIfPresent(model, forKey: .model)

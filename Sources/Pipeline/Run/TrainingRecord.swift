@@ -15,6 +15,9 @@ enum TrainingRecord: Codable {
         /// ISO 8601.
         var time: String
         var instructionSet: String
+        /// nil, as `precision`, in what an earlier version wrote.
+        var processor: String?
+        var precision: String?
         var threads: Int
         var configuration: TrainingConfiguration
         var training: [String]

@@ -1,3 +1,4 @@
+import ElementaryFunctions
 import Foundation
 
 extension HeaderCheck {
@@ -105,8 +106,9 @@ extension HeaderCheck {
                 abs(dot($0, $1)) / (length($0) * length($1))
             }
             guard let largest = cosines.max(), largest > 0.1 else { return nil }
-            let angle = (acos(min(largest, 1)) * 180 / .pi).rounded()
-            return .warning("has axes at \(Int(angle))° to each other instead of 90°", "check its orientation")
+            // The arc cosine, rounded to a degree.
+            let angle = (1...90).last { Elementary.cos((Double($0) - 0.5) * .pi / 180) >= largest } ?? 0
+            return .warning("has axes at \(angle)° to each other instead of 90°", "check its orientation")
         },
         HeaderCheck("spacing-agrees") { header in
             guard header.sformCode > 0, header.hasSpacing else { return nil }

@@ -1,0 +1,29 @@
+import Foundation
+
+/// On what a result was computed: it depends on instruction set and precision alone; the processor is written down beside them.
+public struct ComputingRecord: Codable, Sendable, Equatable {
+    /// As the system names it, e.g. "AMD EPYC (family 25, model 17)"; "unknown" where it does not.
+    public var processor: String
+    /// "avx512", "avx2" or "baseline".
+    public var instructionSet: String
+    /// Of products and sums in the network.
+    public var precision: String
+
+    /// This process.
+    public static let current = ComputingRecord(
+        processor: processorName, instructionSet: InstructionSet.current, precision: "float32")
+
+    /// From the first processor's lines in /proc/cpuinfo.
+    private static let processorName: String = {
+        let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        var fields: [String: String] = [:]
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let parts = line.split(separator: ":", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            guard parts.count == 2 else { break }
+            fields[parts[0]] = parts[1]
+        }
+        let name = fields["model name"] ?? fields["CPU part"].map { "ARM part \($0)" } ?? "unknown"
+        guard let family = fields["cpu family"], let model = fields["model"] else { return name }
+        return "\(name) (family \(family), model \(model))"
+    }()
+}
