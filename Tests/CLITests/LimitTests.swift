@@ -55,7 +55,9 @@ struct LimitTests {
         let work = try Workplace()
         try Phantom.write(["T1", "T2"], to: work.root.appending(path: "in/p1"))
         // 192 MB for 24 threads' stacks; the program itself takes about 90 MB, whatever the number of processors.
-        let arguments = ["impute", work.path("in"), "--out", work.path("out"), "--model", work.model, "--threads", "16"]
+        let arguments = [
+            "impute", work.path("in"), "--out", work.path("out"), "--model", work.model, "--threads", "16",
+        ]
         let run = try Shell("ulimit -v \(megabytes * 1000); exec timeout -s KILL 60 \"$0\" \"$@\"", arguments)
         #expect(run.status == 2, "\(run.text)")
         #expect(run.text.split(separator: "\n").count == 1 && run.text.contains("ulimit -v"), "\(run.text)")

@@ -78,7 +78,7 @@ import Testing
             Metrics.nmse(truth: stack.images[target]!, imputed: try #require(try imputer.impute(stack, target: target)))
         }
         // Of one slice everywhere else: no draw of targets and slices is in it. An empty image has 1.
-        #expect(Spread.isWithin(errors.reduce(0, +) / 4, 0.5, "mean NMSE after 150 steps"))
+        #expect(Spread.isWithin(errors.reduce(0, +) / 4, 0.15, "mean NMSE after 150 steps"))
     }
 
     @Test func aModelCarriesScalesRegressionsAndProvenance() throws {
