@@ -1,31 +1,38 @@
 #!/usr/bin/env bash
 # Nothing in the program may choose its arithmetic by processor but our own kernels (docs/numerics.md). Looks into what was built:
-# - no OpenBLAS among the libraries that the program loads;
-# - no function of the C library in our own targets whose last bits differ from processor to processor (those that are rounded exactly, such as sqrt and
-#   floor, may be there);
+# - no BLAS among the libraries that the program loads;
+# - no function of the C library in our own targets whose last bits differ from processor to processor (those that are rounded
+#   exactly, such as sqrt and floor, may be there), none of its vector versions;
 # - no instruction in the kernels whose approximation differs from maker to maker (rcp, rsqrt).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 built=$(swift build -c release --show-bin-path)
 failed=0
 
-if ldd "$built/collagan" | grep -i blas; then
+libraries=$(ldd "$built/collagan")
+if grep -i blas <<<"$libraries"; then
     echo "the program links a BLAS" >&2
     failed=1
 fi
-functions='exp|expm1|exp2|exp10|log|log1p|log2|log10|pow|sin|cos|tan|sincos|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|cbrt|hypot|erf|erfc|tgamma|lgamma'
+functions='exp|expm1|exp2|exp10|log|log1p|log2|log10|pow|sin|cos|tan|sincos|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh'
+functions="$functions|cbrt|hypot|erf|erfc|tgamma|lgamma"
 for target in Sources/*/; do
-    objects=$(find "$built/$(basename "$target").build" -name '*.o' 2>/dev/null || true)
-    [ -n "$objects" ] || continue
-    # shellcheck disable=SC2086
-    if nm -u $objects | grep -E "^ +U ($functions)f?l?\$" | sort | uniq -c; then
-        echo "$target calls these; use Elementary" >&2
+    find "$target" \( -name '*.swift' -o -name '*.c' \) -print -quit | grep -q . || continue # a system library
+    name=$(basename "$target")
+    mapfile -t objects < <(find "$built/$name.build" -name '*.o')
+    if [ ${#objects[@]} -eq 0 ]; then
+        echo "$name: no objects in $built; build first" >&2
+        exit 2
+    fi
+    symbols=$(nm -u "${objects[@]}")
+    if grep -E "^ +U (($functions)f?l?|_ZGV.*)\$" <<<"$symbols" | sort | uniq -c; then
+        echo "$name calls these; use Elementary" >&2
         failed=1
     fi
 done
-kernels=$(find "$built/CKernels.build" -name '*.o')
-# shellcheck disable=SC2086
-if objdump -d $kernels | grep -E '\sv?(rcp|rsqrt)(14|28)?[ps][sd]\s' | head -n 3; then
+mapfile -t kernels < <(find "$built/CKernels.build" -name '*.o')
+code=$(objdump -d "${kernels[@]}")
+if grep -m 3 -E '\sv?(rcp|rsqrt)(14|28)?[ps][sd]\s' <<<"$code"; then
     echo "the kernels use approximate instructions" >&2
     failed=1
 fi

@@ -53,7 +53,7 @@ struct ChartAxis {
 
     /// A round distance (1, 2 or 5 times a power of ten) that gives about five ticks.
     static func step(for span: Double) -> Double {
-        let target = max(span / 5, 1e-9)
+        let target = min(max(span / 5, 1e-9), 1e300)
         let unit = Elementary.power(10, Int(Elementary.log10(target).rounded(.down)))
         return [1, 2, 5].map { $0 * unit }.first { $0 >= target } ?? 10 * unit
     }

@@ -33,6 +33,10 @@ struct BenchmarkCommand: ParsableCommand {
     @Flag(help: "Time single operations, matrix products and memory; of the options above only --repeats counts.")
     var ops = false
 
+    @Flag(
+        name: .customLong("openblas"), help: "With --ops: time OpenBLAS's matrix products, too, where it is installed.")
+    var timesOpenBLAS = false
+
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
@@ -44,6 +48,7 @@ struct BenchmarkCommand: ParsableCommand {
     }
 
     func validate() throws {
+        guard ops || !timesOpenBLAS else { throw ValidationError("'--openblas' goes with --ops") }
         do { try settings.validate() } catch { throw ValidationError(error.message) }
     }
 
@@ -57,7 +62,8 @@ struct BenchmarkCommand: ParsableCommand {
     }
 
     private func runOperations() throws {
-        let result = OperationBenchmark(OperationCases.large + OperationCases.network, repeats: repeats)
+        let result = OperationBenchmark(
+            OperationCases.large + OperationCases.network, repeats: repeats, timesOpenBLAS: timesOpenBLAS)
         if talk.json { try printJSON(result) } else { printResult(result.text()) }
     }
 

@@ -31,7 +31,7 @@ struct OutputFolderTests {
     }
 
     @Test func secondRunIntoTheSameFolderIsRefusedAndHarmsNothing() throws {
-        let work = try patients(5)
+        let work = try patients(12)
         let first = try CLI(command("evaluate", work), at: "p1: done") { process in
             try CLI.suspend(process)
             defer { kill(process, SIGCONT) }
@@ -67,14 +67,17 @@ struct OutputFolderTests {
     /// Moved away, as by an unmounted share; with another folder of that name in its place.
     @Test(arguments: [false, true])
     func aFolderThatGoesEndsTheRunAndIsNotMadeAgain(_ isReplaced: Bool) throws {
-        let work = try patients(5)
-        let run = try CLI(command("evaluate", work), at: "p1: done") { process in
-            try CLI.suspend(process)
-            defer { kill(process, SIGCONT) }
-            try FileManager.default.moveItem(atPath: work.path("out"), toPath: work.path("moved"))
-            guard isReplaced else { return }
-            try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
-            try Data("mine".utf8).write(to: work.root.appending(path: "out/.collagan.lock"))
+        let (work, run) = try CLI.caught(from: 5) { count in
+            let work = try patients(count)
+            let run = try CLI(command("evaluate", work), at: "p1: done") { process in
+                try CLI.suspend(process)
+                defer { kill(process, SIGCONT) }
+                try FileManager.default.moveItem(atPath: work.path("out"), toPath: work.path("moved"))
+                guard isReplaced else { return }
+                try FileManager.default.createDirectory(atPath: work.path("out"), withIntermediateDirectories: true)
+                try Data("mine".utf8).write(to: work.root.appending(path: "out/.collagan.lock"))
+            }
+            return (work, run)
         }
         #expect(run.status == 2)
         #expect(run.errorLines.count == 1 && run.errorLines[0].contains("put it back and run again"), "\(run.errors)")
@@ -119,20 +122,24 @@ struct OutputFolderTests {
     }
 
     @Test func runThatCannotKeepItsManifestEndsWithoutLeftovers() throws {
-        let work = try patients(5)
-        let run = try CLI(command("evaluate", work), at: "p1: done") { process in
-            try CLI.suspend(process)
-            defer { kill(process, SIGCONT) }
-            try FileManager.default.removeItem(atPath: work.path("out/run.json"))
-            try FileManager.default.createDirectory(
-                atPath: work.path("out/run.json/x"), withIntermediateDirectories: true)
+        let ((work, count), run) = try CLI.caught(from: 5) { count in
+            let work = try patients(count)
+            let run = try CLI(command("evaluate", work), at: "p1: done") { process in
+                try CLI.suspend(process)
+                defer { kill(process, SIGCONT) }
+                try FileManager.default.removeItem(atPath: work.path("out/run.json"))
+                try FileManager.default.createDirectory(
+                    atPath: work.path("out/run.json/x"), withIntermediateDirectories: true)
+            }
+            return ((work, count), run)
         }
         #expect(run.status == 2)
         #expect(run.errorLines.count == 1 && run.errorLines[0].contains("run.json: cannot be written"), "\(run.errors)")
         #expect(work.exists("out/p1/metrics.json"))
         #expect(
-            run.errorLines[0].contains("of 5 patients were done; the same command finishes the rest"), "\(run.errors)")
-        #expect(!work.exists("out/p5"))
+            run.errorLines[0].contains("of \(count) patients were done; the same command finishes the rest"),
+            "\(run.errors)")
+        #expect(!work.exists("out/p\(count)"))
         let hidden = try FileManager.default.contentsOfDirectory(atPath: work.path("out")).filter { $0.hasPrefix(".") }
         #expect(hidden == [])
     }
@@ -162,8 +169,10 @@ struct OutputFolderTests {
     }
 
     @Test func killedRunIsFinishedByTheNextWithTheSameBytes() throws {
-        let work = try patients(5)
-        let killed = try CLI(command("evaluate", work), interruptedAt: "p1: done", by: SIGKILL)
+        let (work, killed) = try CLI.caught(from: 5) { count in
+            let work = try patients(count)
+            return (work, try CLI(command("evaluate", work), interruptedAt: "p1: done", by: SIGKILL))
+        }
         #expect(killed.status == SIGKILL)
         #expect(work.exists("out/p1/metrics.json"))
         // What a process killed while it writes leaves besides.

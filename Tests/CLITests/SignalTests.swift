@@ -49,12 +49,15 @@ struct SignalTests {
 
     /// As `timeout` and shells send them, to the process and to its group.
     @Test(arguments: [SIGTERM, SIGQUIT]) func anEchoOfTheSignalChangesNothing(_ second: Int32) throws {
-        let work = try patients(4)
-        let run = try CLI(arguments("evaluate", work), at: "p1: done") { process in
-            try CLI.suspend(process)
-            kill(process, SIGTERM)
-            kill(process, second)
-            kill(process, SIGCONT)
+        let (work, run) = try CLI.caught(from: 4) { count in
+            let work = try patients(count)
+            let run = try CLI(arguments("evaluate", work), at: "p1: done") { process in
+                try CLI.suspend(process)
+                kill(process, SIGTERM)
+                kill(process, second)
+                kill(process, SIGCONT)
+            }
+            return (work, run)
         }
         #expect([143, 128 + second].contains(run.status), "\(run.errors)")
         #expect(run.errorLines.count == 1 && run.errors.contains("interrupted: "), "\(run.errors)")

@@ -11,7 +11,8 @@ import Testing
         ) -> Double {
             arguments.reduce(0) { largest, x in
                 let exact = reference(Float80(x))
-                return max(largest, Double(abs(Float80(own(x)) - exact) / Float80(Double(exact).ulp)))
+                let error = Double(abs(Float80(own(x)) - exact) / Float80(Double(exact).ulp))
+                return error.isNaN ? .infinity : max(largest, error)
             }
         }
 
@@ -35,7 +36,7 @@ import Testing
             ] {
                 #expect(error(over: arguments(1e-6, 3), own, reference) < limit)
                 #expect(error(over: arguments(3, 1e9), own, reference) < limit)
-                #expect(error(over: arguments(-320, 300).lazy.map { Foundation.pow(10, $0) }, own, reference) < limit)
+                #expect(error(over: arguments(-320, 300).lazy.map { Elementary.power(10, $0) }, own, reference) < limit)
             }
         }
 

@@ -76,10 +76,8 @@ static void KERNEL(activated_sums)(const float *x, int64_t sx, const ck_activati
 static void KERNEL(absolute_difference)(const float *x, int64_t sx, const float *y, int64_t sy, int64_t rows,
                                         int64_t channels, double *sum) {
     double total = 0;
-    for (int64_t r = 0; r < rows; r++, x += sx, y += sy) {
-#pragma clang fp reassociate(on)
+    for (int64_t r = 0; r < rows; r++, x += sx, y += sy)
         for (int64_t c = 0; c < channels; c++) total += fabs((double)x[c] - (double)y[c]);
-    }
     *sum = total;
 }
 

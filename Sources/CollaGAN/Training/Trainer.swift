@@ -97,21 +97,23 @@ public final class Trainer {
             configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name))
         let (position, damage) = try checkpoints.restore(checkpoint, expecting: owner)
         (step, random, ledger) = (position.step, position.random, position.ledger)
-        let before = position.computed ?? []
+        // Version 0.1 left part of the products to OpenBLAS.
+        let before =
+            position.computed ?? [
+                ComputingRecord(processor: "unknown", instructionSet: "0.1.0's", precision: "float32")
+            ]
         computed = before.last == .current ? before : before + [.current]
-        warnings = damage + Self.change(from: before.last, at: step)
+        warnings = damage + Self.change(from: before, at: step)
     }
 
     /// What is said where a training goes on with another instruction set or precision.
-    private static func change(from before: ComputingRecord?, at step: Int) -> [String] {
-        let now = ComputingRecord.current
-        guard let before, (before.instructionSet, before.precision) != (now.instructionSet, now.precision) else {
-            return []
-        }
+    private static func change(from before: [ComputingRecord], at step: Int) -> [String] {
+        func arithmetic(_ record: ComputingRecord) -> String { "\(record.instructionSet), \(record.precision)" }
+        let now = arithmetic(.current)
+        guard let last = before.last.map(arithmetic), last != now else { return [] }
         return [
-            "the training was computed with \(before.instructionSet), \(before.precision) up to step \(step) and goes on with"
-                + " \(now.instructionSet), \(now.precision): the model will differ from one that is trained with either alone;"
-                + " to avoid that, set \(InstructionSet.variable)=\(before.instructionSet) on a processor that has it"
+            "the training goes on at step \(step) with the instruction set \(now); before, it was \(last): the model will differ in the last"
+                + " bits from one trained with either alone; to avoid that, set \(InstructionSet.variable) on a processor that has it"
         ]
     }
 

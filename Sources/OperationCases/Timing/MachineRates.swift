@@ -5,19 +5,22 @@ import Tensors
 public struct MachineRates: Sendable {
     /// Matrix products large enough to run at full speed, in GFLOP/s.
     public let gemm: Double
-    /// The same products by OpenBLAS, in GFLOP/s; nil where it is not installed.
-    public let openBLAS: Double?
+    /// The same of matrices that are packed in every call, in GFLOP/s: by us (`MatrixProduct`) and by OpenBLAS.
+    /// nil where OpenBLAS is not timed or not installed.
+    public let unpacked: (own: Double, openBLAS: Double)?
     /// Copying memory that no cache holds, in GB (10⁹ bytes) read and written per second.
     public let bandwidth: Double
 
     /// Measures; the shortest of `repeats` runs counts.
-    public init(repeats: Int) {
-        (gemm, openBLAS) = Self.measureProducts(repeats: repeats)
+    public init(repeats: Int, timesOpenBLAS: Bool) {
+        (gemm, unpacked) = Self.measureProducts(repeats: repeats, timesOpenBLAS)
         bandwidth = Self.measureCopies(repeats: repeats)
     }
 
-    /// 120 × 256 · 256 × 256, which the second-level cache holds, many side by side: by the engine's own kernel and by OpenBLAS.
-    private static func measureProducts(repeats: Int) -> (own: Double, openBLAS: Double?) {
+    /// 120 × 256 · 256 × 256, which the second-level cache holds, many side by side.
+    private static func measureProducts(
+        repeats: Int, _ timesOpenBLAS: Bool
+    ) -> (packed: Double, unpacked: (own: Double, openBLAS: Double)?) {
         let (rows, side, pitch, panel) = (120, 256, 272, 2 * Int(ck_vector()))
         let (products, chunks) = (64, 32)
         var random = SeededGenerator(seed: 1)
@@ -37,13 +40,16 @@ public struct MachineRates: Sendable {
                 Int64(rows), Int64(side), Int64(side), a.pointer, Int64(pitch), 1, packed.pointer,
                 Int64(panel * side), Int64(panel), c, Int64(pitch), nil, 0)
         }
-        let openBLAS = OpenBLAS().map { library in
-            rate { c in
-                library.multiply(
-                    m: rows, n: side, k: side, a.pointer, stride: pitch, packed.pointer, stride: side, c, stride: pitch)
-            }
+        guard timesOpenBLAS, let library = OpenBLAS() else { return (own, nil) }
+        let unpacked = rate { c in
+            MatrixProduct.multiply(
+                rows, side, side, a.pointer, stride: pitch, packed.pointer, stride: side, add: false, c, stride: pitch)
         }
-        return (own, openBLAS)
+        let openBLAS = rate { c in
+            library.multiply(
+                m: rows, n: side, k: side, a.pointer, stride: pitch, packed.pointer, stride: side, c, stride: pitch)
+        }
+        return (own, (unpacked, openBLAS))
     }
 
     private static func measureCopies(repeats: Int) -> Double {

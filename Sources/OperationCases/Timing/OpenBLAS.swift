@@ -1,7 +1,7 @@
 import Foundation
 
-/// OpenBLAS, the yardstick of our own products. It is loaded where it is there and only to be timed: it chooses kernels by processor, so that nothing it
-/// computes may reach a result.
+/// OpenBLAS, the yardstick of our own products. It is loaded only to be timed: it chooses kernels by processor, so nothing that
+/// it computes may reach a result.
 struct OpenBLAS {
     private typealias Sgemm =
         @convention(c) (
@@ -14,10 +14,10 @@ struct OpenBLAS {
 
     /// nil where the library is not installed.
     init?() {
-        guard let library = dlopen("libopenblas.so.0", RTLD_NOW), let sgemm = dlsym(library, "cblas_sgemm"),
-            let setThreads = dlsym(library, "openblas_set_num_threads")
+        // It starts its threads when it is loaded.
+        setenv("OPENBLAS_NUM_THREADS", "1", 1)
+        guard let library = dlopen("libopenblas.so.0", RTLD_NOW), let sgemm = dlsym(library, "cblas_sgemm")
         else { return nil }
-        unsafeBitCast(setThreads, to: (@convention(c) (Int32) -> Void).self)(1)
         self.sgemm = unsafeBitCast(sgemm, to: Sgemm.self)
     }
 

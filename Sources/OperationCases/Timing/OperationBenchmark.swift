@@ -6,8 +6,10 @@ public struct OperationBenchmark: Sendable, Encodable {
     /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.
     public let instructionSet: String
     public let repeats: Int
-    /// Matrix products in GFLOP/s, the same by OpenBLAS where it is installed, and copies of memory in GB read and written per second.
+    /// Matrix products in GFLOP/s, and copies of memory in GB read and written per second.
     public let gemm: Double
+    /// The same products with matrices packed in every call, by us and by OpenBLAS; nil where it was not timed.
+    public let unpacked: Double?
     public let openBLAS: Double?
     public let bandwidth: Double
     public let operations: [OperationTiming]
@@ -16,16 +18,18 @@ public struct OperationBenchmark: Sendable, Encodable {
         case threads, repeats, operations
         case instructionSet = "isa"
         case gemm = "gemm_gflop_s"
+        case unpacked = "unpacked_gflop_s"
         case openBLAS = "openblas_gflop_s"
         case bandwidth = "bandwidth_gb_s"
     }
 
     /// Times the cases, `repeats` runs each.
-    public init(_ cases: [OperationCase], repeats: Int) {
+    public init(_ cases: [OperationCase], repeats: Int, timesOpenBLAS: Bool) {
         (threads, instructionSet) = (Parallel.threads, InstructionSet.current)
         self.repeats = repeats
-        let rates = MachineRates(repeats: repeats)
-        (gemm, openBLAS, bandwidth) = (rates.gemm, rates.openBLAS, rates.bandwidth)
+        let rates = MachineRates(repeats: repeats, timesOpenBLAS: timesOpenBLAS)
+        (gemm, bandwidth) = (rates.gemm, rates.bandwidth)
+        (unpacked, openBLAS) = (rates.unpacked?.own, rates.unpacked?.openBLAS)
         operations = cases.map { operation in
             // Sizes differ from case to case: what one leaves idle is of no use to the next.
             BufferPool.shared.trim()
@@ -37,7 +41,7 @@ public struct OperationBenchmark: Sendable, Encodable {
     public func text() -> String {
         var lines = [
             "\(threads) thread\(threads == 1 ? "" : "s"), \(instructionSet); median of \(repeats)",
-            "matrix products \(rounded(gemm)) GFLOP/s, OpenBLAS \(openBLAS.map(rounded) ?? "not installed")",
+            "matrix products \(rounded(gemm)) GFLOP/s\(comparison)",
             "memory \(rounded(bandwidth)) GB/s, read and written", "",
         ]
         let names = operations.map { "\($0.shape)  \($0.name)" }
@@ -50,6 +54,11 @@ public struct OperationBenchmark: Sendable, Encodable {
                     + columns(operation.gradients))
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var comparison: String {
+        guard let unpacked, let openBLAS else { return "" }
+        return ", packing in every call \(rounded(unpacked)), OpenBLAS \(rounded(openBLAS))"
     }
 
     private func columns(_ pass: OperationTiming.Pass) -> String {

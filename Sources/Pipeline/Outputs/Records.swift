@@ -97,7 +97,8 @@ public struct PatientRecord: SealedRecord, Sendable, Equatable {
     /// SHA-256 over the inputs' hashes, the model's hash, the settings and the program's version.
     public var fingerprint: String
     public var software = SoftwareRecord()
-    public var computed = ComputingRecord.current
+    /// nil in what an earlier version wrote.
+    public var computed: ComputingRecord? = .current
     public var model: ModelRecord
     public var inputs: [InputRecord]
     /// By contrast.

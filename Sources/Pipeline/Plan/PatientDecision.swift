@@ -1,5 +1,6 @@
 import Foundation
 import Preprocessing
+import Tensors
 
 /// What a run does with a patient, judged before any voxel is read. The run and its plan share it.
 enum PatientDecision: Sendable {
@@ -121,7 +122,7 @@ struct PatientRules: Sendable {
             isOutdated = !isWhole
             let isComplete = Set(wanted).isSubset(of: made(earlier)) && (earlier.hasSubsets || !subsets)
             if !settings.overwrites, isComplete, isWhole {
-                return .skip(reason: "complete: made by an earlier run", record: earlier)
+                return .skip(reason: "complete: made by an earlier run\(onOtherSet(earlier))", record: earlier)
             }
             targets = Set(wanted + made(earlier)).sorted()
             subsets = subsets || earlier.hasSubsets && !settings.overwrites
@@ -137,6 +138,14 @@ struct PatientRules: Sendable {
                 targets: targets, hasSubsets: subsets, grids: grids, hashes: hashes,
                 fingerprint: fingerprint(hashes, targets, subsets),
                 earlier: earlier.map { EarlierRecord(record: $0, isOutdated: isOutdated) }, reason: reason))
+    }
+
+    /// Another instruction set's result stands as well as this one's would: they differ in the last bits.
+    private func onOtherSet(_ earlier: PatientRecord) -> String {
+        guard let set = earlier.computed?.instructionSet, set != ComputingRecord.current.instructionSet else {
+            return ""
+        }
+        return " with the instruction set \(set)"
     }
 
     private func fingerprint(_ hashes: InputHashes, _ targets: [Int], _ subsets: Bool) -> String {

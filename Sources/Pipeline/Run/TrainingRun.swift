@@ -159,7 +159,7 @@ public struct TrainingRun {
     private func start(_ patients: TrainingPreparation.Patients) -> TrainingRecord.Start {
         TrainingRecord.Start(
             software: "\(Software.name) \(Software.version)", time: RunManifest.now(),
-            instructionSet: InstructionSet.current, processor: ComputingRecord.current.processor,
+            instructionSet: ComputingRecord.current.instructionSet, processor: ComputingRecord.current.processor,
             precision: ComputingRecord.current.precision, threads: Parallel.threads, configuration: configuration,
             training: patients.training.map(\.name), validation: patients.validation.map(\.name), test: patients.test,
             failed: patients.failed)
