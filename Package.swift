@@ -26,6 +26,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
+    ("StructureTests", []),
     ("ElementaryFunctionsTests", ["ElementaryFunctions"]),
     ("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),

@@ -10,9 +10,6 @@ public enum Baselines {
         public let best: String
         /// Scores of every copy, in the order of the candidates.
         public let scores: [(contrast: String, scores: Scores)]
-
-        /// Scores of the best copy.
-        public var bestScores: Scores? { scores.first { $0.contrast == best }?.scores }
     }
 
     /// Scores of a volume of zeros: NMSE is 1.

@@ -1,9 +1,8 @@
 /// Tiles in rows and columns with a title over each column, on black.
 struct Montage {
-    /// One picture and how to colour it.
+    /// One picture.
     struct Tile {
         var picture: GrayPicture
-        var palette: [UInt8]?
         /// Short text in the upper left corner: the side of the patient that the picture's left edge shows, e.g. "R".
         var mark = ""
     }
@@ -11,8 +10,6 @@ struct Montage {
     var titles: [String]
     /// Rows of one tile per title.
     var rows: [[Tile]]
-    /// A colour bar under this column, labelled with the numbers of its ends.
-    var colourBar: (column: Int, low: String, high: String)?
 
     private static let gap = 6
     private static let ink = SIMD3<UInt8>(repeating: 235)
@@ -27,9 +24,8 @@ struct Montage {
         let scale = fits ? 2 : 1
         let line = BitmapFont.height * 2
         let head = line + 2 * gap
-        let foot = colourBar == nil ? 0 : line + 16 + gap
         var canvas = Canvas(
-            width: widths.reduce(gap) { $0 + $1 + gap }, height: heights.reduce(head + foot) { $0 + $1 + gap })
+            width: widths.reduce(gap) { $0 + $1 + gap }, height: heights.reduce(head) { $0 + $1 + gap })
 
         var x = gap
         for (column, title) in titles.enumerated() {
@@ -42,7 +38,6 @@ struct Montage {
                 draw(rows[row][column], on: &canvas, x: x, y: y, width: width, height: height)
                 y += height + gap
             }
-            if let colourBar, colourBar.column == column { drawBar(on: &canvas, x: x, y: y, width: width) }
             x += width + gap
         }
         return canvas.png()
@@ -51,17 +46,7 @@ struct Montage {
     private func draw(_ tile: Tile, on canvas: inout Canvas, x: Int, y: Int, width: Int, height: Int) {
         let picture = tile.picture
         canvas.draw(
-            picture, x: x + (width - picture.width) / 2, y: y + (height - picture.height) / 2, palette: tile.palette)
+            picture, x: x + (width - picture.width) / 2, y: y + (height - picture.height) / 2)
         canvas.write(tile.mark, x: x + 3, y: y + 3, scale: 2, colour: Montage.mark)
-    }
-
-    private func drawBar(on canvas: inout Canvas, x: Int, y: Int, width: Int) {
-        guard let colourBar else { return }
-        let levels = (0..<width).map { UInt8($0 * 255 / max(width - 1, 1)) }
-        let bar = GrayPicture(width: width, height: 10, pixels: (0..<10).flatMap { _ in levels })
-        canvas.draw(bar, x: x, y: y, palette: ColourMap.inferno)
-        canvas.write(colourBar.low, x: x, y: y + 14, scale: 2, colour: Montage.ink)
-        let indent = width - Canvas.width(of: colourBar.high, scale: 2)
-        canvas.write(colourBar.high, x: x + indent, y: y + 14, scale: 2, colour: Montage.ink)
     }
 }

@@ -66,14 +66,6 @@ public struct Tensor: @unchecked Sendable {
             buffer: buffer, shape: part, stride: stride, offset: offset + range.lowerBound * shape.pixels * stride)
     }
 
-    /// The same values under another shape, sharing memory.
-    ///
-    /// - Precondition: contiguous, and as many values.
-    public func viewed(as other: Shape) -> Tensor {
-        precondition(isContiguous && other.count == shape.count, "only contiguous tensors can change their shape")
-        return Tensor(buffer: buffer, shape: other, stride: other.c, offset: offset)
-    }
-
     /// All values in N,H,W,C order.
     public func array() -> [Float] {
         [Float](unsafeUninitializedCapacity: shape.count) { values, count in

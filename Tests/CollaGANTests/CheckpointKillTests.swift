@@ -43,7 +43,7 @@ import Testing
         let all = Gate(last: .max)
         try all.run { try whole.run() }
         let changes = all.changes
-        let names = [Trainer.modelName, Trainer.bestName, "\(Trainer.checkpointsName)/step-00000002.safetensors"]
+        let names = [Trainer.modelName, Trainer.bestName, "checkpoints/step-00000002.safetensors"]
         let expected = try names.map(whole.data)
 
         // Of the many pieces that a file is written in the first, one in the middle and the last.

@@ -11,7 +11,7 @@ import Testing
         return training
     }
 
-    private func name(_ step: Int) -> String { "\(Trainer.checkpointsName)/step-0000000\(step).safetensors" }
+    private func name(_ step: Int) -> String { "checkpoints/step-0000000\(step).safetensors" }
 
     @Test func theLastOnesAreKept() throws {
         let training = try training(keep: 2)

@@ -36,7 +36,7 @@ import Testing
         #expect(refusal?.message.contains("optimiser.rate") == true)
         for name in training.checkpoints {
             let file = try Safetensors.read(
-                training.path("\(Trainer.checkpointsName)/\(name)"), needsChecksum: true)
+                training.path("checkpoints/\(name)"), needsChecksum: true)
             #expect(file.tensors.values.allSatisfy { $0.values.allSatisfy(\.isFinite) })
         }
         if training.exists(Trainer.modelName) {

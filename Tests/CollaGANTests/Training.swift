@@ -42,7 +42,7 @@ final class Training {
 
     /// Names of the checkpoints, sorted.
     var checkpoints: [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: path(Trainer.checkpointsName))) ?? []).sorted()
+        ((try? FileManager.default.contentsOfDirectory(atPath: path("checkpoints"))) ?? []).sorted()
     }
 
     var validations: [ValidationResult] {

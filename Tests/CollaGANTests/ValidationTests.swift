@@ -26,7 +26,7 @@ import Testing
         #expect(try generator(watched.path(Trainer.modelName)) == generator(blind.path(Trainer.modelName)))
         #expect(!blind.exists(Trainer.bestName))
         let first = try #require(watched.checkpoints.last)
-        let path = "\(Trainer.checkpointsName)/\(first)"
+        let path = "checkpoints/\(first)"
         #expect(try generator(watched.path(path)) == generator(blind.path(path)))
     }
 

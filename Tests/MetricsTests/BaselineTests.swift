@@ -16,7 +16,6 @@ import Testing
                 truth: truth, candidates: [("T1", far), ("T2", near), ("FLAIR", far)], range: 2.5))
         #expect(copies.best == "T2")
         #expect(copies.scores.map(\.contrast) == ["T1", "T2", "FLAIR"])
-        #expect(copies.bestScores == copies.scores[1].scores)
         #expect(copies.scores[0].scores == copies.scores[2].scores)
     }
 

@@ -155,8 +155,8 @@ struct SliceCacheTests {
             let trainer = try Trainer(configuration, patients: patients, outputFolder: folder, resume: false)
             #expect(try trainer.run(isCancelled: { false }, report: { _ in }))
             let checkpoints = try FileManager.default.contentsOfDirectory(
-                atPath: "\(folder)/\(Trainer.checkpointsName)")
-            let checkpoint = try Safetensors.read("\(folder)/\(Trainer.checkpointsName)/\(checkpoints[0])")
+                atPath: "\(folder)/checkpoints")
+            let checkpoint = try Safetensors.read("\(folder)/checkpoints/\(checkpoints[0])")
             return (
                 model: try Data(contentsOf: URL(filePath: "\(folder)/\(Trainer.modelName)")),
                 tensors: checkpoint.tensors

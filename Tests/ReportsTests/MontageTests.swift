@@ -15,36 +15,12 @@ import Volumes
         #expect(QuickLook.png([("T1", head)]) != QuickLook.png([("T2", head)]))
     }
 
-    @Test func figureShowsTheRightFrontUpperLeftAndErrorsInColour() throws {
-        let head = Phantom.head()
-        let imputed = Volume(grid: head.grid, voxels: head.voxels.map { $0 > 0 ? 0.5 : 0 })
-        let bytes = ComparisonFigure.png(
-            columns: [("acquired", head), ("imputed", imputed)], error: ("error", imputed, head), rows: 1, side: 200)
-        let picture = try #require(PNGDecoder(bytes))
-        // One row of three tiles of 200 pixels, gaps of 6, titles of 28 above.
-        let (tile, top) = (200, 28)
-        #expect(picture.width == 3 * (tile + 6) + 6)
-        func quarter(_ column: Int, right: Bool, lower: Bool) -> [UInt8] {
-            picture[6 + column * (tile + 6) + (right ? 130 : 70), top + (lower ? 130 : 70)]
-        }
-        #expect(quarter(0, right: false, lower: false) == [255, 255, 255])
-        #expect(quarter(0, right: true, lower: false) == [128, 128, 128])
-        #expect(quarter(0, right: false, lower: true) == [128, 128, 128])
-        #expect(quarter(1, right: false, lower: false) == [128, 128, 128])
-        // The error of 0.5 saturates at 0.3: the last colour; elsewhere there is none: the first.
-        #expect(quarter(2, right: false, lower: false) == Array(ColourMap.inferno.suffix(3)))
-        #expect(quarter(2, right: true, lower: true) == Array(ColourMap.inferno.prefix(3)))
-    }
-
     @Test func anyTitleAndAnyContentGiveAPicture() {
         let titles = ["", "a very long title that cannot fit over any column of pictures", "größe 脳 \u{202E}\n\0", "🧠"]
         let empty = Phantom.volume(Phantom.grid([1, 1, 1])) { _, _, _ in .nan }
-        let flat = Phantom.volume(Phantom.grid([1, 1, 1])) { _, _, _ in 0 }
         for title in titles {
             #expect(PNGDecoder(QuickLook.png([(title, empty), (title, Phantom.head(size: 8))])) != nil)
-            #expect(PNGDecoder(ComparisonFigure.png(columns: [(title, flat)], error: (title, flat, empty))) != nil)
         }
-        #expect(PNGDecoder(ComparisonFigure.png(columns: [("x", flat)], slices: [-1, 7])) != nil)
     }
 
     @Test func galleryHasOneTilePerColumnAndSlice() throws {

@@ -29,12 +29,6 @@ import Testing
         #expect(part.item == 1002)
     }
 
-    @Test func viewsKeepTheOrder() {
-        let view = tensor.viewed(as: Shape(1, 1, 8, 15))
-        #expect(view.array() == tensor.array())
-        #expect(view.row(1)[0] == 30)
-    }
-
     @Test func memoryIsAlignedForVectors() {
         for count in [1, 3, 64, 65, 1000] {
             #expect(UInt(bitPattern: Buffer(count: count).pointer) % 64 == 0)

@@ -10,8 +10,6 @@ import Tensors
 public final class Trainer {
     /// Files in the output folder: the model as it stands, and the best one by validation.
     public static let (modelName, bestName) = ("model.safetensors", "best.safetensors")
-    /// Folder of the checkpoints in the output folder.
-    public static let checkpointsName = CheckpointFolder.name
 
     /// When resuming: one line for each checkpoint that was damaged, and one if another instruction set was at work before.
     public let warnings: [String]

@@ -7,9 +7,9 @@ enum EarlierResults {
         {
             return true
         }
-        return FilePath.isRegularFile("\(folder)/\(TrainingLog.name)")
-            && FilePath.isRegularFile("\(folder)/\(Split.fileName)")
-            || DatasetDescription.isOurs("\(folder)/dataset_description.json")
+        return FilePath.isRegularFile("\(folder)/\(OwnFiles.trainingLog)")
+            && FilePath.isRegularFile("\(folder)/\(OwnFiles.split)")
+            || OwnFiles.describesOurs("\(folder)/dataset_description.json")
     }
 
     /// The one field of `run.json` that tells who wrote it, whatever its version.

@@ -55,10 +55,10 @@ struct PatientRules: Sendable {
     /// The model's contrasts.
     private let contrasts: [String]
 
-    init(_ runner: Runner, model: ModelRecord, output: String) {
-        (settings, self.model, self.output) = (runner.settings, model, output)
-        preprocessor = Preprocessor(runner.model.description)
-        contrasts = runner.model.description.contrasts
+    init(_ settings: RunSettings, _ model: ModelFile, output: String) {
+        (self.settings, self.model, self.output) = (settings, ModelRecord(model), output)
+        preprocessor = Preprocessor(model.description)
+        contrasts = model.description.contrasts
     }
 
     /// Judges one patient by its names, its files' bytes and what an earlier run left.

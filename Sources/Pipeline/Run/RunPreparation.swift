@@ -16,10 +16,10 @@ struct RunPreparation: Sendable {
     ///   - budget: what all patients in work may take.
     ///   - progress: told which patient is read.
     init(
-        _ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ budget: MemoryBudget, _ progress: RunProgress
+        _ runner: Runner, _ folder: OutputFolder, _ budget: MemoryBudget, _ progress: RunProgress
     ) {
         (settings, model, self.budget, self.progress) = (runner.settings, runner.model, budget, progress)
-        rules = PatientRules(runner, model: record, output: folder.path)
+        rules = PatientRules(runner.settings, runner.model, output: folder.path)
         preprocessor = Preprocessor(runner.model.description)
         let crop = runner.model.description.crop
         let network = Imputer.memory(runner.model.model, height: crop.height, width: crop.width)

@@ -96,7 +96,7 @@ public struct Runner: Sendable {
         let synthesised = BoundedChannel<FinishedStep>(capacity: 32)
         let progress = RunProgress(patients.map(\.name), console)
         let finisher = RunFinisher(self, record, folder, journal)
-        let preparation = RunPreparation(self, record, folder, budget, progress)
+        let preparation = RunPreparation(self, folder, budget, progress)
         let patients = patients
         DispatchQueue(label: "collagan.prepare").async {
             for (index, patient) in patients.enumerated() where finisher.problem == nil {

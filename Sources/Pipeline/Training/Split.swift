@@ -3,7 +3,7 @@ import Foundation
 /// Who is trained on, who validates and who is never read: made once, kept as `split.json` beside the model.
 public struct Split: Codable, Sendable, Equatable {
     /// Its name in a training's folder.
-    public static let fileName = "split.json"
+    public static let fileName = OwnFiles.split
 
     /// What a patient is there for.
     public enum Part: String, Codable, Sendable, CaseIterable {

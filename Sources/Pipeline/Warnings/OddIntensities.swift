@@ -6,34 +6,6 @@ import CollaGAN
 /// 0.24 and 0.80 of the 99.5th percentile (limit 0.1), the middle 90 % are spread over at least 0.29 of it (limit 0.1), and no more than
 /// single voxels share the largest value (limit 1 %).
 enum OddIntensities {
-    /// A contrast's voxels as they are in the file, without the zeros.
-    struct Profile: Sendable, Equatable {
-        /// Share of the voxels below 0.
-        var negative = 0.0
-        /// Share of the voxels that have the largest value.
-        var largest = 0.0
-        /// How many different values there are; not counted beyond `Profile.many`.
-        var values = 0
-
-        /// That many different values are an image's.
-        static let many = 33
-
-        init(_ voxels: [Float]) {
-            let highest = voxels.max() ?? 0
-            var (count, below, top) = (0, 0, 0)
-            var found: Set<Float> = []
-            for voxel in voxels where voxel != 0 {
-                count += 1
-                if voxel < 0 { below += 1 }
-                if voxel == highest { top += 1 }
-                if found.count < Self.many { found.insert(voxel) }
-            }
-            guard count > 0 else { return }
-            (negative, largest) = (Double(below) / Double(count), Double(top) / Double(count))
-            values = found.count
-        }
-    }
-
     static func warnings(
         _ headers: PatientHeaders, _ sample: BrainSample, _ description: ModelDescription
     ) -> [ResultWarning] {
@@ -48,11 +20,11 @@ enum OddIntensities {
 
     /// The first thing that is odd, with what to do.
     /// - Parameter values: normalised, inside the brain.
-    static func oddity(_ profile: Profile, _ values: [Float]) -> String? {
+    static func oddity(_ profile: IntensityProfile, _ values: [Float]) -> String? {
         let sorted = values.sorted()
         guard let last = sorted.indices.last else { return nil }
         func percentile(_ percent: Int) -> Double { Double(sorted[last * percent / 100]) }
-        if profile.values < Profile.many {
+        if profile.values < IntensityProfile.many {
             return
                 "holds only \(profile.values) different values besides 0, like a mask or segmentation; give the image itself"
         }

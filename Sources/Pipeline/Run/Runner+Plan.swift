@@ -9,7 +9,7 @@ extension Runner {
         try checkWritable(output)
         if !settings.overwrites { try OutputFolder.refuseResults(in: output, ofOtherThan: settings.mode.rawValue) }
         let record = ModelRecord(model)
-        let rules = PatientRules(self, model: record, output: output)
+        let rules = PatientRules(settings, model, output: output)
         let budget = MemoryBudget(settings.memory)
         let entries = patients.enumerated().map { index, patient in
             console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")

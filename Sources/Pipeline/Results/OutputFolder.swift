@@ -182,7 +182,7 @@ struct OutputFolder: Sendable {
     private static let suffix = ".partial"
     private static let ownFiles =
         ResultNames.ofRun + [
-            Split.fileName, TrainingLog.name, TrainingPage.name, Trainer.modelName, Trainer.bestName,
+            OwnFiles.split, OwnFiles.trainingLog, OwnFiles.trainingPage, Trainer.modelName, Trainer.bestName,
         ]
 
     /// A stage, or the temporary file of `NIfTIFile` or `AtomicFile`.

@@ -5,7 +5,7 @@ import Yams
 
 /// Turns the log of a training into its page.
 struct TrainingPage {
-    static let name = "train-report.html"
+    static let name = OwnFiles.trainingPage
     /// Pictures of the network: of the first validation, the latest, and some between.
     private static let mostPictures = 4
 

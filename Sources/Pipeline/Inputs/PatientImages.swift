@@ -12,7 +12,7 @@ struct PatientHeaders: Sendable {
     /// Warnings of the header checks.
     let doubts: [String]
     /// Of the voxels, one per contrast of the model.
-    let profiles: [OddIntensities.Profile?]
+    let profiles: [IntensityProfile?]
 }
 
 /// A patient's images as read.
@@ -43,7 +43,7 @@ struct PatientImages: Sendable {
         }
         headers = PatientHeaders(
             patient: patient, contrasts: images.map { $0?.header }, brainMask: mask?.header, lesion: lesion?.header,
-            doubts: doubts, profiles: images.map { $0.map { OddIntensities.Profile($0.volume.voxels) } })
+            doubts: doubts, profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } })
         contrasts = images.map { $0?.volume }
         (brainMask, self.lesion) = (mask?.volume, lesion?.volume)
     }

@@ -36,18 +36,12 @@ struct DatasetDescription: Encodable {
 
     /// What other programs' descriptions are read for.
     private struct Known: Decodable {
-        struct Program: Decodable {
-            let name: String?
-            private enum CodingKeys: String, CodingKey { case name = "Name" }
-        }
         let name: String?
         let doi: String?
-        let generators: [Program]?
 
         private enum CodingKeys: String, CodingKey {
             case name = "Name"
             case doi = "DatasetDOI"
-            case generators = "GeneratedBy"
         }
     }
 
@@ -80,12 +74,6 @@ struct DatasetDescription: Encodable {
             guard !FilePath.isRegularFile(path) || FileManager.default.contents(atPath: path) != data else { continue }
             try folder.write(data, to: file)
         }
-    }
-
-    /// Whether a dataset was made by this program.
-    static func isOurs(_ path: String) -> Bool {
-        guard FilePath.isRegularFile(path) else { return false }
-        return JSONFile.read(Known.self, from: path)?.generators?.contains { $0.name == Software.name } ?? false
     }
 
     private static func relative(_ folder: String, to base: String) -> String {

@@ -6,7 +6,7 @@ import Foundation
 /// Every line is on disk before a checkpoint of its step, and a resumed training drops what came after its checkpoint: it ends with the
 /// lines of an uninterrupted one, times apart.
 struct TrainingLog {
-    static let name = "training.jsonl"
+    static let name = OwnFiles.trainingLog
 
     private let path: String
     private(set) var records: [TrainingRecord] = []
