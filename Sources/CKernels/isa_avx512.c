@@ -9,7 +9,7 @@
 
 #include "CKernels.h"
 #include "kernel_list.h"
-// Emulated: the same sums in the same order by pairs of AVX2 registers, to test this set's results where no processor has it.
+// Emulated: vectors of 16 as pairs of AVX2 registers, to test this set's results where no processor has it.
 #if defined(COLLAGAN_EMULATED_AVX512)
 #pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2,f16c,lzcnt,popcnt"))), apply_to = function)
 #else

@@ -1,16 +1,16 @@
 extension Elementary {
-    /// π/2 in three parts; the products of the first two, of 33 bits each, with a count of quarter turns below 2²⁰ are exact.
+    /// π/2 in three parts; the products of the first two, of 33 bits each, with fewer than 2²⁰ quarter turns are exact.
     private static let quarterTurn = (high: 0x1.921fb544p+0, middle: 0x1.0b4611a6p-34, low: 0x1.3198a2e037073p-69)
     private static let quarterTurnsPerRadian = 0x1.45f306dc9c883p-1
 
-    /// Sine of an angle in radians, within 1.5 ulp for |x| ≤ 10 and 2.5 for |x| ≤ 10⁶; NaN beyond 10⁶, infinity and NaN included.
+    /// Sine of an angle in radians, within 1.5 ulp for |x| ≤ 10 and 2.5 for |x| ≤ 10⁶; NaN beyond.
     public static func sin(_ x: Double) -> Double {
         guard let (turns, r) = reduced(x) else { return .nan }
         let value = turns & 1 == 0 ? sineNearZero(r) : cosineNearZero(r)
         return turns & 2 == 0 ? value : -value
     }
 
-    /// Cosine of an angle in radians, within 1.5 ulp for |x| ≤ 10 and 2.5 for |x| ≤ 10⁶; NaN beyond 10⁶, infinity and NaN included.
+    /// Cosine of an angle in radians, within 1.5 ulp for |x| ≤ 10 and 2.5 for |x| ≤ 10⁶; NaN beyond.
     public static func cos(_ x: Double) -> Double {
         guard let (turns, r) = reduced(x) else { return .nan }
         let value = turns & 1 == 0 ? cosineNearZero(r) : sineNearZero(r)

@@ -1,7 +1,9 @@
-/// Exponential, logarithm, powers, sine and cosine in float64, made of additions, multiplications and divisions alone, in one order.
+/// Exponential, logarithm, powers, sine and cosine in float64, made of additions, multiplications and divisions alone, in
+/// one order.
 ///
-/// The C library's choose among several versions by processor (with fused multiply-adds or without), whose last bits differ. These give
-/// the same bits on every processor. Errors, in units in the last place (ulp), are those found by the tests on a million arguments.
+/// The C library's choose among several versions by processor (with fused multiply-adds or without), whose last bits
+/// differ. These give the same bits on every processor. Errors, in units in the last place (ulp), are bounds that the
+/// tests hold on a million arguments.
 public enum Elementary {}
 
 extension Elementary {
@@ -71,7 +73,8 @@ extension Elementary {
         x == 0 ? -.infinity : x > 0 || x.isNaN ? x : .nan
     }
 
-    /// log(1 + f) = f − (f²/2 − s·(f²/2 + R)) with s = f ÷ (2 + f) and R = Σ 2 s²ⁿ ÷ (2n + 1), n = 1 … 11: f²/2 and s·(f²/2 + R).
+    /// log(1 + f) = f − (f²/2 − s·(f²/2 + R)) with s = f ÷ (2 + f) and R = Σ 2 s²ⁿ ÷ (2n + 1), n = 1 … 11: f²/2 and
+    /// s·(f²/2 + R).
     private static func logarithmParts(_ f: Double) -> (halfSquare: Double, correction: Double) {
         let s = f / (2 + f)
         let z = s * s

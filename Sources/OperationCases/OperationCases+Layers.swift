@@ -30,7 +30,8 @@ extension OperationCases {
                     x[0], scale: weights[0], shift: weights[1], epsilon: Double(Float(1e-6)), slope: Double(slope))
             }
         ).with {
-            // Of so few values one can lie close to the bend of the leaky ReLU: 2.2e-5 at most in ten draws with three instruction sets.
+            // Of so few values one can lie close to the bend of the leaky ReLU: 2.2e-5 at most in ten draws with three
+            // instruction sets.
             $0.tolerance = 5e-5
         }
     }

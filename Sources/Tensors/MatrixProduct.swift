@@ -1,16 +1,18 @@
 import CKernels
 
-/// Row-major float32 matrix products of any layout by our own kernel, on the caller's thread: parallelism lies outside (`Parallel`).
+/// Row-major float32 matrix products of any layout by our own kernel, on the caller's thread: parallelism lies outside
+/// (`Parallel`).
 ///
 /// What multiplies the same matrix often, or can read it where it lies, calls `ck_gemm` itself.
 public enum MatrixProduct {
     /// Rows and columns of B that are packed at a time: a quarter of a MiB, which the second-level cache holds.
     private static let (depth, width) = (256, 256)
 
-    /// C[m × n] = A[m × k] · B[k × n] (+ C if `add`); A is given as k × m where `aTransposed`, B as n × k where `bTransposed`.
+    /// C[m × n] = A[m × k] · B[k × n] (+ C if `add`); A is given as k × m where `aTransposed`, B as n × k where
+    /// `bTransposed`.
     ///
-    /// Row strides are in floats. Every element is summed over k in ascending order, in runs of 256: the bits depend on k and the
-    /// instruction set alone. k = 0 leaves C as it is where `add`, and otherwise fills it with 0.
+    /// Row strides are in floats. Every element is summed over k in ascending order, in runs of 256: the bits depend on k
+    /// and the instruction set alone. k = 0 leaves C as it is where `add`, and otherwise fills it with 0.
     public static func multiply(
         _ m: Int, _ n: Int, _ k: Int,
         _ a: UnsafePointer<Float>, stride strideA: Int, aTransposed: Bool = false,

@@ -72,7 +72,7 @@ struct BatchTests {
         #expect(try work.statuses("out") == ["bad": "failed", "good": "skipped"])
     }
 
-    /// Stopped in the middle of a run of so many patients that the last ones have not begun, however late the program is stopped.
+    /// Stopped in the middle of a run of so many patients that the last ones have not begun, however late the stop comes.
     @Test func filesAboutTheRunAreTrueWhileItRuns() throws {
         var (count, isCaught) = (12, false)
         while !isCaught, count <= 12 << 6 {

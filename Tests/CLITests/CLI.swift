@@ -25,7 +25,7 @@ struct CLI {
         try self.init(arguments, at: sign) { _ = kill($0, signal) }
     }
 
-    /// Interrupts a run of more and more patients until the signal finds it at work: a quick machine may be through with a few before.
+    /// Interrupts a run of more and more patients until the signal finds it at work: a quick machine may be through before.
     /// - Parameter run: makes a workplace with so many patients, runs and interrupts.
     static func caught<Place>(
         from count: Int, _ run: (_ patients: Int) throws -> (Place, CLI)

@@ -9,8 +9,8 @@ import Volumes
 
 /// One instruction set, one result: whatever processor the libraries below believe to be on.
 struct SameBitsTests {
-    /// What libraries are told, one set after the other: OpenBLAS to be on another processor (the program does not load it), glibc to do without fused
-    /// multiply-adds, which changes the last bits of its exponentials and logarithms.
+    /// What libraries are told: OpenBLAS to be on another processor (the program does not load it), glibc to do without
+    /// fused multiply-adds, which changes the last bits of its exponentials and logarithms.
     private static func surroundings(_ instructionSet: String) -> [String: String] {
         [
             "OPENBLAS_CORETYPE": ["avx512": "SkylakeX", "avx2": "Zen"][instructionSet] ?? "Prescott",

@@ -40,8 +40,8 @@ import Testing
         for parameter in generator.parameters + discriminator.parameters { parameter.clearGradient() }
     }
 
-    /// Moves the parameters along their gradient and compares the change of `loss` with the gradient's length. Short ways, because leaky ReLU
-    /// and max pooling bend; of three ways the middle one counts.
+    /// Moves the parameters along their gradient and compares the change of `loss` with the gradient's length. Short ways,
+    /// because leaky ReLU and max pooling bend; of three ways the middle one counts.
     private func relativeGradientError(of parameters: [Parameter], loss: () -> Double) -> Double {
         clear()
         _ = loss()

@@ -11,7 +11,7 @@ public final class Trainer {
     /// Files in the output folder: the model as it stands, and the best one by validation.
     public static let (modelName, bestName) = ("model.safetensors", "best.safetensors")
 
-    /// When resuming: one line for each checkpoint that was damaged, and one if another instruction set was at work before.
+    /// When resuming: a line for each checkpoint that was damaged, and one if another instruction set was at work before.
     public let warnings: [String]
 
     private let configuration: TrainingConfiguration
@@ -95,10 +95,10 @@ public final class Trainer {
             configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name))
         let (position, damage) = try checkpoints.restore(checkpoint, expecting: owner)
         (step, random, ledger) = (position.step, position.random, position.ledger)
-        // Version 0.1 left part of the products to OpenBLAS.
+        // Version 0.1 kept no record, and left part of the products to OpenBLAS.
         let before =
             position.computed ?? [
-                ComputingRecord(processor: "unknown", instructionSet: "0.1.0's", precision: "float32")
+                ComputingRecord(processor: "unknown", instructionSet: "unknown", precision: "float32")
             ]
         computed = before.last == .current ? before : before + [.current]
         warnings = damage + Self.change(from: before, at: step)
@@ -110,8 +110,9 @@ public final class Trainer {
         let now = arithmetic(.current)
         guard let last = before.last.map(arithmetic), last != now else { return [] }
         return [
-            "the training goes on at step \(step) with the instruction set \(now); before, it was \(last): the model will differ in the last"
-                + " bits from one trained with either alone; to avoid that, set \(InstructionSet.variable) on a processor that has it"
+            "the training goes on at step \(step) with the instruction set \(now); before, it was \(last): the model will"
+                + " differ in the last bits from one trained with either alone; to avoid that, set"
+                + " \(InstructionSet.variable) on a processor that has it"
         ]
     }
 

@@ -41,8 +41,8 @@ package struct InputHashes: Sendable {
         }
     }
 
-    /// SHA-256 over the inputs, their names, what was left out and the words given; equal if and only if the result would be the same, but for the
-    /// last bits in which instruction sets differ.
+    /// SHA-256 over the inputs, their names, what was left out and the words given; equal if and only if the result would
+    /// be the same, but for the last bits in which instruction sets differ.
     func fingerprint(_ settings: [String]) -> String {
         let inputs = files.map { "\($0.role) \($0.sha256) \(FilePath.name($0.path))" }
         let lines = settings + [Software.version] + inputs + warnings
