@@ -19,6 +19,8 @@ struct ComputingRecordTests {
         for file in ["run.json", "p/metrics.json", "p/p_FLAIR_imputed.json"] {
             #expect(instructionSet(try work.json("out/\(file)"))?.hasPrefix("baseline") == true, "\(file)")
         }
+        let page = String(decoding: try work.data("out/p/report.html"), as: UTF8.self)
+        #expect(page.contains("Instruction set") && page.contains(ComputingRecord.current.processor))
         // Another set's result stands.
         let first = try #require(InstructionSet.available.first)
         let again = try CLI(arguments, environment: ["COLLAGAN_ISA": first])

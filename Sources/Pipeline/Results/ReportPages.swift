@@ -1,4 +1,5 @@
 import Reports
+import Tensors
 
 /// Turns records into the pages of `Reports`.
 enum ReportPages {
@@ -23,7 +24,7 @@ enum ReportPages {
             },
             warnings: record.warnings.map(\.text), notes: record.notes,
             subsets: record.hasSubsets ? "subsets.html" : nil,
-            provenance: provenance(record.model))
+            provenance: provenance(record.model, record.computed))
     }
 
     /// One patient's line on the page about a run.
@@ -49,8 +50,16 @@ enum ReportPages {
             })
     }
 
-    static func provenance(_ model: ModelRecord) -> Provenance {
-        Provenance(model: model.name, modelSHA256: model.sha256, software: "\(Software.name) \(Software.version)")
+    /// - Parameter computed: nil for pages over patients, who may have been computed on several machines.
+    static func provenance(_ model: ModelRecord, _ computed: ComputingRecord? = nil) -> Provenance {
+        Provenance(
+            model: model.name, modelSHA256: model.sha256, software: "\(Software.name) \(Software.version)",
+            settings: computed.map {
+                [
+                    .init("Instruction set", $0.instructionSet), .init("Precision", $0.precision),
+                    .init("Processor", $0.processor),
+                ]
+            } ?? [])
     }
 
     private static func rows(_ contrast: ContrastRecord) -> [ScoreRow] {
