@@ -8,6 +8,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("ElementaryFunctions", []),
+    ("Files", [crypto]),
     ("Tensors", ["CKernels", "CMalloc"]),
     ("Volumes", ["ElementaryFunctions", "CNIfTI"]),
     ("Metrics", ["ElementaryFunctions", "Volumes"]),
@@ -15,12 +16,13 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("NeuralNet", ["ElementaryFunctions", "Tensors", "CKernels", crypto]),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["ElementaryFunctions", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
+    ("Patients", ["Files", "Preprocessing", "Volumes"]),
     ("Reports", ["ElementaryFunctions", "Volumes", "Metrics", "CPNG"]),
     (
         "Pipeline",
         [
-            "ElementaryFunctions", "CollaGAN", "NeuralNet", "Metrics", "Preprocessing", "Reports", "Volumes", "Tensors",
-            yams, crypto,
+            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Reports",
+            "Volumes", "Tensors", yams,
         ]
     ),
 ]
@@ -41,12 +43,18 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         ]
     ),
     ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
-    ("PipelineTests", ["Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport", "Tensors"]),
+    (
+        "PipelineTests",
+        [
+            "Files", "Patients", "Pipeline", "CollaGAN", "NeuralNet", "Preprocessing", "Volumes", "TestSupport",
+            "Tensors",
+        ]
+    ),
     (
         "CLITests",
         [
-            "ElementaryFunctions", "Metrics", "NeuralNet", "Pipeline", "Preprocessing", "TestSupport", "Tensors",
-            "Volumes", crypto, "collagan",
+            "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preprocessing",
+            "TestSupport", "Tensors", "Volumes", crypto, "collagan",
         ]
     ),
 ]
@@ -69,7 +77,8 @@ let package = Package(
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
-            name: "collagan", dependencies: ["Pipeline", "CollaGAN", "OperationCases", argumentParser],
+            name: "collagan",
+            dependencies: ["Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", argumentParser],
             swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],

@@ -3,14 +3,14 @@ import Preprocessing
 import Tensors
 
 /// Synthesises missing contrasts with a trained generator.
-public struct Imputer {
+package struct Imputer {
     /// Slices that go through the network together.
     static let batch = 4
 
-    public let model: CollaGANModel
+    package let model: CollaGANModel
     private let generator: Generator
 
-    public init(_ model: CollaGANModel) {
+    package init(_ model: CollaGANModel) {
         self.model = model
         generator = model.makeGenerator()
     }
@@ -24,7 +24,7 @@ public struct Imputer {
     ///   - progress: told the number of slices done so far and of all that will be; return false to stop.
     /// - Returns: slices × height × width normalised intensities ≥ 0, exactly 0 outside the brain; nil if stopped.
     /// - Throws: `ModelError` if no input is present or the stack does not fit the model.
-    public func impute(
+    package func impute(
         _ stack: SliceStack, target: Int, inputs: [Int]? = nil, replacing: [Int: [Float]] = [:],
         progress: ((_ done: Int, _ total: Int) -> Bool)? = nil
     ) throws(ModelError) -> [Float]? {
@@ -77,7 +77,7 @@ public struct Imputer {
     /// - Parameters:
     ///   - height: of the slices, in pixels.
     ///   - width: of the slices, in pixels.
-    public static func memory(_ model: CollaGANModel, height: Int, width: Int) -> Int {
+    package static func memory(_ model: CollaGANModel, height: Int, width: Int) -> Int {
         12 * model.parameterCount + 4 * batch * height * width * (8 * model.description.ngf + 24)
     }
 

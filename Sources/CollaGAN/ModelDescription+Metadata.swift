@@ -3,7 +3,7 @@ import Metrics
 import NeuralNet
 
 extension ModelDescription {
-    /// METHOD §5 in words, for people who read the file without this program.
+    /// method.md §5 in words, for people who read the file without this program.
     static let normalisation =
         "per contrast over brain voxels (mask, else > 0): clip at 0, divide by 99.5th percentile, clip at 1.5; background 0"
 

@@ -2,31 +2,31 @@ import Foundation
 import NeuralNet
 import Tensors
 
-/// Outcome of comparing this implementation with golden tensors made elsewhere (METHOD §9); relative L2 errors.
-public struct VerificationResult: Sendable, Codable, Equatable {
+/// Outcome of comparing this implementation with golden tensors made elsewhere (method.md §9); relative L2 errors.
+package struct VerificationResult: Sendable, Codable, Equatable {
     /// True when every error is below its limit.
-    public var passed: Bool
+    package var passed: Bool
     /// ‖imputed − golden‖ ÷ ‖golden‖; limit 1e-4.
-    public var forward: Double
+    package var forward: Double
     /// Largest error of source map, domain logits and discriminator loss; limit 1e-4.
-    public var discriminator: Double
+    package var discriminator: Double
     /// |L1 after two Adam steps − golden|; limit 1e-4.
-    public var adamLoss: Double
+    package var adamLoss: Double
     /// Per weight, `generator.…` and `discriminator.…`; limit 1e-3. A bias in front of an instance norm has no gradient in exact
     /// arithmetic: its largest absolute gradient ÷ the largest gradient of all, limit 1e-6, is reported instead.
-    public var gradients: [String: Double]
+    package var gradients: [String: Double]
     /// Names of what is beyond its limit.
-    public var failures: [String]
+    package var failures: [String]
 }
 
 /// Compares generator, discriminator and Adam with a golden case.
-public enum ModelVerification {
+package enum ModelVerification {
     private static let limits = (value: 1e-4, gradient: 1e-3, zeroGradient: 1e-6)
 
     /// Runs the golden case with these weights.
     ///
     /// - Throws: `ModelError` when a file cannot be used; a difference is not an error but a result.
-    public static func verify(weights: String, case path: String) throws(ModelError) -> VerificationResult {
+    package static func verify(weights: String, case path: String) throws(ModelError) -> VerificationResult {
         let weightFile = try Safetensors.read(weights)
         let golden = try Safetensors.read(path)
         func tensor(_ name: String) throws(ModelError) -> Safetensors.Entry {

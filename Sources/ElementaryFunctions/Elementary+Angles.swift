@@ -4,14 +4,14 @@ extension Elementary {
     private static let quarterTurnsPerRadian = 0x1.45f306dc9c883p-1
 
     /// Sine of an angle in radians, within 1.5 ulp for |x| ≤ 10 and 2.5 for |x| ≤ 10⁶; NaN beyond.
-    public static func sin(_ x: Double) -> Double {
+    package static func sin(_ x: Double) -> Double {
         guard let (turns, r) = reduced(x) else { return .nan }
         let value = turns & 1 == 0 ? sineNearZero(r) : cosineNearZero(r)
         return turns & 2 == 0 ? value : -value
     }
 
     /// Cosine of an angle in radians, within 1.5 ulp for |x| ≤ 10 and 2.5 for |x| ≤ 10⁶; NaN beyond.
-    public static func cos(_ x: Double) -> Double {
+    package static func cos(_ x: Double) -> Double {
         guard let (turns, r) = reduced(x) else { return .nan }
         let value = turns & 1 == 0 ? cosineNearZero(r) : sineNearZero(r)
         return (turns + 1) & 2 == 0 ? value : -value

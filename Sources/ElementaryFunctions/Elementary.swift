@@ -4,7 +4,7 @@
 /// The C library's choose among several versions by processor (with fused multiply-adds or without), whose last bits
 /// differ. These give the same bits on every processor. Errors, in units in the last place (ulp), are bounds that the
 /// tests hold on a million arguments.
-public enum Elementary {}
+package enum Elementary {}
 
 extension Elementary {
     /// ln 2 in two parts: the product of the first, of 32 bits, with an exponent is exact.
@@ -15,7 +15,7 @@ extension Elementary {
     /// eˣ, within 1 ulp; ∞ above 709.78, subnormal and then 0 below −708.4.
     ///
     /// x = k · ln 2 + r with |r| ≤ ½ ln 2, eʳ by its Taylor series to r¹³.
-    public static func exp(_ x: Double) -> Double {
+    package static func exp(_ x: Double) -> Double {
         guard x <= 709.79 else { return x.isNaN ? x : .infinity }
         guard x >= -746 else { return 0 }
         let k = (x * log2OfE).rounded(.toNearestOrEven)
@@ -42,21 +42,21 @@ extension Elementary {
     private static func powerOfTwo(_ k: Int) -> Double { Double(bitPattern: UInt64(k + 1023) << 52) }
 
     /// Natural logarithm, within 1 ulp; −∞ at 0, NaN below.
-    public static func log(_ x: Double) -> Double {
+    package static func log(_ x: Double) -> Double {
         guard let (k, f) = split(x) else { return logarithmOfSpecial(x) }
         let (hfsq, correction) = logarithmParts(f)
         return k * ln2.high - ((hfsq - (correction + k * ln2.low)) - f)
     }
 
     /// Logarithm to the base 2, within 2 ulp; exact for powers of 2.
-    public static func log2(_ x: Double) -> Double {
+    package static func log2(_ x: Double) -> Double {
         guard let (k, f) = split(x) else { return logarithmOfSpecial(x) }
         let (hfsq, correction) = logarithmParts(f)
         return k + (f - (hfsq - correction)) * log2OfE
     }
 
     /// Logarithm to the base 10, within 2 ulp; exact for 10ⁿ with |n| ≤ 22.
-    public static func log10(_ x: Double) -> Double {
+    package static func log10(_ x: Double) -> Double {
         let value = log(x) * log10OfE
         let whole = value.rounded()
         return abs(whole) <= 22 && x == power(10, Int(whole)) ? whole : value
@@ -85,7 +85,7 @@ extension Elementary {
     }
 
     /// xⁿ by repeated squaring, within about |n| ulp; 1 ÷ x⁻ⁿ for negative n.
-    public static func power(_ x: Double, _ n: Int) -> Double {
+    package static func power(_ x: Double, _ n: Int) -> Double {
         var (result, square, left) = (1.0, x, n.magnitude)
         while left > 0 {
             if left & 1 == 1 { result *= square }
@@ -96,7 +96,7 @@ extension Elementary {
     }
 
     /// xʸ for x ≥ 0 as e to the power of y · log x, within 1 + 1.3 · |y · log x| ulp; NaN below 0.
-    public static func power(_ x: Double, _ y: Double) -> Double {
+    package static func power(_ x: Double, _ y: Double) -> Double {
         guard y != 0 else { return 1 }
         return exp(y * log(x))
     }

@@ -1,21 +1,21 @@
 import Volumes
 
-/// What needs no network; an imputation that does not beat these is not worth having (METHOD §6).
+/// What needs no network; an imputation that does not beat these is not worth having (method.md §6).
 ///
 /// The third baseline, `QuadraticRegression`, gives an image that is scored like any other.
-public enum Baselines {
+package enum Baselines {
     /// Copies of the available contrasts, each judged as if it were the missing one.
-    public struct ContrastCopies: Sendable {
+    package struct ContrastCopies: Sendable {
         /// Name of the contrast whose copy has the smallest NMSE.
-        public let best: String
+        package let best: String
         /// Scores of every copy, in the order of the candidates.
-        public let scores: [(contrast: String, scores: Scores)]
+        package let scores: [(contrast: String, scores: Scores)]
     }
 
     /// Scores of a volume of zeros: NMSE is 1.
     ///
     /// - Throws: as `Metrics.score`.
-    public static func zeroFill(
+    package static func zeroFill(
         truth: Volume, brain: Volume? = nil, lesion: Volume? = nil, range: Double = 1
     ) throws(MetricsError) -> Scores {
         let zeros = Volume(grid: truth.grid, voxels: [Float](repeating: 0, count: truth.voxels.count))
@@ -28,7 +28,7 @@ public enum Baselines {
     /// - Returns: nil without candidates. With equal NMSE the first one is best; an NMSE that is not a number is never best
     ///   unless all are.
     /// - Throws: as `Metrics.score`.
-    public static func nearestContrast(
+    package static func nearestContrast(
         truth: Volume, candidates: [(contrast: String, volume: Volume)], brain: Volume? = nil, lesion: Volume? = nil,
         range: Double = 1
     ) throws(MetricsError) -> ContrastCopies? {

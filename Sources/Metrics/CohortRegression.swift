@@ -6,13 +6,13 @@ extension QuadraticRegression {
     /// fit reads its normal equations from sub-blocks, summed over all patterns that have its inputs and its target.
     ///
     /// Memory: F² doubles per pattern with F = 1 + n + n(n+1)/2; time per voxel F²/2 (n = 4: 120 products).
-    public struct CohortAccumulator: Sendable {
+    package struct CohortAccumulator: Sendable {
         /// Number of contrasts that images are indexed by.
-        public let contrastCount: Int
+        package let contrastCount: Int
         private var patterns: [[Int]: Gram] = [:]
 
         /// Starts without any voxel.
-        public init(contrastCount: Int) {
+        package init(contrastCount: Int) {
             self.contrastCount = contrastCount
         }
 
@@ -24,7 +24,7 @@ extension QuadraticRegression {
         ///   - images: normalised intensities indexed by contrast, nil where missing.
         ///   - brain: true inside the brain, same layout as the images.
         /// - Precondition: `images.count == contrastCount`, every image as large as `brain`.
-        public mutating func add(images: [[Float]?], brain: [Bool]) {
+        package mutating func add(images: [[Float]?], brain: [Bool]) {
             precondition(images.count == contrastCount, "one image, or nil, per contrast")
             let present = images.indices.filter { images[$0] != nil }
             guard !present.isEmpty else { return }
@@ -37,7 +37,7 @@ extension QuadraticRegression {
         /// The least-squares fit of `target` from `inputs`, nil if no patient has all of them.
         ///
         /// - Precondition: `inputs` not empty, without `target`, all below `contrastCount`.
-        public func solve(target: Int, inputs: [Int]) -> QuadraticRegression? {
+        package func solve(target: Int, inputs: [Int]) -> QuadraticRegression? {
             let inputs = inputs.sorted()
             precondition(!inputs.isEmpty && !inputs.contains(target), "regression inputs")
             precondition((inputs + [target]).allSatisfy { (0..<contrastCount).contains($0) }, "contrast index")
@@ -68,7 +68,7 @@ extension QuadraticRegression {
         /// Ordered by target, then by number of inputs, then by the inputs.
         ///
         /// - Precondition: at most 16 contrasts.
-        public func solveAll() -> [QuadraticRegression] {
+        package func solveAll() -> [QuadraticRegression] {
             precondition(contrastCount <= 16, "too many subsets")
             let subsets = (0..<1 << contrastCount).map { bits in
                 (0..<contrastCount).filter { bits >> $0 & 1 == 1 }

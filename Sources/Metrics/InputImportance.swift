@@ -6,18 +6,18 @@
 ///
 /// That is the Shapley value without its step from no input at all, in which every contrast gains about the same and far more than in all others.
 /// Leave-one-out gain of i = v(A) − v(A∖{i}).
-public struct InputImportance: Sendable, Equatable {
+package struct InputImportance: Sendable, Equatable {
     /// Mean gain when the input joins others; negative where it does harm.
-    public var meanGain: Double
+    package var meanGain: Double
     /// What is lost without the input when all others are there.
-    public var leaveOneOutGain: Double
+    package var leaveOneOutGain: Double
 
     /// - Parameters:
     ///   - input: one of `inputs`.
     ///   - inputs: all inputs, each once.
     ///   - value: v of some of the inputs, which come in the order of `inputs`; nil where there is no score.
     /// - Returns: nil with fewer than two inputs, or where a score that is needed does not exist or is not finite.
-    public init?(of input: Int, among inputs: [Int], value: ([Int]) -> Double?) {
+    package init?(of input: Int, among inputs: [Int], value: ([Int]) -> Double?) {
         let others = inputs.filter { $0 != input }
         guard !others.isEmpty, others.count < inputs.count else { return nil }
         func gain(_ subset: [Int]) -> Double {
@@ -33,7 +33,7 @@ public struct InputImportance: Sendable, Equatable {
     }
 
     /// Every subset that holds something: the small ones first, those of a size in lexicographic order, each in the order given.
-    public static func subsets(of inputs: [Int]) -> [[Int]] {
+    package static func subsets(of inputs: [Int]) -> [[Int]] {
         func choose(_ count: Int, from first: Int) -> [[Int]] {
             guard count > 0 else { return [[]] }
             return (first..<inputs.count).flatMap { at in

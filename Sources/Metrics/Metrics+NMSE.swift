@@ -4,7 +4,7 @@ extension Metrics {
     /// NaN if both sums are 0, infinite if only the truth's is.
     ///
     /// - Precondition: equal sizes.
-    public static func nmse(truth: [Float], imputed: [Float], where included: [Bool]? = nil) -> Double {
+    package static func nmse(truth: [Float], imputed: [Float], where included: [Bool]? = nil) -> Double {
         precondition(truth.count == imputed.count && included?.count ?? truth.count == truth.count, "image size")
         var sums = RegionSums()
         for index in truth.indices where included?[index] ?? true {

@@ -1,7 +1,7 @@
 import Volumes
 
-/// Compares imputed with true volumes (METHOD §6).
-public enum Metrics {
+/// Compares imputed with true volumes (method.md §6).
+package enum Metrics {
     /// NMSE, PSNR, MAE and SSIM of an imputed volume, over all voxels and by region.
     ///
     /// Volumes are compared as they are (no normalisation), in RAS order, so that slices are axial in the world and the storage order does not
@@ -15,7 +15,7 @@ public enum Metrics {
     ///   - lesion: lesion mask (> 0 is lesion) on the same grid; it may be empty, the lesion's scores are then undefined.
     ///   - range: dynamic range R of the intensities for PSNR and SSIM.
     /// - Throws: `MetricsError` if grids differ, for NaN or infinite voxels, an empty brain mask, a range that is not above 0.
-    public static func score(
+    package static func score(
         truth: Volume, imputed: Volume, brain: Volume? = nil, lesion: Volume? = nil, range: Double = 1
     ) throws(MetricsError) -> Scores {
         guard range > 0, range.isFinite else {

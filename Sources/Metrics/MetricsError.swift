@@ -1,7 +1,7 @@
 /// Why volumes cannot be compared.
-public struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Kinds of refusal.
-    public enum Code: String, Sendable, Codable {
+    package enum Code: String, Sendable, Codable {
         /// The volume does not lie on the truth's grid.
         case gridMismatch
         /// The volume holds NaN or infinite voxels.
@@ -13,7 +13,7 @@ public struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     /// Which of the arguments is to blame.
-    public enum Subject: String, Sendable, Codable {
+    package enum Subject: String, Sendable, Codable {
         /// The volume that is compared with.
         case truth = "true volume"
         /// The volume that is judged.
@@ -27,14 +27,14 @@ public struct MetricsError: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     /// What kind of refusal it is.
-    public let code: Code
+    package let code: Code
     /// Which argument is to blame, for callers that know its file.
-    public let subject: Subject
+    package let subject: Subject
     /// One line for the user: what, why, what to do.
-    public let message: String
+    package let message: String
 
     /// The message.
-    public var description: String { message }
+    package var description: String { message }
 
     init(_ code: Code, _ subject: Subject, _ message: String) {
         (self.code, self.subject, self.message) = (code, subject, message)

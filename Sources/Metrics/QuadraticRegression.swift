@@ -1,26 +1,26 @@
-/// Voxelwise quadratic regression of one contrast from others: the baseline that a network has to beat (METHOD §6).
-public struct QuadraticRegression: Sendable, Codable, Equatable {
+/// Voxelwise quadratic regression of one contrast from others: the baseline that a network has to beat (method.md §6).
+package struct QuadraticRegression: Sendable, Codable, Equatable {
     /// Index of the predicted contrast.
-    public var target: Int
+    package var target: Int
     /// Indices of the contrasts predicted from, ascending.
-    public var inputs: [Int]
+    package var inputs: [Int]
     /// Weights of [1, x_a, x_b, …, x_a·x_a, x_a·x_b, …]: inputs ascending, pairs i ≤ j in lexicographic order.
-    public var coefficients: [Double]
+    package var coefficients: [Double]
 
     /// Takes the parts as they are; `isConsistent(contrastCount:)` checks them.
-    public init(target: Int, inputs: [Int], coefficients: [Double]) {
+    package init(target: Int, inputs: [Int], coefficients: [Double]) {
         (self.target, self.inputs, self.coefficients) = (target, inputs, coefficients)
     }
 
     /// Number of weights for that many inputs: 1 + n + n(n+1)/2.
-    public static func featureCount(inputs: Int) -> Int {
+    package static func featureCount(inputs: Int) -> Int {
         1 + inputs + inputs * (inputs + 1) / 2
     }
 
     /// Whether the parts fit together: indices in range, inputs ascending and without the target, as many finite weights as features.
     ///
     /// Check this for a regression that comes from a file.
-    public func isConsistent(contrastCount: Int) -> Bool {
+    package func isConsistent(contrastCount: Int) -> Bool {
         let range = 0..<contrastCount
         return range.contains(target) && !inputs.isEmpty && inputs.allSatisfy { range.contains($0) && $0 != target }
             && zip(inputs, inputs.dropFirst()).allSatisfy { $0 < $1 }
@@ -33,7 +33,7 @@ public struct QuadraticRegression: Sendable, Codable, Equatable {
     ///   - images: normalised intensities indexed by contrast; only those of `inputs` are looked at. Any layout, the same for all.
     ///   - brain: true inside the brain, same layout.
     /// - Precondition: `isConsistent`, and every input is present and as large as `brain`.
-    public func predict(_ images: [[Float]?], brain: [Bool]) -> [Float] {
+    package func predict(_ images: [[Float]?], brain: [Bool]) -> [Float] {
         let present = inputs.map { index -> [Float] in
             guard let image = images[index], image.count == brain.count else {
                 preconditionFailure("regression input \(index) is missing or of another size")

@@ -1,21 +1,21 @@
 import ElementaryFunctions
 import Foundation
 
-/// How well an imputed image matches the truth in one region (METHOD §6).
-public struct RegionScores: Sendable, Equatable {
+/// How well an imputed image matches the truth in one region (method.md §6).
+package struct RegionScores: Sendable, Equatable {
     /// Σ(x−x̂)² / Σx²; 0 is perfect, 1 is what an image of zeros gets. NaN if the region is empty or both images are 0 in it, infinite if
     /// only the truth is.
-    public var nmse: Double
+    package var nmse: Double
     /// 10·log₁₀(R²/MSE) in dB; infinite if the images are equal in the region, NaN if it is empty.
-    public var psnr: Double
+    package var psnr: Double
     /// Mean |x−x̂|; NaN if the region is empty.
-    public var mae: Double
+    package var mae: Double
     /// Structural similarity, at most 1; nil where it is not defined (no slice holds brain, slices below 11×11, a region that does not reach
     /// the interior of any slice).
-    public var ssim: Double?
+    package var ssim: Double?
 
     /// Takes the values as they are.
-    public init(nmse: Double, psnr: Double, mae: Double, ssim: Double?) {
+    package init(nmse: Double, psnr: Double, mae: Double, ssim: Double?) {
         (self.nmse, self.psnr, self.mae, self.ssim) = (nmse, psnr, mae, ssim)
     }
 }

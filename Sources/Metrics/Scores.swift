@@ -1,21 +1,21 @@
-/// The metrics of METHOD §6 for one imputed volume, by region.
+/// The metrics of method.md §6 for one imputed volume, by region.
 ///
 /// Codes as flat JSON: `nmse psnr mae ssim ssim_per_slice`, with a brain mask also `nmse_brain psnr_brain mae_brain ssim_brain`, with a lesion
 /// mask `…_lesion` and `…_outside_lesion`. What is infinite or undefined is `null`.
-public struct Scores: Sendable, Equatable {
-    /// All voxels; SSIM as METHOD §6 defines it, the mean of `ssimPerSlice`.
-    public var whole: RegionScores
+package struct Scores: Sendable, Equatable {
+    /// All voxels; SSIM as method.md §6 defines it, the mean of `ssimPerSlice`.
+    package var whole: RegionScores
     /// Inside the brain mask; SSIM is the mean of the SSIM map over its pixels. nil without a brain mask.
-    public var brain: RegionScores?
+    package var brain: RegionScores?
     /// Inside the lesion mask, as for the brain; nil without a lesion mask.
-    public var lesion: RegionScores?
+    package var lesion: RegionScores?
     /// Outside the lesion mask (and inside the brain mask if one is given); nil without a lesion mask.
-    public var outsideLesion: RegionScores?
+    package var outsideLesion: RegionScores?
     /// Mean SSIM of each axial slice that holds brain, from inferior to superior.
-    public var ssimPerSlice: [Double]
+    package var ssimPerSlice: [Double]
 
     /// Takes the values as they are.
-    public init(
+    package init(
         whole: RegionScores, brain: RegionScores? = nil, lesion: RegionScores? = nil,
         outsideLesion: RegionScores? = nil,
         ssimPerSlice: [Double]
@@ -38,7 +38,7 @@ extension Scores: Codable {
     }
 
     /// Encodes the flat form.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         let regions = [("", whole), ("brain", brain), ("lesion", lesion), ("outside_lesion", outsideLesion)]
         for case (let region, let scores?) in regions {
@@ -53,7 +53,7 @@ extension Scores: Codable {
     }
 
     /// Decodes the flat form. `null` becomes NaN, or an infinite PSNR where the error is 0.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         func region(_ name: String) throws -> RegionScores? {
             guard container.contains(Key("nmse", name)) else { return nil }

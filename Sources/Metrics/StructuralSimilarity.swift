@@ -6,11 +6,11 @@ import Foundation
 ///
 /// With Gaussian-weighted local means μ, variances σ² and covariance σ_xy over 11×11 pixels:
 /// SSIM = (2μ_xμ_y + C₁)(2σ_xy + C₂) / ((μ_x² + μ_y² + C₁)(σ_x² + σ_y² + C₂)), C₁ = (0.01·R)², C₂ = (0.03·R)².
-public enum StructuralSimilarity {
+package enum StructuralSimilarity {
     /// Pixels from the centre of the window to its edge; the map leaves out as many pixels at each border.
-    public static let radius = 5
+    package static let radius = 5
     /// Side of the window in pixels; smaller images have no SSIM.
-    public static let window = 11
+    package static let window = 11
 
     private typealias Lanes = SIMD8<Double>
     private static let lanes = Lanes.scalarCount
@@ -24,7 +24,7 @@ public enum StructuralSimilarity {
     ///   - second: the same; exchanging the two does not change the result.
     ///   - range: dynamic range R of the intensities, > 0.
     /// - Returns: an empty array if height or width is below 11.
-    public static func map(
+    package static func map(
         _ first: ArraySlice<Float>, _ second: ArraySlice<Float>, height: Int, width: Int, range: Double = 1
     ) -> [Double] {
         precondition(first.count == height * width && second.count == height * width, "image size")

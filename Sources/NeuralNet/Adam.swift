@@ -5,24 +5,24 @@ import Tensors
 
 /// Adam (Kingma and Ba, ICLR 2015, algorithm 1), bias-corrected, without weight decay:
 /// m = β₁m + (1 − β₁)g, v = β₂v + (1 − β₂)g², w −= rate · m̂ ÷ (√v̂ + ε).
-public final class Adam {
-    public let parameters: [Parameter]
-    public var beta1: Float
-    public var beta2: Float
-    public var epsilon: Float
+package final class Adam {
+    package let parameters: [Parameter]
+    package var beta1: Float
+    package var beta2: Float
+    package var epsilon: Float
     /// Number of updates so far.
-    public var step = 0
+    package var step = 0
     /// First and second moments, one pair per parameter.
-    public let moments: [(first: Tensor, second: Tensor)]
+    package let moments: [(first: Tensor, second: Tensor)]
 
-    public init(_ parameters: [Parameter], beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
+    package init(_ parameters: [Parameter], beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8) {
         self.parameters = parameters
         (self.beta1, self.beta2, self.epsilon) = (beta1, beta2, epsilon)
         moments = parameters.map { (Tensor($0.values.shape, filledWith: 0), Tensor($0.values.shape, filledWith: 0)) }
     }
 
     /// One update with the gradients that the parameters hold, which are then set back to zero.
-    public func update(rate: Float) {
+    package func update(rate: Float) {
         step += 1
         let (b1, b2) = (Double(beta1), Double(beta2))
         let corrections = (Float(1 - Elementary.power(b1, step)), Float(1 - Elementary.power(b2, step)))

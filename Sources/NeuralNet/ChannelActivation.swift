@@ -3,7 +3,7 @@ import Tensors
 
 /// lrelu(scale · (x − mean) + shift) per image and channel: an instance norm with its leaky ReLU that has not been written out.
 /// Whoever reads the raw values applies it on the way: a pass over memory saved at every layer.
-public struct ChannelActivation: @unchecked Sendable {
+package struct ChannelActivation: @unchecked Sendable {
     /// Rows of an image's table.
     enum Row: Int, CaseIterable {
         case mean, scale, shift, slope

@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// How a parameter lies in memory here, and so how it is turned into the PyTorch layout of a weight file.
-public enum ParameterLayout: Sendable, Equatable {
+package enum ParameterLayout: Sendable, Equatable {
     /// Bias, norm scale or shift: the same in both.
     case vector
     /// Here kernel height, kernel width, in, out; in files out, in, kernel height, kernel width.
@@ -13,16 +13,16 @@ public enum ParameterLayout: Sendable, Equatable {
     case dense(input: Int, output: Int)
 }
 
-/// A trainable tensor under its dotted name (METHOD §8).
-public final class Parameter {
-    public let name: String
-    public let layout: ParameterLayout
-    public let values: Tensor
-    public private(set) var gradient: Tensor?
+/// A trainable tensor under its dotted name (method.md §8).
+package final class Parameter {
+    package let name: String
+    package let layout: ParameterLayout
+    package let values: Tensor
+    package private(set) var gradient: Tensor?
     /// True while gradients are not wanted, e.g. for the discriminator during the generator's turn.
-    public var isFrozen = false
+    package var isFrozen = false
 
-    public init(name: String, layout: ParameterLayout, count: Int) {
+    package init(name: String, layout: ParameterLayout, count: Int) {
         (self.name, self.layout) = (name, layout)
         values = Tensor(Shape(1, 1, 1, count), filledWith: 0)
     }
@@ -30,7 +30,7 @@ public final class Parameter {
     /// A convolution weight for some of the input channels, copied.
     ///
     /// - Precondition: a convolution's weight.
-    public func inputs(_ ranges: [Range<Int>]) -> Parameter {
+    package func inputs(_ ranges: [Range<Int>]) -> Parameter {
         guard case .convolution(let height, let width, let input, let output) = layout else {
             preconditionFailure("not a convolution's weight")
         }
@@ -47,7 +47,7 @@ public final class Parameter {
         return part
     }
 
-    public var count: Int { values.shape.c }
+    package var count: Int { values.shape.c }
     var pointer: UnsafeMutablePointer<Float> { values.pointer }
 
     /// The gradient, zeros at first, for an operation to add to.
@@ -57,12 +57,12 @@ public final class Parameter {
     }
 
     /// Sets the gradient back to zero.
-    public func clearGradient() {
+    package func clearGradient() {
         if let gradient { gradient.pointer.update(repeating: 0, count: count) }
     }
 
     /// Shape in a weight file.
-    public var fileShape: [Int] {
+    package var fileShape: [Int] {
         switch layout {
         case .vector: [count]
         case .convolution(let h, let w, let i, let o): [o, i, h, w]
@@ -72,7 +72,7 @@ public final class Parameter {
     }
 
     /// Values or gradient in the layout of a weight file.
-    public func fileValues(of tensor: Tensor) -> [Float] {
+    package func fileValues(of tensor: Tensor) -> [Float] {
         let source = tensor.array()
         return fileOrder().map { source[$0] }
     }
@@ -80,7 +80,7 @@ public final class Parameter {
     /// Sets the values from the layout of a weight file.
     ///
     /// - Precondition: as many values as `count`.
-    public func setFileValues(_ file: [Float], into tensor: Tensor) {
+    package func setFileValues(_ file: [Float], into tensor: Tensor) {
         precondition(file.count == count, "value count does not match the parameter")
         for (position, index) in fileOrder().enumerated() { tensor.pointer[index] = file[position] }
     }
@@ -115,17 +115,17 @@ public final class Parameter {
 }
 
 /// Registers parameters in a stable order while a network is built.
-public final class ParameterRegistry {
-    public private(set) var parameters: [Parameter] = []
+package final class ParameterRegistry {
+    package private(set) var parameters: [Parameter] = []
 
-    public init() {}
+    package init() {}
 
     /// A zero-filled vector, e.g. a bias.
-    public func vector(_ name: String, count: Int) -> Parameter {
+    package func vector(_ name: String, count: Int) -> Parameter {
         add(Parameter(name: name, layout: .vector, count: count))
     }
 
-    public func convolution(_ name: String, kernel: (height: Int, width: Int), input: Int, output: Int) -> Parameter {
+    package func convolution(_ name: String, kernel: (height: Int, width: Int), input: Int, output: Int) -> Parameter {
         add(
             Parameter(
                 name: name,
@@ -133,7 +133,7 @@ public final class ParameterRegistry {
                 count: kernel.height * kernel.width * input * output))
     }
 
-    public func transposedConvolution(_ name: String, kernel: Int, input: Int, output: Int) -> Parameter {
+    package func transposedConvolution(_ name: String, kernel: Int, input: Int, output: Int) -> Parameter {
         add(
             Parameter(
                 name: name,
@@ -141,7 +141,7 @@ public final class ParameterRegistry {
                 count: kernel * kernel * input * output))
     }
 
-    public func dense(_ name: String, input: Int, output: Int) -> Parameter {
+    package func dense(_ name: String, input: Int, output: Int) -> Parameter {
         add(Parameter(name: name, layout: .dense(input: input, output: output), count: input * output))
     }
 
@@ -153,7 +153,7 @@ public final class ParameterRegistry {
 
 extension Parameter {
     /// Xavier uniform (Glorot and Bengio 2010): U(−b, b), b = √(6 ÷ (fan in + fan out)); vectors are left alone.
-    public func initialiseXavier(using generator: inout SeededGenerator) {
+    package func initialiseXavier(using generator: inout SeededGenerator) {
         let fans: Int
         switch layout {
         case .vector: return

@@ -7,21 +7,21 @@ import Foundation
 /// Reading checks every offset against the file before it is used and refuses tensors that overlap, and other element types
 /// than F32 and I64. Files written here carry a checksum in their metadata (`collagan.sha256`: the SHA-256 of the file in which those
 /// 64 digits are zeros), which is verified when it is there.
-public struct Safetensors: Sendable, Equatable {
+package struct Safetensors: Sendable, Equatable {
     /// Shape and values of one tensor; integer tensors are converted.
-    public struct Entry: Sendable, Equatable {
-        public var shape: [Int]
-        public var values: [Float]
+    package struct Entry: Sendable, Equatable {
+        package var shape: [Int]
+        package var values: [Float]
 
-        public init(shape: [Int], values: [Float]) {
+        package init(shape: [Int], values: [Float]) {
             (self.shape, self.values) = (shape, values)
         }
     }
 
-    public var metadata: [String: String]
-    public var tensors: [String: Entry]
+    package var metadata: [String: String]
+    package var tensors: [String: Entry]
 
-    public init(metadata: [String: String] = [:], tensors: [String: Entry] = [:]) {
+    package init(metadata: [String: String] = [:], tensors: [String: Entry] = [:]) {
         (self.metadata, self.tensors) = (metadata, tensors)
     }
 
@@ -29,7 +29,7 @@ public struct Safetensors: Sendable, Equatable {
     ///
     /// - Parameter needsChecksum: refuse a file without one.
     /// - Throws: `ModelError` when the file is missing, truncated, not what its header says, or does not match its checksum.
-    public static func read(_ path: String, needsChecksum: Bool = false) throws(ModelError) -> Safetensors {
+    package static func read(_ path: String, needsChecksum: Bool = false) throws(ModelError) -> Safetensors {
         let data: Data
         do {
             var isFolder: ObjCBool = false
@@ -127,7 +127,7 @@ public struct Safetensors: Sendable, Equatable {
     /// same bytes.
     ///
     /// - Throws: `ModelError` when the folder cannot be written.
-    public func write(to path: String) throws(ModelError) {
+    package func write(to path: String) throws(ModelError) {
         var start = preamble()
         let named = tensors.sorted { $0.key < $1.key }
         var hash = SHA256()

@@ -2,16 +2,16 @@ import CKernels
 import Tensors
 
 /// A value in a computation, and the gradient of the loss with respect to it once `Tape.backward` has passed.
-public final class Variable {
+package final class Variable {
     /// The values as they lie in memory: before `activation`, if there is one.
     let raw: Tensor
     /// What the values still go through when they are read.
     let activation: ChannelActivation?
-    public private(set) var gradient: Tensor?
+    package private(set) var gradient: Tensor?
     /// False for data: nothing is computed for it on the way back.
-    public let needsGradient: Bool
+    package let needsGradient: Bool
 
-    public init(_ value: Tensor, needsGradient: Bool = false) {
+    package init(_ value: Tensor, needsGradient: Bool = false) {
         (raw, activation, self.needsGradient) = (value, nil, needsGradient)
     }
 
@@ -19,9 +19,9 @@ public final class Variable {
         (self.raw, self.activation, self.needsGradient) = (raw, activation, needsGradient)
     }
 
-    public var shape: Shape { raw.shape }
+    package var shape: Shape { raw.shape }
     /// The values; computed anew each time where an activation is pending.
-    public var value: Tensor { activation?.applied(to: raw) ?? raw }
+    package var value: Tensor { activation?.applied(to: raw) ?? raw }
 
     /// Adds a contribution to the gradient. The first one is kept as it is, so it must not be used elsewhere afterwards.
     func receive(_ contribution: Tensor) {

@@ -4,7 +4,7 @@ extension Safetensors {
     /// Sets the parameters from the tensors of the same name.
     ///
     /// - Throws: `ModelError` naming the first tensor that is missing or has another shape.
-    public func load(into parameters: [Parameter], path: String) throws(ModelError) {
+    package func load(into parameters: [Parameter], path: String) throws(ModelError) {
         for parameter in parameters {
             guard let entry = tensors[parameter.name] else {
                 throw ModelError(
@@ -26,7 +26,7 @@ extension Safetensors {
     }
 
     /// Adds the parameters' values under their names.
-    public mutating func store(_ parameters: [Parameter]) {
+    package mutating func store(_ parameters: [Parameter]) {
         for parameter in parameters {
             tensors[parameter.name] = Entry(
                 shape: parameter.fileShape, values: parameter.fileValues(of: parameter.values))

@@ -3,22 +3,22 @@ import Tensors
 
 extension Naive {
     /// mean |x − truth|.
-    public static func meanAbsoluteError(_ x: Reference, _ truth: Reference) -> Reference {
+    package static func meanAbsoluteError(_ x: Reference, _ truth: Reference) -> Reference {
         mean(zip(x.values, truth.values).map { abs($0 - $1) })
     }
 
     /// mean (x − truth)².
-    public static func meanSquaredError(_ x: Reference, _ truth: Reference) -> Reference {
+    package static func meanSquaredError(_ x: Reference, _ truth: Reference) -> Reference {
         mean(zip(x.values, truth.values).map { ($0 - $1) * ($0 - $1) })
     }
 
     /// mean (x − value)².
-    public static func meanSquaredError(_ x: Reference, from value: Double) -> Reference {
+    package static func meanSquaredError(_ x: Reference, from value: Double) -> Reference {
         mean(x.values.map { ($0 - value) * ($0 - value) })
     }
 
     /// mean −log(exp(x[class]) ÷ Σ exp(x)).
-    public static func crossEntropy(_ logits: Reference, classes: [Int]) -> Reference {
+    package static func crossEntropy(_ logits: Reference, classes: [Int]) -> Reference {
         mean(
             classes.enumerated().map { row, target in
                 let sum = (0..<logits.shape.c).reduce(0) { $0 + Elementary.exp(logits[row, 0, 0, $1]) }
@@ -27,7 +27,7 @@ extension Naive {
     }
 
     /// mean over the images of −log((1 + SSIM) ÷ 2).
-    public static func ssimLoss(_ x: Reference, _ truth: Reference, range: Double) -> Reference {
+    package static func ssimLoss(_ x: Reference, _ truth: Reference, range: Double) -> Reference {
         let s = x.shape
         return mean(
             (0..<s.n).map { n in
@@ -39,7 +39,7 @@ extension Naive {
     }
 
     /// Mean SSIM over every position where the Gaussian 11×11 window fits, each computed from its 121 weighted pixels.
-    public static func ssim(_ x: [Double], _ y: [Double], height: Int, width: Int, range: Double) -> Double {
+    package static func ssim(_ x: [Double], _ y: [Double], height: Int, width: Int, range: Double) -> Double {
         let taps = (-5...5).map { Elementary.exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
         let weight = taps.reduce(0, +) * taps.reduce(0, +)
         let (c1, c2) = (1e-4 * range * range, 9e-4 * range * range)
@@ -65,7 +65,7 @@ extension Naive {
     }
 
     /// Σ weight · term of scalars.
-    public static func weightedSum(_ terms: [(weight: Double, term: Reference)]) -> Reference {
+    package static func weightedSum(_ terms: [(weight: Double, term: Reference)]) -> Reference {
         Reference(Shape(1, 1, 1, 1), [terms.reduce(0) { $0 + $1.weight * $1.term.values[0] }])
     }
 

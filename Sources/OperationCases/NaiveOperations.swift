@@ -3,9 +3,9 @@ import Tensors
 
 /// The engine's operations once more as direct loops in float64, written from their definitions; weights lie as in a weight
 /// file (PyTorch's layouts).
-public enum Naive {
+package enum Naive {
     /// y[n,oy,ox,o] = bias[o] + Σ x[n, oy·step + ky − padding, ox·step + kx − padding, i] · weight[o,i,ky,kx], zeros outside.
-    public static func convolution(
+    package static func convolution(
         _ x: Reference, weight: [Double], bias: [Double]?, kernel: (height: Int, width: Int), outputs: Int,
         step: Int = 1, padding: Int = 0
     ) -> Reference {
@@ -46,12 +46,12 @@ public enum Naive {
     }
 
     /// y[n,o] = bias[o] + Σ x[n,i] · weight[o,i].
-    public static func dense(_ x: Reference, weight: [Double], bias: [Double]) -> Reference {
+    package static func dense(_ x: Reference, weight: [Double], bias: [Double]) -> Reference {
         convolution(x, weight: weight, bias: bias, kernel: (1, 1), outputs: bias.count)
     }
 
     /// y[n, k·iy + ky, k·ix + kx, o] = bias[o] + Σ x[n,iy,ix,i] · weight[i,o,ky,kx]: step and kernel are both k.
-    public static func transposedConvolution(_ x: Reference, weight: [Double], bias: [Double], kernel k: Int)
+    package static func transposedConvolution(_ x: Reference, weight: [Double], bias: [Double], kernel k: Int)
         -> Reference
     {
         let s = x.shape
@@ -75,7 +75,7 @@ public enum Naive {
     }
 
     /// lrelu(γ · (x − μ) ÷ √(σ² + ε) + β), μ and biased σ² per image and channel.
-    public static func instanceNormLeakyReLU(
+    package static func instanceNormLeakyReLU(
         _ x: Reference, scale: [Double], shift: [Double], epsilon: Double, slope: Double
     ) -> Reference {
         let s = x.shape
@@ -96,17 +96,17 @@ public enum Naive {
     }
 
     /// x > 0 ? x : slope · x.
-    public static func leakyReLU(_ x: Reference, slope: Double) -> Reference {
+    package static func leakyReLU(_ x: Reference, slope: Double) -> Reference {
         x.mapped { $0 > 0 ? $0 : slope * $0 }
     }
 
     /// 1 ÷ (1 + e⁻ˣ).
-    public static func sigmoid(_ x: Reference) -> Reference {
+    package static func sigmoid(_ x: Reference) -> Reference {
         x.mapped { 1 / (1 + Elementary.exp(-$0)) }
     }
 
     /// Mean over the pixels of each channel.
-    public static func globalAveragePool(_ x: Reference) -> Reference {
+    package static func globalAveragePool(_ x: Reference) -> Reference {
         let s = x.shape
         var y = Reference(Shape(s.n, 1, 1, s.c))
         for n in 0..<s.n {
@@ -120,7 +120,7 @@ public enum Naive {
     }
 
     /// Largest of each 2×2 pixels; a last odd line or column is dropped.
-    public static func maxPool2(_ x: Reference) -> Reference {
+    package static func maxPool2(_ x: Reference) -> Reference {
         let s = x.shape
         var y = Reference(Shape(s.n, s.h / 2, s.w / 2, s.c))
         for n in 0..<s.n {
@@ -138,7 +138,7 @@ public enum Naive {
     }
 
     /// Side by side along the channels.
-    public static func concatenate(_ parts: [Reference]) -> Reference {
+    package static func concatenate(_ parts: [Reference]) -> Reference {
         let s = parts[0].shape
         let values = (0..<s.rows).flatMap { row in
             parts.flatMap { part in part.values[row * part.shape.c..<(row + 1) * part.shape.c] }
@@ -147,13 +147,13 @@ public enum Naive {
     }
 
     /// One after another along the batch.
-    public static func stack(_ parts: [Reference]) -> Reference {
+    package static func stack(_ parts: [Reference]) -> Reference {
         let s = parts[0].shape
         return Reference(Shape(parts.reduce(0) { $0 + $1.shape.n }, s.h, s.w, s.c), parts.flatMap(\.values))
     }
 
     /// x[n,y,x,c] · factors[n,c].
-    public static func scaleChannels(_ x: Reference, by factors: Reference) -> Reference {
+    package static func scaleChannels(_ x: Reference, by factors: Reference) -> Reference {
         let s = x.shape
         var y = x
         for position in y.values.indices {
@@ -163,12 +163,12 @@ public enum Naive {
     }
 
     /// Every value times a mask value.
-    public static func multiply(_ x: Reference, _ mask: [Double]) -> Reference {
+    package static func multiply(_ x: Reference, _ mask: [Double]) -> Reference {
         Reference(x.shape, zip(x.values, mask).map { $0 * $1 })
     }
 
     /// y = Σ_f weight[row, f] · φ_f + features · brain, φ = [x_i, x_i·x_j for i ≤ j, brain], brain = 1 where any image is > 0.
-    public static func regressionSkip(
+    package static func regressionSkip(
         _ features: Reference, images: [Reference], rows: [Int], weight: [Double]
     ) -> Reference {
         var y = features

@@ -2,7 +2,7 @@ import NeuralNet
 import Tensors
 
 /// How an operand's values are drawn, so that no kink of a piecewise-linear operation is near.
-public enum Draw: Sendable {
+package enum Draw: Sendable {
     /// ± 0.3 … 1.3.
     case awayFromZero
     /// ± 0.03 … 0.13: shifts that do not push a normalised value onto a kink.
@@ -32,70 +32,70 @@ public enum Draw: Sendable {
 }
 
 /// One row of the table that drives correctness, gradient, thread-count and benchmark runs of the engine's operations.
-public struct OperationCase: Sendable, CustomStringConvertible {
+package struct OperationCase: Sendable, CustomStringConvertible {
     /// A tensor argument.
-    public struct Input: Sendable {
-        public var shape: Shape
-        public var draw: Draw
+    package struct Input: Sendable {
+        package var shape: Shape
+        package var draw: Draw
         /// False for data such as the truth of a loss.
-        public var isDifferentiable: Bool
+        package var isDifferentiable: Bool
 
-        public init(_ shape: Shape, _ draw: Draw = .awayFromZero, isDifferentiable: Bool = true) {
+        package init(_ shape: Shape, _ draw: Draw = .awayFromZero, isDifferentiable: Bool = true) {
             (self.shape, self.draw, self.isDifferentiable) = (shape, draw, isDifferentiable)
         }
     }
 
     /// A parameter argument.
-    public struct Weight: Sendable {
-        public var layout: ParameterLayout
-        public var count: Int
-        public var draw: Draw
+    package struct Weight: Sendable {
+        package var layout: ParameterLayout
+        package var count: Int
+        package var draw: Draw
 
         /// A bias, norm scale or shift.
-        public static func vector(_ count: Int, _ draw: Draw = .awayFromZero) -> Weight {
+        package static func vector(_ count: Int, _ draw: Draw = .awayFromZero) -> Weight {
             Weight(layout: .vector, count: count, draw: draw)
         }
 
         /// Weights of a convolution.
-        public static func convolution(_ height: Int, _ width: Int, _ input: Int, _ output: Int) -> Weight {
+        package static func convolution(_ height: Int, _ width: Int, _ input: Int, _ output: Int) -> Weight {
             Weight(
                 layout: .convolution(height: height, width: width, input: input, output: output),
                 count: height * width * input * output, draw: .awayFromZero)
         }
 
         /// Weights of a 2×2 transposed convolution.
-        public static func transposedConvolution(_ input: Int, _ output: Int) -> Weight {
+        package static func transposedConvolution(_ input: Int, _ output: Int) -> Weight {
             Weight(
                 layout: .transposedConvolution(height: 2, width: 2, input: input, output: output),
                 count: 4 * input * output, draw: .awayFromZero)
         }
 
         /// Weights of a fully connected layer.
-        public static func dense(_ input: Int, _ output: Int) -> Weight {
+        package static func dense(_ input: Int, _ output: Int) -> Weight {
             Weight(layout: .dense(input: input, output: output), count: input * output, draw: .awayFromZero)
         }
     }
 
     /// The operation as the engine computes it.
-    public typealias Engine = @Sendable (Tape, [Variable], [Parameter]) -> Variable
+    package typealias Engine = @Sendable (Tape, [Variable], [Parameter]) -> Variable
     /// The operation in float64, weights in the layout of a weight file.
-    public typealias Twin = @Sendable ([Reference], [[Double]]) -> Reference
+    package typealias Twin = @Sendable ([Reference], [[Double]]) -> Reference
 
-    public var name: String
-    public var inputs: [Input]
-    public var weights: [Weight]
+    package var name: String
+    package var inputs: [Input]
+    package var weights: [Weight]
     /// False where the operation asks for contiguous tensors.
-    public var takesSlices = true
+    package var takesSlices = true
     /// Largest relative L2 error of result and gradients.
-    public var tolerance = 5e-6
+    package var tolerance = 5e-6
     /// Random directions per operand in the gradient check.
-    public var directions = 12
+    package var directions = 12
     /// What it costs at least, where that is known.
-    public var cost: OperationCost?
-    public var engine: Engine
-    public var twin: Twin
+    package var cost: OperationCost?
+    package var engine: Engine
+    package var twin: Twin
 
-    public init(
+    package init(
         _ name: String, _ inputs: [Input], _ weights: [Weight] = [], cost: OperationCost? = nil,
         engine: @escaping Engine, twin: @escaping Twin
     ) {
@@ -103,17 +103,17 @@ public struct OperationCase: Sendable, CustomStringConvertible {
         (self.engine, self.twin) = (engine, twin)
     }
 
-    public var description: String { "\(name), \(inputs.map(\.shape.description).joined(separator: " and "))" }
+    package var description: String { "\(name), \(inputs.map(\.shape.description).joined(separator: " and "))" }
 
     /// The same case with some properties set.
-    public func with(_ change: (inout OperationCase) -> Void) -> OperationCase {
+    package func with(_ change: (inout OperationCase) -> Void) -> OperationCase {
         var copy = self
         change(&copy)
         return copy
     }
 
     /// Operands drawn for this case: the same values for the same seed.
-    public func operands(seed: UInt64 = 1) -> Operands {
+    package func operands(seed: UInt64 = 1) -> Operands {
         var generator = SeededGenerator(seed: seed)
         return Operands(
             inputs: inputs.map {
@@ -124,7 +124,7 @@ public struct OperationCase: Sendable, CustomStringConvertible {
 }
 
 /// Values for an operation's arguments, all of them float32 numbers; weights in the layout of a weight file.
-public struct Operands: Sendable {
-    public var inputs: [Reference]
-    public var weights: [[Double]]
+package struct Operands: Sendable {
+    package var inputs: [Reference]
+    package var weights: [[Double]]
 }

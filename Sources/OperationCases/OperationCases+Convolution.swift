@@ -2,16 +2,16 @@ import NeuralNet
 import Tensors
 
 /// The table of operation cases.
-public enum OperationCases {
+package enum OperationCases {
     /// Everything small enough for the naive twin.
-    public static let all: [OperationCase] = [
+    package static let all: [OperationCase] = [
         convolutions, convolutionNorms, maskedConvolutions, dense, transposedConvolutions, norms, pointwise, joins,
         skips,
         losses,
     ].flatMap { $0 }
 
     /// Shapes of a real network, too large for the twin: many chunks, blocks and bands side by side.
-    public static let large = [
+    package static let large = [
         convolution(2, 64, 80, 16, to: 32, kernel: (3, 3), padding: 1, bias: true),
         convolution(1, 16, 24, 128, to: 96, kernel: (3, 3), padding: 1),
         convolution(2, 96, 80, 8, to: 16, kernel: (2, 2), step: 2),

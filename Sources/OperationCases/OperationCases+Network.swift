@@ -2,7 +2,7 @@ import NeuralNet
 
 extension OperationCases {
     /// Layers of the generator at ngf 64 and 16 for one slice of 240×240: for timing, too large to check.
-    public static let network = [64, 16].flatMap(layers)
+    package static let network = [64, 16].flatMap(layers)
 
     private static func layers(ngf: Int) -> [OperationCase] {
         let branch = ngf / 4

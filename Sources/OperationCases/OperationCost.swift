@@ -1,21 +1,21 @@
 import Tensors
 
 /// What an operation costs at least, from its shapes.
-public struct OperationCost: Sendable {
+package struct OperationCost: Sendable {
     /// Floating-point operations of the direct algorithm, two per multiply-add; 0 where there are no products to speak of.
-    public let flops: Double
+    package let flops: Double
     /// Bytes of the result when inputs and weights are read once and it is written once, float32.
-    public let bytes: Double
+    package let bytes: Double
     /// The same for the gradients of all inputs and weights, from them and the result's gradient.
-    public let gradientBytes: Double
+    package let gradientBytes: Double
 
     /// Two products of the gradients' pass, by inputs and by weights, are each as large as the result's.
-    public var gradientFlops: Double { 2 * flops }
+    package var gradientFlops: Double { 2 * flops }
 
     /// - Parameters:
     ///   - operands: number of values of inputs and weights.
     ///   - result: number of values of the result.
-    public init(multiplyAdds: Int = 0, operands: Int, result: Int) {
+    package init(multiplyAdds: Int = 0, operands: Int, result: Int) {
         flops = 2 * Double(multiplyAdds)
         bytes = 4 * Double(operands + result)
         gradientBytes = 4 * Double(2 * operands + result)

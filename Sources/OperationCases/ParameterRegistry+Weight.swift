@@ -2,7 +2,7 @@ import NeuralNet
 
 extension ParameterRegistry {
     /// A parameter for a case's weight, zeros at first.
-    public func parameter(_ name: String, _ weight: OperationCase.Weight) -> Parameter {
+    package func parameter(_ name: String, _ weight: OperationCase.Weight) -> Parameter {
         switch weight.layout {
         case .vector: vector(name, count: weight.count)
         case .convolution(let h, let w, let i, let o): convolution(name, kernel: (h, w), input: i, output: o)

@@ -1,35 +1,35 @@
 import Tensors
 
 /// A float64 batch of images N,H,W,C: what the naive twins compute with.
-public struct Reference: Sendable, Equatable {
-    public var shape: Shape
+package struct Reference: Sendable, Equatable {
+    package var shape: Shape
     /// In N,H,W,C order, without gaps.
-    public var values: [Double]
+    package var values: [Double]
 
-    public init(_ shape: Shape, _ values: [Double]) {
+    package init(_ shape: Shape, _ values: [Double]) {
         precondition(values.count == shape.count, "value count does not match the shape")
         (self.shape, self.values) = (shape, values)
     }
 
     /// All zeros.
-    public init(_ shape: Shape) {
+    package init(_ shape: Shape) {
         self.init(shape, Array(repeating: 0, count: shape.count))
     }
 
     /// The value at image n, line y, column x, channel c.
-    public subscript(n: Int, y: Int, x: Int, c: Int) -> Double {
+    package subscript(n: Int, y: Int, x: Int, c: Int) -> Double {
         get { values[((n * shape.h + y) * shape.w + x) * shape.c + c] }
         set { values[((n * shape.h + y) * shape.w + x) * shape.c + c] = newValue }
     }
 
     /// Each value replaced by `body` of it.
-    public func mapped(_ body: (Double) -> Double) -> Reference {
+    package func mapped(_ body: (Double) -> Double) -> Reference {
         Reference(shape, values.map(body))
     }
 }
 
 /// ‖values − reference‖ ÷ ‖reference‖ (L2); the difference itself where the reference is all zeros, infinity where counts differ.
-public func relativeError(_ values: [Float], _ reference: [Double]) -> Double {
+package func relativeError(_ values: [Float], _ reference: [Double]) -> Double {
     guard values.count == reference.count else { return .infinity }
     var (difference, norm) = (0.0, 0.0)
     for (a, b) in zip(values, reference) {

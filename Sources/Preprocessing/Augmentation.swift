@@ -6,33 +6,33 @@ import Foundation
 /// Drawn once per sample with `random(using:_:contrasts:)`, applied to each contrast with `apply`, and codable, so that it can be
 /// recorded and replayed. A normalised pixel v at a point becomes `gain · contrastGains[c] · v^gamma` at the point's new place:
 /// mirrored, then scaled and rotated about the centre of the image, then shifted.
-public struct Augmentation: Sendable, Codable, Equatable {
+package struct Augmentation: Sendable, Codable, Equatable {
     /// Left and right are swapped.
-    public var flip = false
+    package var flip = false
     /// Degrees from the patient's right (+x) towards anterior (+y).
-    public var rotation = 0.0
+    package var rotation = 0.0
     /// Magnification, > 0.
-    public var scale = 1.0
+    package var scale = 1.0
     /// Whole pixels towards the patient's right.
-    public var shiftX = 0.0
+    package var shiftX = 0.0
     /// Whole pixels towards anterior.
-    public var shiftY = 0.0
+    package var shiftY = 0.0
     /// Factor for all contrasts.
-    public var gain = 1.0
+    package var gain = 1.0
     /// Factor per contrast, on top of `gain`.
-    public var contrastGains: [Double]
+    package var contrastGains: [Double]
     /// Exponent, > 0.
-    public var gamma = 1.0
+    package var gamma = 1.0
 
     /// The augmentation that changes nothing.
-    public init(contrasts: Int) {
+    package init(contrasts: Int) {
         contrastGains = [Double](repeating: 1, count: contrasts)
     }
 
     /// Draws every parameter independently and uniformly from the ranges of `settings`.
     ///
     /// Always takes 8 + `contrasts` values from the generator, so that changing one range leaves the draws of the others alone.
-    public static func random(
+    package static func random(
         using generator: inout some RandomNumberGenerator, _ settings: AugmentationSettings, contrasts: Int
     ) -> Augmentation {
         var drawn = Augmentation(contrasts: contrasts)
@@ -68,12 +68,12 @@ public struct Augmentation: Sendable, Codable, Equatable {
     /// - Parameters:
     ///   - image: `height * width` normalised intensities ≥ 0, rows from posterior to anterior, each from left to right.
     ///   - contrast: index into `contrastGains`.
-    public func apply(to image: [Float], height: Int, width: Int, contrast: Int) -> [Float] {
+    package func apply(to image: [Float], height: Int, width: Int, contrast: Int) -> [Float] {
         image.withUnsafeBufferPointer { apply(to: $0, height: height, width: width, contrast: contrast) }
     }
 
     /// As `apply(to:height:width:contrast:)`, for a slice inside a larger buffer.
-    public func apply(to image: UnsafeBufferPointer<Float>, height: Int, width: Int, contrast: Int) -> [Float] {
+    package func apply(to image: UnsafeBufferPointer<Float>, height: Int, width: Int, contrast: Int) -> [Float] {
         precondition(image.count == height * width, "image size")
         let factor = Float(gain * contrastGains[contrast])
         let exponent = gamma

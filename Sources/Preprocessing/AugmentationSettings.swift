@@ -1,26 +1,26 @@
 /// How far augmentation may go; each range is symmetric about "unchanged", and 0 switches it off.
 ///
 /// Decodes with 0 for missing keys and refuses values of the wrong type or out of range.
-public struct AugmentationSettings: Sendable, Codable, Equatable {
+package struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Probability of swapping left and right, 0 ... 1.
-    public var flip: Double
+    package var flip: Double
     /// Probability of neither rotating nor scaling, 0 ... 1: interpolation smooths, and what is imputed later is not smoothed.
-    public var still: Double
+    package var still: Double
     /// Rotation in the axial plane is uniform in ± this many degrees, 0 ... 180.
-    public var rotation: Double
+    package var rotation: Double
     /// Magnification is uniform in 1 ± this, 0 ..< 1.
-    public var scale: Double
+    package var scale: Double
     /// Shifts along x and y are each uniform in ± this many pixels, rounded to whole ones, ≥ 0.
-    public var shift: Double
+    package var shift: Double
     /// One factor for all contrasts is uniform in 1 ± this, 0 ..< 1.
-    public var gain: Double
+    package var gain: Double
     /// A factor of its own for each contrast is uniform in 1 ± this, 0 ..< 1.
-    public var contrastGain: Double
+    package var contrastGain: Double
     /// The exponent is uniform in 1 ± this, 0 ..< 1.
-    public var gamma: Double
+    package var gamma: Double
 
     /// - Precondition: the values lie in their ranges.
-    public init(
+    package init(
         flip: Double = 0, still: Double = 0, rotation: Double = 0, scale: Double = 0, shift: Double = 0,
         gain: Double = 0,
         contrastGain: Double = 0, gamma: Double = 0
@@ -31,17 +31,17 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
     }
 
     /// Nothing is changed.
-    public static let none = AugmentationSettings()
+    package static let none = AugmentationSettings()
     /// The released CollaGAN setting: left-right flip and one gain for all contrasts.
-    public static let paper = AugmentationSettings(flip: 0.5, gain: 0.1)
+    package static let paper = AugmentationSettings(flip: 0.5, gain: 0.1)
     /// For few patients: also rotations, scales, shifts and a gain per contrast.
-    public static let strong = AugmentationSettings(flip: 0.5, rotation: 10, scale: 0.1, shift: 8, contrastGain: 0.05)
+    package static let strong = AugmentationSettings(flip: 0.5, rotation: 10, scale: 0.1, shift: 8, contrastGain: 0.05)
 
     /// The keys of the coded form, for callers that refuse unknown ones.
-    public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+    package static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
 
     /// The keys of the coded form.
-    public enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
+    package enum CodingKeys: String, CodingKey, CaseIterable, Sendable {
         case flip, still, rotation, scale, shift, gain, contrastGain, gamma
 
         fileprivate func accepts(_ value: Double) -> Bool {
@@ -66,7 +66,7 @@ public struct AugmentationSettings: Sendable, Codable, Equatable {
     /// Decodes; missing keys are 0.
     ///
     /// - Throws: `DecodingError` for a value of the wrong type or out of range.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init()
         for key in CodingKeys.allCases {

@@ -1,15 +1,15 @@
 /// The part of each axial slice that the network sees, in pixels of the in-plane resampled RAS image.
 ///
 /// The window may reach beyond the image; what lies there is 0.
-public struct CropWindow: Sendable, Codable, Equatable {
+package struct CropWindow: Sendable, Codable, Equatable {
     /// Column of the image (left to right) that becomes column 0 of the window; may be negative.
-    public let x: Int
+    package let x: Int
     /// Row of the image (posterior to anterior) that becomes row 0 of the window; may be negative.
-    public let y: Int
+    package let y: Int
     /// Columns; a multiple of 16.
-    public let width: Int
+    package let width: Int
     /// Rows; a multiple of 16.
-    public let height: Int
+    package let height: Int
 
     /// The window of at least `minimumWidth` × `minimumHeight` centred on the brain's bounding box over all slices.
     ///

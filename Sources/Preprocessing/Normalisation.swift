@@ -1,9 +1,9 @@
-/// METHOD §5: intensities divided by the 99.5th percentile of the brain and clipped to [0, 1.5].
-public enum Normalisation {
+/// method.md §5: intensities divided by the 99.5th percentile of the brain and clipped to [0, 1.5].
+package enum Normalisation {
     /// The percentile that becomes 1, in percent.
-    public static let percent = 99.5
+    package static let percent = 99.5
     /// The largest normalised intensity.
-    public static let ceiling: Float = 1.5
+    package static let ceiling: Float = 1.5
 
     /// `min(max(value, 0) / scale, 1.5)`.
     ///
@@ -11,7 +11,7 @@ public enum Normalisation {
     ///   - value: a finite voxel value.
     ///   - scale: the 99.5th percentile of the contrast, > 0.
     @inlinable
-    public static func normalise(_ value: Float, scale: Float) -> Float {
+    package static func normalise(_ value: Float, scale: Float) -> Float {
         value > 0 ? min(value / scale, ceiling) : 0
     }
 
@@ -25,7 +25,7 @@ public enum Normalisation {
     ///   - values: finite values; negative ones count as 0.
     ///   - percent: 0 ... 100.
     /// - Returns: nil for an empty sample.
-    public static func percentile(_ percent: Double, of values: [Float]) -> Double? {
+    package static func percentile(_ percent: Double, of values: [Float]) -> Double? {
         precondition((0...100).contains(percent), "percent must lie between 0 and 100")
         guard !values.isEmpty else { return nil }
         let position = percent / 100 * Double(values.count - 1)

@@ -1,19 +1,19 @@
 import Volumes
 
 /// A patient ready for the network, and the way back to the patient's own grid.
-public struct PreparedPatient: Sendable {
+package struct PreparedPatient: Sendable {
     /// All present contrasts, normalised, resampled in plane and cropped.
-    public let stack: SliceStack
+    package let stack: SliceStack
     /// The grid of the first present contrast; volumes come back on it.
-    public let referenceGrid: Grid
+    package let referenceGrid: Grid
     /// What was done beyond the usual (resampling of a contrast, tissue left outside the window …), one line each.
-    public let notes: [String]
+    package let notes: [String]
     /// The part of each resampled slice that the network sees.
-    public let crop: CropWindow
+    package let crop: CropWindow
     /// Pixel spacing in mm, left–right and posterior–anterior, of the slices in `stack`.
-    public let spacing: SIMD2<Double>
+    package let spacing: SIMD2<Double>
     /// True if a brain mask was given, false if the brain is where any contrast is > 0.
-    public let hasBrainMask: Bool
+    package let hasBrainMask: Bool
 
     /// Contrasts on the reference grid, RAS order, as they were read; nil where missing.
     let sources: [Volume?]
@@ -23,18 +23,18 @@ public struct PreparedPatient: Sendable {
     let backward: InPlaneResampling
 
     /// 99.5th percentile of each contrast over the brain, nil where it is missing: voxel value ÷ percentile = normalised.
-    public var percentiles: [Float?] { stack.scales }
+    package var percentiles: [Float?] { stack.scales }
 
     /// The brain, 1 inside and 0 outside, on the reference grid: the mask if one was given, else where any contrast is > 0.
-    public var brain: Volume {
+    package var brain: Volume {
         Volume(grid: gridRAS, voxels: brainRAS.map { $0 ? 1 : 0 }).reoriented(to: referenceGrid)
     }
 
-    /// A contrast normalised as METHOD §5 says, on the reference grid, neither resampled in plane nor cropped.
+    /// A contrast normalised as method.md §5 says, on the reference grid, neither resampled in plane nor cropped.
     ///
     /// - Parameter contrast: index into the settings' contrasts.
     /// - Returns: nil if the patient lacks the contrast.
-    public func normalised(_ contrast: Int) -> Volume? {
+    package func normalised(_ contrast: Int) -> Volume? {
         guard let source = sources[contrast], let scale = percentiles[contrast] else { return nil }
         let voxels = normalisedVoxels(source.voxels, scale: scale, brain: brainRAS)
         return Volume(grid: gridRAS, voxels: voxels).reoriented(to: referenceGrid)
@@ -49,7 +49,7 @@ public struct PreparedPatient: Sendable {
     /// - Parameters:
     ///   - image: `stack.slices * stack.height * stack.width` normalised intensities.
     ///   - scale: voxel value of normalised intensity 1.
-    public func volume(fromImage image: [Float], scale: Float) -> Volume {
+    package func volume(fromImage image: [Float], scale: Float) -> Volume {
         precondition(image.count == stack.brain.count, "the image does not have the stack's size")
         let inside = zip(image, stack.brain).map { $1 ? $0 : 0 }
         let (width, height) = (backward.x.inputSize, backward.y.inputSize)

@@ -1,7 +1,7 @@
 /// Why a patient cannot be prepared for the network.
-public struct PreprocessingError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct PreprocessingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Kinds of refusal.
-    public enum Code: String, Sendable, Codable {
+    package enum Code: String, Sendable, Codable {
         /// The settings ask for an impossible window or spacing.
         case badSettings
         /// The patient has none of the contrasts.
@@ -21,14 +21,14 @@ public struct PreprocessingError: Error, Sendable, Equatable, CustomStringConver
     }
 
     /// What kind of refusal it is.
-    public let code: Code
+    package let code: Code
     /// The file that is refused; empty where no single file is to blame.
-    public let path: String
+    package let path: String
     /// One line for the user: what, which file, why, what to do.
-    public let message: String
+    package let message: String
 
     /// The message.
-    public var description: String { message }
+    package var description: String { message }
 
     init(_ code: Code, path: String = "", _ message: String) {
         // A path may hold line breaks; the message stays one line.

@@ -1,12 +1,12 @@
 import Volumes
 
 /// Where a volume lies, known from its header.
-public struct PlacedGrid: Sendable {
-    public let grid: Grid
+package struct PlacedGrid: Sendable {
+    package let grid: Grid
     /// Where the volume was read from, for messages.
-    public let path: String
+    package let path: String
 
-    public init(_ grid: Grid, path: String) {
+    package init(_ grid: Grid, path: String) {
         (self.grid, self.path) = (grid, path)
     }
 }
@@ -17,7 +17,7 @@ extension Preprocessor {
     /// - Returns: the reference contrast, nil where there is no contrast.
     /// - Throws: `PreprocessingError` for impossible settings or geometry and for volumes that do not overlap the reference.
     @discardableResult
-    public func checkGrids(
+    package func checkGrids(
         _ contrasts: [PlacedGrid?], brainMask: PlacedGrid?
     ) throws(PreprocessingError) -> PlacedGrid? {
         try checkSettings()

@@ -2,12 +2,12 @@ import Volumes
 
 /// Turns a patient's volumes into the slices the network sees, in the same way at training, imputation and evaluation.
 ///
-/// Reorient to RAS (exact) → bring every contrast onto the grid of the first one → normalise (METHOD §5) → resample each axial slice
+/// Reorient to RAS (exact) → bring every contrast onto the grid of the first one → normalise (method.md §5) → resample each axial slice
 /// to the network's spacing → crop around the brain. Everything after the reorientation happens in RAS order, so the result does not
 /// depend on how the volume was stored.
-public struct Preprocessor: Sendable {
+package struct Preprocessor: Sendable {
     /// In-plane spacing that differs from the network's by at most this fraction is taken as equal.
-    public static let spacingTolerance = 0.005
+    package static let spacingTolerance = 0.005
     /// Farthest that an image may reach along one in-plane axis, in mm: about twice the field of view of any head scan. What a header
     /// declares beyond that would cost memory and time out of all proportion to its voxels.
     static let largestExtent = 768.0
@@ -17,17 +17,17 @@ public struct Preprocessor: Sendable {
     static let largestImage = 1 << 27
 
     /// What the network expects.
-    public let settings: PreprocessingSettings
+    package let settings: PreprocessingSettings
 
     /// A preprocessor for a network with these settings.
-    public init(_ settings: PreprocessingSettings) {
+    package init(_ settings: PreprocessingSettings) {
         self.settings = settings
     }
 
     /// Rows and columns of whole axial slices at the network's spacing, as the crop is taken from; nil where they would be too many.
     ///
     /// - Parameter grid: in RAS order.
-    public func resampledSize(of grid: Grid) -> (height: Int, width: Int)? {
+    package func resampledSize(of grid: Grid) -> (height: Int, width: Int)? {
         PlaneGeometry(grid: grid, target: settings.spacing).map { ($0.forward.y.outputSize, $0.forward.x.outputSize) }
     }
 
@@ -42,7 +42,7 @@ public struct Preprocessor: Sendable {
     ///   without voxels > 0 in the brain, one that cannot be normalised (constant, or > 99.5 % zeros), a contrast or mask that does
     ///   not overlap the reference, an empty mask.
     /// - Precondition: `inputs.count == settings.contrasts.count`.
-    public func prepare(
+    package func prepare(
         _ inputs: [PreprocessingInput?], brainMask: PreprocessingInput? = nil
     ) throws(PreprocessingError) -> PreparedPatient {
         precondition(inputs.count == settings.contrasts.count, "one input per contrast")

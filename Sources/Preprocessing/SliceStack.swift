@@ -3,24 +3,24 @@
 /// Images are stored slice by slice from inferior to superior, each slice row by row from posterior to anterior,
 /// each row from the patient's left to right: pixel (s, y, x) is `image[(s * height + y) * width + x]`.
 /// Height and width are multiples of 16. Background is exactly 0.
-public struct SliceStack: Sendable {
+package struct SliceStack: Sendable {
     /// Contrast names in the model's order.
-    public let contrasts: [String]
+    package let contrasts: [String]
     /// Number of axial slices.
-    public let slices: Int
+    package let slices: Int
     /// Rows of a slice.
-    public let height: Int
+    package let height: Int
     /// Columns of a slice.
-    public let width: Int
+    package let width: Int
     /// One image of `slices * height * width` normalised intensities per contrast; nil where the patient lacks it.
-    public var images: [[Float]?]
+    package var images: [[Float]?]
     /// True inside the brain, same layout as an image.
-    public var brain: [Bool]
+    package var brain: [Bool]
     /// 99.5th percentile by which each contrast was divided (METHOD: voxel value ÷ scale = normalised); nil where missing.
-    public var scales: [Float?]
+    package var scales: [Float?]
 
     /// Takes the parts as they are.
-    public init(
+    package init(
         contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?]
     ) {
         self.contrasts = contrasts

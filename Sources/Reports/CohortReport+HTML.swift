@@ -2,7 +2,7 @@ extension CohortReport {
     /// The page: one HTML file with its style inside, no script; it links to the patients' pages beside it.
     ///
     /// Every text is escaped, so names may hold anything. Without `provenance.created` the same data give the same bytes.
-    public func html() -> String {
+    package func html() -> String {
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
             <h1>\(HTML.text(title))</h1></header>

@@ -1,7 +1,7 @@
 /// A perceptually uniform colour map for error pictures: "inferno" of matplotlib (CC0), by a polynomial of degree 6.
-public enum ColourMap {
+package enum ColourMap {
     /// 256 colours from black over red to pale yellow, three bytes (R, G, B) each; lightness rises evenly.
-    public static let inferno: [UInt8] = (0..<256).flatMap { index -> [UInt8] in
+    package static let inferno: [UInt8] = (0..<256).flatMap { index -> [UInt8] in
         let t = Double(index) / 255
         let rgb = coefficients.reversed().reduce(SIMD3<Double>.zero) { $0 * t + $1 }
         return (0..<3).map { UInt8((min(max(rgb[$0], 0), 1) * 255).rounded()) }

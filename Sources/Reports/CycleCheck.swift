@@ -1,25 +1,25 @@
 /// What a re-synthesis of one contrast usually reaches, stored with the model.
-public struct CycleReference: Sendable, Codable, Equatable {
+package struct CycleReference: Sendable, Codable, Equatable {
     /// Usual NMSE, e.g. the median over validation patients.
-    public var nmse: Double
+    package var nmse: Double
     /// Usual SSIM.
-    public var ssim: Double?
+    package var ssim: Double?
     /// Largest NMSE that still counts as usual.
-    public var limit: Double
+    package var limit: Double
     /// Where the numbers come from, e.g. "median of 6 validation patients, limit twice the median".
-    public var source: String
+    package var source: String
 
     /// A reference for one contrast.
-    public init(nmse: Double, ssim: Double? = nil, limit: Double, source: String) {
+    package init(nmse: Double, ssim: Double? = nil, limit: Double, source: String) {
         (self.nmse, self.ssim, self.limit, self.source) = (nmse, ssim, limit, source)
     }
 }
 
-/// The check without ground truth of METHOD §7: an available contrast, re-synthesised with the imputed image among the
+/// The check without ground truth of method.md §7: an available contrast, re-synthesised with the imputed image among the
 /// inputs, compared with the acquired one.
-public struct CycleCheck: Sendable, Codable, Equatable {
+package struct CycleCheck: Sendable, Codable, Equatable {
     /// How the comparison came out.
-    public enum Verdict: String, Sendable, Codable {
+    package enum Verdict: String, Sendable, Codable {
         /// NMSE within the reference's limit.
         case usual
         /// NMSE above the limit, up to twice of it.
@@ -31,21 +31,21 @@ public struct CycleCheck: Sendable, Codable, Equatable {
     }
 
     /// Name of the re-synthesised, available contrast.
-    public var contrast: String
+    package var contrast: String
     /// NMSE of the re-synthesis against the acquired contrast.
-    public var nmse: Double
+    package var nmse: Double
     /// SSIM of the same.
-    public var ssim: Double?
+    package var ssim: Double?
     /// What is usual, nil where the model carries no reference.
-    public var reference: CycleReference?
+    package var reference: CycleReference?
 
     /// One re-synthesised contrast; `reference` nil where the model carries none.
-    public init(contrast: String, nmse: Double, ssim: Double? = nil, reference: CycleReference? = nil) {
+    package init(contrast: String, nmse: Double, ssim: Double? = nil, reference: CycleReference? = nil) {
         (self.contrast, self.nmse, self.ssim, self.reference) = (contrast, nmse, ssim, reference)
     }
 
     /// The NMSE measured against the reference's limit.
-    public var verdict: Verdict {
+    package var verdict: Verdict {
         guard nmse.isFinite else { return .unusual }
         guard let limit = reference?.limit, limit.isFinite else { return .noReference }
         return nmse <= limit ? .usual : nmse <= 2 * limit ? .raised : .unusual

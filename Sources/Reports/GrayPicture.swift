@@ -1,14 +1,14 @@
 /// An 8-bit picture of one plane: grey levels, or indices into a colour map.
-public struct GrayPicture: Sendable, Equatable {
+package struct GrayPicture: Sendable, Equatable {
     /// Pixels across.
-    public let width: Int
+    package let width: Int
     /// Pixels down.
-    public let height: Int
+    package let height: Int
     /// `width * height` levels, row by row from the top left.
-    public var pixels: [UInt8]
+    package var pixels: [UInt8]
 
     /// - Precondition: `pixels.count == width * height`.
-    public init(width: Int, height: Int, pixels: [UInt8]) {
+    package init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(pixels.count == width * height, "pixels do not fill the sides")
         (self.width, self.height, self.pixels) = (width, height, pixels)
     }

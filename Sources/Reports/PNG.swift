@@ -1,12 +1,12 @@
 import CPNG
 
 /// PNG files in memory, through libpng's simplified interface; the only file that touches raw pointers.
-public enum PNG {
+package enum PNG {
     /// Encodes an 8-bit grey picture, row by row from the top left.
     ///
     /// - Precondition: sides are positive and `gray.count == width * height`.
     /// - Returns: the bytes of a PNG file.
-    public static func encode(gray: [UInt8], width: Int, height: Int) -> [UInt8] {
+    package static func encode(gray: [UInt8], width: Int, height: Int) -> [UInt8] {
         encode(gray, format: 0, channels: 1, width: width, height: height, palette: [])
     }
 
@@ -14,7 +14,7 @@ public enum PNG {
     ///
     /// - Precondition: sides are positive and `rgb.count == 3 * width * height`.
     /// - Returns: the bytes of a PNG file.
-    public static func encode(rgb: [UInt8], width: Int, height: Int) -> [UInt8] {
+    package static func encode(rgb: [UInt8], width: Int, height: Int) -> [UInt8] {
         encode(rgb, format: PNG_FORMAT_FLAG_COLOR, channels: 3, width: width, height: height, palette: [])
     }
 
@@ -23,7 +23,7 @@ public enum PNG {
     /// - Parameter palette: 1…256 colours, three bytes (R, G, B) each.
     /// - Precondition: sides are positive, `indices.count == width * height`, every index lies in the palette.
     /// - Returns: the bytes of a PNG file.
-    public static func encode(indices: [UInt8], palette: [UInt8], width: Int, height: Int) -> [UInt8] {
+    package static func encode(indices: [UInt8], palette: [UInt8], width: Int, height: Int) -> [UInt8] {
         precondition(!palette.isEmpty && palette.count % 3 == 0 && palette.count <= 768, "palette of 1…256 RGB colours")
         precondition(indices.allSatisfy { Int($0) < palette.count / 3 }, "index outside the palette")
         let format = PNG_FORMAT_FLAG_COLOR | PNG_FORMAT_FLAG_COLORMAP

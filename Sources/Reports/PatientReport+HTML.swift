@@ -2,7 +2,7 @@ extension PatientReport {
     /// The page: one HTML file with its style and pictures inside, no script, no reference outside itself.
     ///
     /// Every text is escaped, so names may hold anything. Without `provenance.created` the same data give the same bytes.
-    public func html() -> String {
+    package func html() -> String {
         let sections = contrasts.indices.map { section(contrasts[$0], id: $0 + 1) }.joined()
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>

@@ -1,22 +1,22 @@
 /// Everything the page about one patient shows, as plain data; `html()` lays it out.
-public struct PatientReport: Sendable, Codable {
+package struct PatientReport: Sendable, Codable {
     /// The patient's name, as in the output folder.
-    public var patient: String
+    package var patient: String
     /// One entry per imputed contrast, in the model's order.
-    public var contrasts: [ImputedContrast]
+    package var contrasts: [ImputedContrast]
     /// The files that were read.
-    public var inputs: [InputFile]
+    package var inputs: [InputFile]
     /// What the reader must know before using the images, one sentence each; contrast-specific ones belong to the contrast.
-    public var warnings: [String]
+    package var warnings: [String]
     /// What was done to the data on the way (resampling, clipping), one sentence each.
-    public var notes: [String]
+    package var notes: [String]
     /// Path, relative to this page's, of the one about subsets of the inputs; nil where there is none.
-    public var subsets: String?
+    package var subsets: String?
     /// With what the images were made.
-    public var provenance: Provenance
+    package var provenance: Provenance
 
     /// A page about one patient.
-    public init(
+    package init(
         patient: String, contrasts: [ImputedContrast], inputs: [InputFile], warnings: [String] = [],
         notes: [String] = [], subsets: String? = nil, provenance: Provenance
     ) {
@@ -26,24 +26,24 @@ public struct PatientReport: Sendable, Codable {
 }
 
 /// One imputed contrast of a patient.
-public struct ImputedContrast: Sendable, Codable {
+package struct ImputedContrast: Sendable, Codable {
     /// Name of the contrast, e.g. "FLAIR".
-    public var name: String
+    package var name: String
     /// Names of the contrasts it was imputed from.
-    public var inputs: [String]
+    package var inputs: [String]
     /// Name of the written image, nil where none was kept.
-    public var file: String?
+    package var file: String?
     /// Pictures, nil where none could be made.
-    public var gallery: SliceGallery?
+    package var gallery: SliceGallery?
     /// Network first, then the baselines; empty where there is no truth to compare with.
-    public var scores: [ScoreRow]
+    package var scores: [ScoreRow]
     /// One entry per available contrast; empty where the check was not run.
-    public var cycle: [CycleCheck]
+    package var cycle: [CycleCheck]
     /// What the reader must know about this contrast, e.g. that gadolinium enhancement cannot be recovered.
-    public var warnings: [String]
+    package var warnings: [String]
 
     /// One imputed contrast.
-    public init(
+    package init(
         name: String, inputs: [String], file: String? = nil, gallery: SliceGallery? = nil, scores: [ScoreRow] = [],
         cycle: [CycleCheck] = [], warnings: [String] = []
     ) {
@@ -53,24 +53,24 @@ public struct ImputedContrast: Sendable, Codable {
 }
 
 /// One file that was read for a patient.
-public struct InputFile: Sendable, Codable {
+package struct InputFile: Sendable, Codable {
     /// What it was recognised as: a contrast's name or e.g. "brain mask".
-    public var role: String
+    package var role: String
     /// File name or path as the user knows it.
-    public var file: String
+    package var file: String
     /// Hexadecimal SHA-256 of the file's bytes.
-    public var sha256: String
+    package var sha256: String
     /// Voxels along the three storage axes.
-    public var size: [Int]
+    package var size: [Int]
     /// Voxel spacing in mm along the three storage axes.
-    public var spacing: [Double]
+    package var spacing: [Double]
     /// Orientation code of the storage axes, e.g. "LPI".
-    public var orientation: String
+    package var orientation: String
     /// 99.5th percentile inside the brain, by which the contrast was divided; nil for masks.
-    public var percentile: Double?
+    package var percentile: Double?
 
     /// One row of the table of inputs.
-    public init(
+    package init(
         role: String, file: String, sha256: String, size: [Int], spacing: [Double], orientation: String,
         percentile: Double? = nil
     ) {
@@ -80,33 +80,33 @@ public struct InputFile: Sendable, Codable {
 }
 
 /// With what an image was made.
-public struct Provenance: Sendable, Codable {
+package struct Provenance: Sendable, Codable {
     /// A named value, shown as one row.
-    public struct Setting: Sendable, Codable {
+    package struct Setting: Sendable, Codable {
         /// What is set, e.g. "Crop".
-        public var name: String
+        package var name: String
         /// Its value, e.g. "192 × 160".
-        public var value: String
+        package var value: String
 
         /// A named value.
-        public init(_ name: String, _ value: String) {
+        package init(_ name: String, _ value: String) {
             (self.name, self.value) = (name, value)
         }
     }
 
     /// Model's name or file name.
-    public var model: String
+    package var model: String
     /// Hexadecimal SHA-256 of the weight file.
-    public var modelSHA256: String
+    package var modelSHA256: String
     /// E.g. "collagan 1.0.0".
-    public var software: String
+    package var software: String
     /// When the page was made, as it shall be shown; nil leaves it out (reproducible pages).
-    public var created: String?
+    package var created: String?
     /// Further settings worth printing, in order.
-    public var settings: [Setting]
+    package var settings: [Setting]
 
     /// With what an image was made.
-    public init(
+    package init(
         model: String, modelSHA256: String, software: String, created: String? = nil, settings: [Setting] = []
     ) {
         (self.model, self.modelSHA256, self.software) = (model, modelSHA256, software)

@@ -1,7 +1,7 @@
 import Volumes
 
 /// One picture that shows at a glance what volumes hold.
-public enum QuickLook {
+package enum QuickLook {
     /// Three orthogonal slices through the middle of each volume's content: axial, coronal, sagittal from top to bottom,
     /// one column per volume.
     ///
@@ -10,7 +10,7 @@ public enum QuickLook {
     /// - Parameter volumes: in RAS order (reorient them before), each with a title.
     /// - Precondition: there is at least one volume and none is empty.
     /// - Returns: the bytes of a PNG file.
-    public static func png(_ volumes: [(title: String, volume: Volume)]) -> [UInt8] {
+    package static func png(_ volumes: [(title: String, volume: Volume)]) -> [UInt8] {
         precondition(!volumes.isEmpty, "nothing to show")
         let windows = volumes.map { SliceSelection.percentile($0.volume) }
         let boxes = zip(volumes, windows).map { SliceSelection.box(of: $0.volume, above: 0.1 * $1, margin: 8) }

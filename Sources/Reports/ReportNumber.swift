@@ -1,12 +1,12 @@
 import Foundation
 
 /// Numbers as reports print them: the same on every machine, "–" for what does not exist.
-public enum ReportNumber {
+package enum ReportNumber {
     /// What stands for a number that does not exist.
-    public static let none = "–"
+    package static let none = "–"
 
     /// Fixed decimals; "∞" where infinite, "–" for nil and NaN, a true minus sign, never "-0".
-    public static func fixed(_ value: Double?, _ decimals: Int) -> String {
+    package static func fixed(_ value: Double?, _ decimals: Int) -> String {
         guard let value, !value.isNaN else { return none }
         guard value.isFinite else { return value > 0 ? "∞" : "−∞" }
         guard abs(value) < 1e15 else { return String(format: "%.3g", value) }
@@ -21,13 +21,13 @@ public enum ReportNumber {
     }
 
     /// NMSE or MAE: four decimals.
-    public static func error(_ value: Double?) -> String { fixed(value, 4) }
+    package static func error(_ value: Double?) -> String { fixed(value, 4) }
 
     /// SSIM: three decimals.
-    public static func ssim(_ value: Double?) -> String { fixed(value, 3) }
+    package static func ssim(_ value: Double?) -> String { fixed(value, 3) }
 
     /// PSNR: one decimal and the unit.
-    public static func psnr(_ value: Double?) -> String {
+    package static func psnr(_ value: Double?) -> String {
         let number = fixed(value, 1)
         return number == none ? number : number + " dB"
     }

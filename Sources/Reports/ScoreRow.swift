@@ -1,24 +1,24 @@
-/// The numbers of METHOD §6 over one region; nil or NaN where a number does not exist and is shown as "–".
-public struct ScoreNumbers: Sendable, Codable, Equatable {
+/// The numbers of method.md §6 over one region; nil or NaN where a number does not exist and is shown as "–".
+package struct ScoreNumbers: Sendable, Codable, Equatable {
     /// Σ(x−x̂)² / Σx², 0 is perfect.
-    public var nmse: Double?
+    package var nmse: Double?
     /// Structural similarity, at most 1.
-    public var ssim: Double?
+    package var ssim: Double?
     /// Peak signal-to-noise ratio in dB; infinite for identical images.
-    public var psnr: Double?
+    package var psnr: Double?
     /// Mean absolute error in normalised intensity.
-    public var mae: Double?
+    package var mae: Double?
 
     /// Numbers of one region; leave out what was not computed.
-    public init(nmse: Double? = nil, ssim: Double? = nil, psnr: Double? = nil, mae: Double? = nil) {
+    package init(nmse: Double? = nil, ssim: Double? = nil, psnr: Double? = nil, mae: Double? = nil) {
         (self.nmse, self.ssim, self.psnr, self.mae) = (nmse, ssim, psnr, mae)
     }
 }
 
 /// Scores of one way to fill in a contrast: the network or a baseline.
-public struct ScoreRow: Sendable, Codable, Equatable {
-    /// The ways a contrast can be filled in (METHOD §6).
-    public enum Method: String, Sendable, Codable, CaseIterable {
+package struct ScoreRow: Sendable, Codable, Equatable {
+    /// The ways a contrast can be filled in (method.md §6).
+    package enum Method: String, Sendable, Codable, CaseIterable {
         /// The network.
         case network
         /// Voxelwise quadratic regression from the other contrasts.
@@ -30,18 +30,18 @@ public struct ScoreRow: Sendable, Codable, Equatable {
     }
 
     /// How the contrast was filled in.
-    public var method: Method
+    package var method: Method
     /// For `copy`: the name of the contrast that was copied.
-    public var detail: String?
+    package var detail: String?
     /// Over the whole volume.
-    public var whole: ScoreNumbers
+    package var whole: ScoreNumbers
     /// Inside the brain mask.
-    public var brain: ScoreNumbers?
+    package var brain: ScoreNumbers?
     /// Inside the lesion mask, where there is one.
-    public var lesion: ScoreNumbers?
+    package var lesion: ScoreNumbers?
 
     /// One row of a table of scores.
-    public init(
+    package init(
         _ method: Method, detail: String? = nil, whole: ScoreNumbers, brain: ScoreNumbers? = nil,
         lesion: ScoreNumbers? = nil
     ) {
@@ -49,7 +49,7 @@ public struct ScoreRow: Sendable, Codable, Equatable {
     }
 
     /// What the row is called in tables, e.g. "Copy of T2".
-    public var title: String {
+    package var title: String {
         switch method {
         case .network: "Network"
         case .regression: "Quadratic regression"

@@ -1,7 +1,7 @@
 import Volumes
 
 /// A picture of a few axial slices, superior on top.
-public enum SliceColumn {
+package enum SliceColumn {
     /// Longer side of a slice in pixels.
     private static let side = 184.0
 
@@ -12,7 +12,7 @@ public enum SliceColumn {
     ///   - brain: positive inside the brain, on the same grid.
     /// - Precondition: equal numbers of voxels, at least one.
     /// - Returns: the bytes of a PNG file.
-    public static func png(_ volume: Volume, brain: Volume) -> [UInt8] {
+    package static func png(_ volume: Volume, brain: Volume) -> [UInt8] {
         precondition(volume.grid.size == brain.grid.size && volume.grid.count > 0, "volumes on different grids")
         let box = SliceSelection.box(of: brain)
         let extent = SIMD3<Double>(box.high &- box.low &+ 1) * SlicePicture.spacing(volume.grid)

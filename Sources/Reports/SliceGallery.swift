@@ -3,38 +3,38 @@ import Volumes
 
 /// Pictures of one imputed contrast: rows are axial slices, columns the inputs, the imputed image and, where there is a
 /// truth, the truth and the absolute error.
-public struct SliceGallery: Sendable, Codable {
+package struct SliceGallery: Sendable, Codable {
     /// One picture.
-    public struct Tile: Sendable, Codable {
+    package struct Tile: Sendable, Codable {
         /// A PNG file's bytes.
-        public var png: Data
+        package var png: Data
         /// Width in pixels.
-        public var width: Int
+        package var width: Int
         /// Height in pixels.
-        public var height: Int
+        package var height: Int
     }
 
     /// One slice.
-    public struct Row: Sendable, Codable {
+    package struct Row: Sendable, Codable {
         /// Where the slice lies, e.g. "z = 23 mm".
-        public var title: String
+        package var title: String
         /// One tile per column.
-        public var tiles: [Tile]
+        package var tiles: [Tile]
     }
 
     /// Column titles.
-    public var columns: [String]
+    package var columns: [String]
     /// Slices, superior first.
-    public var rows: [Row]
+    package var rows: [Row]
     /// True where the last column is an error map and needs a colour bar.
-    public var hasError: Bool
+    package var hasError: Bool
 
     /// Normalised absolute error shown as the brightest colour.
-    public static let largestError: Float = 0.3
+    package static let largestError: Float = 0.3
 
     /// Draws the pictures.
     ///
-    /// All volumes are normalised (METHOD §5: 1 is the 99.5th percentile, shown as white), in RAS order and on one grid.
+    /// All volumes are normalised (method.md §5: 1 is the 99.5th percentile, shown as white), in RAS order and on one grid.
     /// - Parameters:
     ///   - contrast: name of the imputed contrast.
     ///   - inputs: the contrasts it was imputed from, with their names.
@@ -43,7 +43,7 @@ public struct SliceGallery: Sendable, Codable {
     ///   - slices: number of rows.
     ///   - side: longer side of a tile in pixels.
     /// - Precondition: all volumes have the same number of voxels along each axis.
-    public init(
+    package init(
         contrast: String, inputs: [(title: String, volume: Volume)], imputed: Volume, truth: Volume? = nil,
         brain: Volume? = nil, slices: Int = 4, side: Int = 208
     ) {

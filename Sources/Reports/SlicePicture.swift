@@ -5,23 +5,23 @@ import Volumes
 /// Volumes are stored in RAS order: i rises to the patient's right, j to anterior, k to superior; reorient them before.
 /// Axial and coronal pictures have the patient's right on the left, sagittal ones anterior on the left; anterior or
 /// superior is on top. Pixels are square: planes with unequal spacing are resized linearly.
-public enum SlicePicture {
+package enum SlicePicture {
     /// The three planes.
-    public enum Plane: Sendable, CaseIterable {
+    package enum Plane: Sendable, CaseIterable {
         case axial
         case coronal
         case sagittal
     }
 
     /// A box of voxels, both ends included.
-    public struct Box: Sendable, Equatable {
+    package struct Box: Sendable, Equatable {
         /// Lowest voxel of each axis.
-        public var low: SIMD3<Int>
+        package var low: SIMD3<Int>
         /// Highest voxel of each axis.
-        public var high: SIMD3<Int>
+        package var high: SIMD3<Int>
 
         /// A box of voxels, both ends included.
-        public init(low: SIMD3<Int>, high: SIMD3<Int>) {
+        package init(low: SIMD3<Int>, high: SIMD3<Int>) {
             (self.low, self.high) = (low, high)
         }
     }
@@ -35,7 +35,7 @@ public enum SlicePicture {
     ///   - white: intensity shown as white, 0 is black; not positive gives a black picture. NaN is black.
     ///   - millimetresPerPixel: size of a pixel.
     /// - Precondition: the slice and the box lie inside the volume.
-    public static func draw(
+    package static func draw(
         _ volume: Volume, plane: Plane, index: Int, box: Box? = nil, white: Float, millimetresPerPixel: Double
     ) -> GrayPicture {
         let size = volume.grid.size

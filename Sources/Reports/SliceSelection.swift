@@ -1,9 +1,9 @@
 import Volumes
 
 /// Which slices and which part of them are worth showing.
-public enum SliceSelection {
+package enum SliceSelection {
     /// Smallest box that holds every voxel above `threshold`, widened by `margin` mm; the whole volume where there is none.
-    public static func box(of volume: Volume, above threshold: Float = 0, margin: Double = 4) -> SlicePicture.Box {
+    package static func box(of volume: Volume, above threshold: Float = 0, margin: Double = 4) -> SlicePicture.Box {
         let size = volume.grid.size
         var low = size
         var high = SIMD3<Int>(repeating: -1)
@@ -32,7 +32,7 @@ public enum SliceSelection {
     /// - Parameters:
     ///   - brain: positive inside the brain, in RAS order.
     ///   - count: how many; fewer where the region has fewer slices.
-    public static func axial(_ brain: Volume, count: Int) -> [Int] {
+    package static func axial(_ brain: Volume, count: Int) -> [Int] {
         let size = brain.grid.size
         let plane = size.x * size.y
         let areas = (0..<size.z).map { k in
@@ -49,7 +49,7 @@ public enum SliceSelection {
     /// Intensity below which `fraction` of the positive voxels lie, for a picture's window; 0 where none is positive.
     ///
     /// Looks at about 200,000 evenly strided voxels.
-    public static func percentile(_ volume: Volume, _ fraction: Double = 0.995) -> Float {
+    package static func percentile(_ volume: Volume, _ fraction: Double = 0.995) -> Float {
         let stride = max(volume.voxels.count / 200_000, 1) | 1
         var values = Swift.stride(from: 0, to: volume.voxels.count, by: stride).map { volume.voxels[$0] }
         values = values.filter { $0 > 0 && $0.isFinite }.sorted()

@@ -2,7 +2,7 @@ extension SubsetReport {
     /// The page: one HTML file with its style inside, no script, no reference but to the report beside it.
     ///
     /// Every text is escaped, so names may hold anything. The same data give the same bytes.
-    public func html() -> String {
+    package func html() -> String {
         let measures = SubsetMeasure.all(targets)
         let gains = measures.map { ImportanceMap($0, self).html() }.joined()
         let maps = measures.map { SubsetMap($0, self).html() }.joined()

@@ -2,7 +2,7 @@ extension TrainingReport {
     /// The page: one HTML file with its style, charts and pictures inside, no script, no reference outside itself.
     ///
     /// Every text is escaped, so names may hold anything.
-    public func html() -> String {
+    package func html() -> String {
         let body = """
             <header><p class="eyebrow">Training · \(HTML.text(software))</p>
             <h1>\(HTML.text(model))</h1></header>

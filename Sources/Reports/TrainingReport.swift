@@ -1,49 +1,49 @@
 import Foundation
 
 /// Everything the page about a training shows, as plain data; `html()` lays it out.
-public struct TrainingReport: Sendable {
+package struct TrainingReport: Sendable {
     /// How the training stands.
-    public enum State: String, Sendable {
+    package enum State: String, Sendable {
         case running, finished, interrupted, diverged, failed
     }
 
     /// A value after some steps.
-    public struct Point: Sendable {
-        public var step: Int
+    package struct Point: Sendable {
+        package var step: Int
         /// Not a number where there is none.
-        public var value: Double
+        package var value: Double
 
-        public init(step: Int, value: Double) {
+        package init(step: Int, value: Double) {
             (self.step, self.value) = (step, value)
         }
     }
 
     /// A quantity over the steps.
-    public struct Curve: Sendable {
-        public var title: String
-        public var points: [Point]
+    package struct Curve: Sendable {
+        package var title: String
+        package var points: [Point]
 
-        public init(title: String, points: [Point]) {
+        package init(title: String, points: [Point]) {
             (self.title, self.points) = (title, points)
         }
     }
 
     /// A contrast as the validation patients show it.
-    public struct Contrast: Sendable {
+    package struct Contrast: Sendable {
         /// Name of the contrast.
-        public var name: String
+        package var name: String
         /// After each validation.
-        public var nmse: [Point]
-        public var ssim: [Point]
-        public var psnr: [Point]
+        package var nmse: [Point]
+        package var ssim: [Point]
+        package var psnr: [Point]
         /// Regression, copy and zero fill.
-        public var baselines: [ScoreRow]
+        package var baselines: [ScoreRow]
         /// Number of validation patients that have it.
-        public var patients: Int
+        package var patients: Int
         /// Title and PNG of each picture; superior slices on top.
-        public var pictures: [(title: String, png: Data)]
+        package var pictures: [(title: String, png: Data)]
 
-        public init(
+        package init(
             name: String, nmse: [Point], ssim: [Point], psnr: [Point], baselines: [ScoreRow], patients: Int,
             pictures: [(title: String, png: Data)]
         ) {
@@ -53,36 +53,36 @@ public struct TrainingReport: Sendable {
     }
 
     /// Name of the model.
-    public var model: String
-    public var software: String
-    public var state: State
+    package var model: String
+    package var software: String
+    package var state: State
     /// How far it is, in one sentence.
-    public var summary: String
+    package var summary: String
     /// Updates there will be in all.
-    public var steps: Int
+    package var steps: Int
     /// Step of the best validation.
-    public var bestStep: Int?
-    public var losses: [Curve]
+    package var bestStep: Int?
+    package var losses: [Curve]
     /// Where another phase begins.
-    public var phases: [(step: Int, title: String)]
+    package var phases: [(step: Int, title: String)]
     /// Empty without validation patients.
-    public var contrasts: [Contrast]
+    package var contrasts: [Contrast]
     /// Whom the pictures show.
-    public var pictured: String
-    public var training: [String]
-    public var validation: [String]
+    package var pictured: String
+    package var training: [String]
+    package var validation: [String]
     /// Patients that are not read.
-    public var test: [String]
+    package var test: [String]
     /// Patients that cannot be used, with the reason.
-    public var failed: [String: String]
+    package var failed: [String: String]
     /// Machine, time and so on, in order.
-    public var facts: [Provenance.Setting]
+    package var facts: [Provenance.Setting]
     /// As YAML.
-    public var configuration: String
+    package var configuration: String
     /// What to do next, one sentence each.
-    public var next: [String]
+    package var next: [String]
 
-    public init(
+    package init(
         model: String, software: String, state: State, summary: String, steps: Int, bestStep: Int?, losses: [Curve],
         phases: [(step: Int, title: String)], contrasts: [Contrast], pictured: String, training: [String],
         validation: [String], test: [String], failed: [String: String], facts: [Provenance.Setting],

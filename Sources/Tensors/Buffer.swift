@@ -4,14 +4,14 @@ import Foundation
 ///
 /// A training step asks for the same sizes every time, so the pool serves them without allocating once it is warm: after the
 /// second step, as the first one's memory is partly kept for the parameters' gradients.
-public final class Buffer: @unchecked Sendable {
-    public let pointer: UnsafeMutablePointer<Float>
-    public let count: Int
+package final class Buffer: @unchecked Sendable {
+    package let pointer: UnsafeMutablePointer<Float>
+    package let count: Int
     /// Floats that the memory holds.
     private let capacity: Int
 
     /// Uninitialised memory for `count` floats.
-    public init(count: Int) {
+    package init(count: Int) {
         self.count = count
         (pointer, capacity) = BufferPool.shared.take(BufferPool.capacity(for: count))
     }
@@ -25,8 +25,8 @@ public final class Buffer: @unchecked Sendable {
 ///
 /// Work on ever new sizes cannot pile them up: when memory has to be asked of the system, sizes that nobody asked for during the last
 /// 20,000 requests (several training steps) are freed.
-public final class BufferPool: Sendable {
-    public static let shared = BufferPool()
+package final class BufferPool: Sendable {
+    package static let shared = BufferPool()
     private static let patience = 20_000
     /// Floats after the end that a product may read, though it does not use them.
     static let slack = 64
@@ -55,7 +55,7 @@ public final class BufferPool: Sendable {
     private let state = Locked(State())
 
     /// How often memory had to be asked of the system so far; constant once a repeated step is warm.
-    public var allocationCount: Int { state.withLock { $0.allocations } }
+    package var allocationCount: Int { state.withLock { $0.allocations } }
 
     static func capacity(for count: Int) -> Int { max(64, (count + 63) / 64 * 64) }
 
@@ -79,7 +79,7 @@ public final class BufferPool: Sendable {
     }
 
     /// Returns all idle memory to the system.
-    public func trim() {
+    package func trim() {
         state.withLock { $0.freeIdle(notRequestedSince: .max) }
     }
 }

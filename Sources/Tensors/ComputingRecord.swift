@@ -1,20 +1,20 @@
 import Foundation
 
 /// On what a result was computed. The result depends on instruction set and precision alone.
-public struct ComputingRecord: Codable, Sendable, Equatable {
+package struct ComputingRecord: Codable, Sendable, Equatable {
     /// As the system names it, e.g. "AMD EPYC (family 25, model 17)"; "unknown" where it does not.
-    public var processor: String
+    package var processor: String
     /// "avx512", "avx2", "baseline" or, on arm64, whose baseline has fused multiply-adds, "baseline-neon".
-    public var instructionSet: String
+    package var instructionSet: String
     /// Of products and sums in the network.
-    public var precision: String
+    package var precision: String
 
     package init(processor: String, instructionSet: String, precision: String) {
         (self.processor, self.instructionSet, self.precision) = (processor, instructionSet, precision)
     }
 
     /// This process.
-    public static let current = ComputingRecord(
+    package static let current = ComputingRecord(
         processor: processorName, instructionSet: instructionSet, precision: "float32")
 
     private static let instructionSet: String = {

@@ -3,16 +3,16 @@ import Foundation
 /// A value that one thread at a time may touch.
 ///
 /// Like `Synchronization.Mutex`, but with a lock that ThreadSanitizer knows: of the other it sees no order and reports every access as a race.
-public final class Locked<Value>: @unchecked Sendable {
+package final class Locked<Value>: @unchecked Sendable {
     private let lock = NSLock()
     private var value: Value
 
-    public init(_ value: consuming sending Value) {
+    package init(_ value: consuming sending Value) {
         self.value = value
     }
 
     /// Waits until no other thread is at the value, then works on it. Not to be nested.
-    public func withLock<Result, Failure: Error>(
+    package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         lock.lock()

@@ -4,7 +4,7 @@ import CKernels
 /// (`Parallel`).
 ///
 /// What multiplies the same matrix often, or can read it where it lies, calls `ck_gemm` itself.
-public enum MatrixProduct {
+package enum MatrixProduct {
     /// Rows and columns of B that are packed at a time: a quarter of a MiB, which the second-level cache holds.
     private static let (depth, width) = (256, 256)
 
@@ -13,7 +13,7 @@ public enum MatrixProduct {
     ///
     /// Row strides are in floats. Every element is summed over k in ascending order, in runs of 256: the bits depend on k
     /// and the instruction set alone. k = 0 leaves C as it is where `add`, and otherwise fills it with 0.
-    public static func multiply(
+    package static func multiply(
         _ m: Int, _ n: Int, _ k: Int,
         _ a: UnsafePointer<Float>, stride strideA: Int, aTransposed: Bool = false,
         _ b: UnsafePointer<Float>, stride strideB: Int, bTransposed: Bool = false,

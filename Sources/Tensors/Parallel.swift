@@ -3,11 +3,11 @@ import Foundation
 import Synchronization
 
 /// How many threads the engine uses, and the one function that uses them.
-public enum Parallel {
+package enum Parallel {
     private static let limit = Atomic<Int>(0)
 
     /// Number of threads; set it before work starts. 0 means all processors.
-    public static var threads: Int {
+    package static var threads: Int {
         get {
             let value = limit.load(ordering: .relaxed)
             return value > 0 ? value : processors
@@ -21,7 +21,7 @@ public enum Parallel {
     ///
     /// What a chunk is must follow from the problem alone, never from the number of threads: then results are the same
     /// bits for any number of threads.
-    public static func forEach(_ count: Int, _ body: (Int) -> Void) {
+    package static func forEach(_ count: Int, _ body: (Int) -> Void) {
         let workers = min(threads, count)
         guard workers > 1 else {
             for index in 0..<count { body(index) }
@@ -41,7 +41,7 @@ public enum Parallel {
     }
 
     /// Splits `rows` into runs of `chunk` (the last may be shorter) and runs `body` for each.
-    public static func forEachChunk(of rows: Int, by chunk: Int, _ body: (Range<Int>) -> Void) {
+    package static func forEachChunk(of rows: Int, by chunk: Int, _ body: (Range<Int>) -> Void) {
         let count = (rows + chunk - 1) / chunk
         forEach(count) { body($0 * chunk..<min(rows, ($0 + 1) * chunk)) }
     }

@@ -1,9 +1,9 @@
 /// xoshiro256** by Blackman and Vigna (2018), seeded through SplitMix64: the same numbers everywhere for the same seed.
-public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatable {
     /// The whole state: save it to continue the sequence later.
-    public private(set) var state: [UInt64]
+    package private(set) var state: [UInt64]
 
-    public init(seed: UInt64) {
+    package init(seed: UInt64) {
         var z = seed
         state = (0..<4).map { _ in
             z &+= 0x9E37_79B9_7F4A_7C15
@@ -17,7 +17,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
     /// Resumes from a saved state.
     ///
     /// - Throws: `DecodingError` when it is not four words, or all of them are zero: no sequence starts there.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         state = try container.decode([UInt64].self, forKey: .state)
         guard state.count == 4, state.contains(where: { $0 != 0 }) else {
@@ -27,7 +27,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
         }
     }
 
-    public mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotate(state[1] &* 5, 7) &* 9
         let t = state[1] << 17
@@ -41,13 +41,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable, Codable, Equatab
     }
 
     /// Uniform in [0, 1), a multiple of 2⁻²⁴.
-    public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
+    package mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
     /// Uniform in the range; the upper bound may be reached by rounding.
-    public mutating func uniform(_ range: ClosedRange<Float>) -> Float {
+    package mutating func uniform(_ range: ClosedRange<Float>) -> Float {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
     /// Uniform in 0 ..< bound.
-    public mutating func index(below bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+    package mutating func index(below bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }

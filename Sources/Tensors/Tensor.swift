@@ -1,44 +1,44 @@
 import CKernels
 
 /// Extent of a batch of images, N,H,W,C; a batch of vectors is N,1,1,C, a scalar 1,1,1,1.
-public struct Shape: Sendable, Equatable, CustomStringConvertible {
-    public var n: Int
-    public var h: Int
-    public var w: Int
-    public var c: Int
+package struct Shape: Sendable, Equatable, CustomStringConvertible {
+    package var n: Int
+    package var h: Int
+    package var w: Int
+    package var c: Int
 
-    public init(_ n: Int, _ h: Int, _ w: Int, _ c: Int) {
+    package init(_ n: Int, _ h: Int, _ w: Int, _ c: Int) {
         (self.n, self.h, self.w, self.c) = (n, h, w, c)
     }
 
     /// Pixels of one image.
-    public var pixels: Int { h * w }
+    package var pixels: Int { h * w }
     /// Pixels of the batch: the number of rows of C channels.
-    public var rows: Int { n * h * w }
-    public var count: Int { rows * c }
-    public var description: String { "\(n)×\(h)×\(w)×\(c)" }
+    package var rows: Int { n * h * w }
+    package var count: Int { rows * c }
+    package var description: String { "\(n)×\(h)×\(w)×\(c)" }
 }
 
 /// A view of float32 values N,H,W,C; `stride` floats lie between neighbouring pixels, so a tensor can be a channel slice of a
 /// wider one that shares its memory.
-public struct Tensor: @unchecked Sendable {
-    public let buffer: Buffer
-    public let shape: Shape
-    public let stride: Int
+package struct Tensor: @unchecked Sendable {
+    package let buffer: Buffer
+    package let shape: Shape
+    package let stride: Int
     private let offset: Int
 
     /// Uninitialised.
-    public init(_ shape: Shape) {
+    package init(_ shape: Shape) {
         self.init(buffer: Buffer(count: shape.count), shape: shape, stride: shape.c, offset: 0)
     }
 
-    public init(_ shape: Shape, filledWith value: Float) {
+    package init(_ shape: Shape, filledWith value: Float) {
         self.init(shape)
         pointer.update(repeating: value, count: shape.count)
     }
 
     /// - Precondition: `values.count == shape.count`.
-    public init(_ shape: Shape, _ values: [Float]) {
+    package init(_ shape: Shape, _ values: [Float]) {
         precondition(values.count == shape.count, "value count does not match the shape")
         self.init(shape)
         values.withUnsafeBufferPointer { pointer.update(from: $0.baseAddress!, count: $0.count) }
@@ -48,18 +48,18 @@ public struct Tensor: @unchecked Sendable {
         (self.buffer, self.shape, self.stride, self.offset) = (buffer, shape, stride, offset)
     }
 
-    public var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
-    public var isContiguous: Bool { stride == shape.c }
+    package var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
+    package var isContiguous: Bool { stride == shape.c }
 
     /// Channels `range` of every pixel, sharing memory.
-    public func channels(_ range: Range<Int>) -> Tensor {
+    package func channels(_ range: Range<Int>) -> Tensor {
         precondition(range.upperBound <= shape.c, "channel range beyond the tensor")
         let slice = Shape(shape.n, shape.h, shape.w, range.count)
         return Tensor(buffer: buffer, shape: slice, stride: stride, offset: offset + range.lowerBound)
     }
 
     /// Images `range` of the batch, sharing memory.
-    public func images(_ range: Range<Int>) -> Tensor {
+    package func images(_ range: Range<Int>) -> Tensor {
         precondition(range.upperBound <= shape.n, "image range beyond the batch")
         let part = Shape(range.count, shape.h, shape.w, shape.c)
         return Tensor(
@@ -67,7 +67,7 @@ public struct Tensor: @unchecked Sendable {
     }
 
     /// All values in N,H,W,C order.
-    public func array() -> [Float] {
+    package func array() -> [Float] {
         [Float](unsafeUninitializedCapacity: shape.count) { values, count in
             ck_copy(
                 pointer, Int64(stride), values.baseAddress!, Int64(shape.c), Int64(shape.rows), Int64(shape.c))
@@ -76,11 +76,11 @@ public struct Tensor: @unchecked Sendable {
     }
 
     /// Where pixel `index` of the batch begins.
-    public func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
+    package func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
 
     /// `stride` as the kernels take it.
-    public var stride64: Int64 { Int64(stride) }
+    package var stride64: Int64 { Int64(stride) }
 
     /// The first value; what a scalar holds.
-    public var item: Float { pointer[0] }
+    package var item: Float { pointer[0] }
 }

@@ -3,15 +3,15 @@ import Dispatch
 import Foundation
 
 /// Whether the system gives what threads take. Where it does not, libdispatch would try for ever to start one.
-public enum ThreadSupply {
+package enum ThreadSupply {
     /// Address space of a thread's stack, in bytes.
     private static let stack = 8 << 20
 
     /// Address space of so many threads, in bytes.
-    public static func addressSpace(_ count: Int) -> Int { count * stack }
+    package static func addressSpace(_ count: Int) -> Int { count * stack }
 
     /// Keeps malloc from reserving 64 MB of address space for every thread where that is limited.
-    public static func spareAddressSpace() {
+    package static func spareAddressSpace() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt(Int.max) else {
             return
@@ -20,7 +20,7 @@ public enum ThreadSupply {
     }
 
     /// Whether so many threads can be there at once, tried out.
-    public static func gives(_ count: Int) -> Bool {
+    package static func gives(_ count: Int) -> Bool {
         let gate = DispatchSemaphore(value: 0)
         var threads: [pthread_t] = []
         var attributes = pthread_attr_t()

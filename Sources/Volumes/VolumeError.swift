@@ -1,7 +1,7 @@
 /// Why a volume could not be read or written.
-public struct VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
+package struct VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What kind of failure it is.
-    public enum Code: String, Sendable, CaseIterable {
+    package enum Code: String, Sendable, CaseIterable {
         /// There is nothing at the path.
         case notFound
         /// A folder, pipe or device.
@@ -33,14 +33,14 @@ public struct VolumeError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 
     /// What kind of failure it is.
-    public let code: Code
+    package let code: Code
     /// The file it is about.
-    public let path: String
+    package let path: String
     /// One line for the user: which file, what, why, what to do.
-    public let message: String
+    package let message: String
 
     /// The same as ``message``.
-    public var description: String { message }
+    package var description: String { message }
 
     /// - Parameter text: follows the path, so it starts with a verb or a colon and ends with what to do, without a full stop.
     init(_ code: Code, _ path: String, _ text: String) {

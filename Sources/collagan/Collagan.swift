@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Pipeline
 
 /// The program: one command per file, each thin over a call into `Pipeline`.

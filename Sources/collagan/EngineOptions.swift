@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Pipeline
 
 /// The model and the threads it runs on.
@@ -10,7 +11,7 @@ struct EngineOptions: ParsableArguments {
     @OptionGroup var memory: MemoryOptions
 
     /// Loads the model.
-    func modelFile() throws(PipelineError) -> ModelFile {
+    func modelFile() throws(CollaGANError) -> ModelFile {
         let path = if let model { model } else { try ModelFile.shippedPath() }
         let file = try ModelFile(path: path)
         try Engine.use(threads: threads.threads)

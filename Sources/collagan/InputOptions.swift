@@ -1,4 +1,5 @@
 import ArgumentParser
+import Patients
 import Pipeline
 
 extension Layout: ExpressibleByArgument {}

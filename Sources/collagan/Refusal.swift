@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import Pipeline
 
@@ -21,7 +22,7 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
         }
         defer { withExtendedLifetime(interruption) {} }
         try work(console)
-    } catch let error as PipelineError {
+    } catch let error as CollaGANError {
         console.error(error.message)
         // At an ordinary exit a library would wait for its threads that still wait for memory.
         if error.code == .tooLittle { _exit(2) }

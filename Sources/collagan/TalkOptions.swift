@@ -15,7 +15,7 @@ struct TalkOptions: ParsableArguments {
             valueName: "file"))
     var log: String?
 
-    /// - Throws: `PipelineError` if the log cannot be written.
+    /// - Throws: `CollaGANError` if the log cannot be written.
     var console: Console {
         get throws {
             if let log { return try Console(quiet: quiet, log: log) }

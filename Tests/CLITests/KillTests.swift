@@ -1,8 +1,9 @@
+import Files
 import Foundation
 import Pipeline
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 import Volumes
 
 /// A run stopped before any single change of its folder of results, by a kill or by an error, is finished by the next one.
@@ -126,9 +127,9 @@ struct KillTests {
         for number in 1...counter.changes.count {
             let folder = "out-\(number)"
             let moment = "\(number) of \(counter.changes.count), \(counter.changes[number - 1])"
-            var problem: PipelineError?
+            var problem: CollaGANError?
             do { try Self.run("impute", work, folder, Gate().disk { $0 == number ? error : nil }) } catch {
-                problem = error as? PipelineError
+                problem = error as? CollaGANError
             }
             try Self.expectTruth(work, folder, old: [:], new: new, moment)
             if work.exists("\(folder)/run.json") {

@@ -1,7 +1,9 @@
+import Files
 import Foundation
+import Patients
 import Pipeline
-import TestSupport
 import Testing
+import TestSupport
 import Volumes
 
 /// What a user must know is said in every place where it is looked for, under a stable code.
@@ -131,11 +133,11 @@ struct WarningTests {
         let before = try hashes()
         try before.confirmUnchanged()
         try Phantom.write(["T2"], to: folder, seed: 5)
-        let changed = #expect(throws: PipelineError.self) { try before.confirmUnchanged() }
+        let changed = #expect(throws: CollaGANError.self) { try before.confirmUnchanged() }
         #expect(changed?.message.contains("T2.nii.gz: was changed while the patient was worked on") == true)
         let again = try hashes()
         try FileManager.default.removeItem(at: folder.appending(path: "T1.nii.gz"))
-        let removed = #expect(throws: PipelineError.self) { try again.confirmUnchanged() }
+        let removed = #expect(throws: CollaGANError.self) { try again.confirmUnchanged() }
         #expect(removed?.message.contains("T1.nii.gz: was removed") == true)
     }
 }

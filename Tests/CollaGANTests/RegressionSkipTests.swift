@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The regression skip of METHOD §10, as a training starts and as a weight file holds it.
+/// The regression skip of method.md §10, as a training starts and as a weight file holds it.
 @Suite struct RegressionSkipTests {
     private let patients = [
         syntheticPatient("a", seed: 1), syntheticPatient("b", seed: 2), syntheticPatient("c", seed: 3, missing: [1]),

@@ -30,7 +30,7 @@ import Testing
         #expect(try generator(watched.path(path)) == generator(blind.path(path)))
     }
 
-    /// The same numbers from what is written: the kept model, and METHOD §6 by hand.
+    /// The same numbers from what is written: the kept model, and method.md §6 by hand.
     @Test func theBestModelIsTheOneThatWasScored() throws {
         let training = try training()
         try training.run()

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Pipeline
 import Testing
 import Volumes

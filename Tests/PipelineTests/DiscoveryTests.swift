@@ -1,7 +1,9 @@
+import Files
 import Foundation
+import Patients
 import Pipeline
-import TestSupport
 import Testing
+import TestSupport
 
 struct DiscoveryTests {
     private static let standard = ["T1", "T1Gd", "T2", "FLAIR"]
@@ -130,7 +132,7 @@ struct DiscoveryTests {
         (["T1.nii"], "missing", "no such folder"), (["T1.nii"], "T1.nii", "is a file"),
     ])
     func nothingToStartWith(_ files: [String], _ sub: String, _ says: String) {
-        let error = #expect(throws: PipelineError.self) { try discover(files, at: sub) }
+        let error = #expect(throws: CollaGANError.self) { try discover(files, at: sub) }
         #expect(error?.message.contains(says) == true, "\(error?.message ?? "")")
         #expect(error?.message.contains("\n") == false)
     }

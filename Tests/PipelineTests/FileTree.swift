@@ -1,4 +1,5 @@
 import Foundation
+import Patients
 import Pipeline
 import TestSupport
 

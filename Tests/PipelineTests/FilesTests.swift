@@ -1,7 +1,8 @@
+import Files
 import Foundation
 import Pipeline
-import TestSupport
 import Testing
+import TestSupport
 
 struct FilesTests {
     @Test func atomicWriteReplacesAndLeavesNothingBeside() throws {
@@ -19,10 +20,10 @@ struct FilesTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let occupied = folder.appending(path: "taken").path
         try FileManager.default.createDirectory(atPath: occupied + "/inside", withIntermediateDirectories: true)
-        let error = #expect(throws: PipelineError.self) { try AtomicFile.write("x", to: occupied) }
+        let error = #expect(throws: CollaGANError.self) { try AtomicFile.write("x", to: occupied) }
         #expect(error?.code == .unwritable)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["taken"])
-        #expect(throws: PipelineError.self) { try AtomicFile.write("x", to: folder.path + "/no/such/file") }
+        #expect(throws: CollaGANError.self) { try AtomicFile.write("x", to: folder.path + "/no/such/file") }
     }
 
     @Test func csvQuotesAsRFC4180() {
@@ -42,7 +43,7 @@ struct FilesTests {
         #expect(FileHash.sha256(of: Data("abc".utf8)) == expected)
         try AtomicFile.write(Data(repeating: 97, count: 1_000_000), to: path)
         #expect(try FileHash.sha256(path) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
-        #expect(throws: PipelineError.self) { try FileHash.sha256(path + "-missing") }
+        #expect(throws: CollaGANError.self) { try FileHash.sha256(path + "-missing") }
     }
 
     @Test func pipesAndDevicesAreNoFiles() throws {
@@ -51,7 +52,7 @@ struct FilesTests {
         let pipe = folder.appending(path: "pipe").path
         #expect(mkfifo(pipe, 0o600) == 0)
         for path in [pipe, "/dev/zero", folder.path] {
-            let error = #expect(throws: PipelineError.self) { try FileHash.sha256(path) }
+            let error = #expect(throws: CollaGANError.self) { try FileHash.sha256(path) }
             #expect(error?.code == .unreadable && error?.message.contains("not a file") == true)
         }
         #expect(JSONFile.read([String].self, from: pipe) == nil)

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Pipeline
 import Testing
 
@@ -182,7 +184,7 @@ struct LayoutTests {
             let message = patient.problem?.message ?? ""
             #expect(message.contains(says) && message.contains("holds no NIfTI file"), "\(message)")
         }
-        let alone = #expect(throws: PipelineError.self) { try tree.search("b") }
+        let alone = #expect(throws: CollaGANError.self) { try tree.search("b") }
         #expect(alone?.message.contains("is MetaImage") == true, "\(alone?.message ?? "")")
     }
 
@@ -196,7 +198,7 @@ struct LayoutTests {
 
     @Test func patternsThatCanFitNothingAreRefused() {
         for glob in ["/abs/T1*", "../T1*", "anat/", "/"] {
-            let error = #expect(throws: PipelineError.self) {
+            let error = #expect(throws: CollaGANError.self) {
                 try ContrastRecognizer(contrasts: ["T1"], patterns: [FilePattern(role: "T1", glob: glob)])
             }
             #expect(error?.code == .badConfiguration)

@@ -1,6 +1,7 @@
+import Patients
 import Pipeline
-import TestSupport
 import Testing
+import TestSupport
 
 /// The real patients' folders, where they are at hand.
 struct RealPatientsTests {

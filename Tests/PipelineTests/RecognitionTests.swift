@@ -1,3 +1,5 @@
+import Files
+import Patients
 import Pipeline
 import Testing
 
@@ -36,7 +38,7 @@ struct RecognitionTests {
     }
 
     @Test func patternForAnUnknownImageIsRefused() {
-        #expect(throws: PipelineError.self) {
+        #expect(throws: CollaGANError.self) {
             try ContrastRecognizer(contrasts: standard, patterns: [FilePattern(role: "PD", glob: "*pd*")])
         }
     }

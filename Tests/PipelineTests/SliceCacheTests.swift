@@ -1,10 +1,11 @@
 import CollaGAN
+import Files
 import Foundation
 import NeuralNet
 import Pipeline
 import Preprocessing
-import TestSupport
 import Testing
+import TestSupport
 
 struct SliceCacheTests {
     @Test(arguments: [TrainingFolder.contrasts, ["T1", "FLAIR"], ["T2"]])
@@ -125,7 +126,7 @@ struct SliceCacheTests {
     @Test func aFolderThatCannotBeMadeIsRefused() throws {
         let work = try TrainingFolder()
         let file = try work.scratch.write([1], as: "file")
-        let refusal = #expect(throws: PipelineError.self) {
+        let refusal = #expect(throws: CollaGANError.self) {
             try SliceCache(file, settings: TrainingFolder.settings, isShared: false)
         }
         #expect(refusal?.code == .unwritable && refusal?.message.contains("--cache") == true)

@@ -1,6 +1,7 @@
+import Files
 import Pipeline
-import TestSupport
 import Testing
+import TestSupport
 
 struct SplitRuleTests {
     typealias Named = (name: String, subject: String)
@@ -88,7 +89,7 @@ struct SplitRuleTests {
 
     @Test(arguments: refused.indices) func refusals(_ index: Int) {
         let (rule, patients, says) = Self.refused[index]
-        let refusal = #expect(throws: PipelineError.self) { try rule.assign(patients, seed: 1, path: "c.yaml") }
+        let refusal = #expect(throws: CollaGANError.self) { try rule.assign(patients, seed: 1, path: "c.yaml") }
         #expect(refusal?.message.contains(says) == true, "\(refusal?.message ?? "")")
         #expect(refusal?.code == .badConfiguration && refusal?.message.hasPrefix("c.yaml: ") == true)
     }

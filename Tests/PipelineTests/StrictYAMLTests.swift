@@ -1,3 +1,4 @@
+import Files
 import Pipeline
 import Testing
 
@@ -78,7 +79,7 @@ struct StrictYAMLTests {
     }
 
     @Test func missingAndBinaryFiles() {
-        #expect(throws: PipelineError.self) { try StrictYAML.decode(Outer.self, file: "/nonexistent/f.yaml") }
-        #expect(throws: PipelineError.self) { try StrictYAML.decode(Outer.self, file: "/proc/self/exe") }
+        #expect(throws: CollaGANError.self) { try StrictYAML.decode(Outer.self, file: "/nonexistent/f.yaml") }
+        #expect(throws: CollaGANError.self) { try StrictYAML.decode(Outer.self, file: "/proc/self/exe") }
     }
 }

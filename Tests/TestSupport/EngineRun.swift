@@ -3,27 +3,27 @@ import OperationCases
 import Tensors
 
 /// Result and gradients of one pass of the engine through an operation, for the loss Σ sign · result with fixed random signs.
-public struct EngineRun: Sendable, Equatable {
+package struct EngineRun: Sendable, Equatable {
     /// Where operands lie.
-    public enum Placement: String, Sendable, CaseIterable {
+    package enum Placement: String, Sendable, CaseIterable {
         /// Tensors of their own.
         case contiguous
         /// Inputs are channel slices of wider tensors filled with NaN; the result's gradient arrives as a slice, too.
         case slices
     }
 
-    public var output: [Float]
+    package var output: [Float]
     /// Per input; nil where none was computed.
-    public var inputGradients: [[Float]?]
+    package var inputGradients: [[Float]?]
     /// Per weight, in the layout of a weight file; nil where none was computed.
-    public var weightGradients: [[Float]?]
+    package var weightGradients: [[Float]?]
     /// True when the result was recorded for differentiation.
-    public var wasRecorded: Bool
+    package var wasRecorded: Bool
     /// False when an operation wrote beside the slice it was given.
-    public var neighboursAreIntact: Bool
+    package var neighboursAreIntact: Bool
 
     /// Largest relative L2 error of result and gradients; infinity where only one of the two has a gradient.
-    public func difference(from other: EngineRun) -> Double {
+    package func difference(from other: EngineRun) -> Double {
         let gradients = zip(inputGradients + weightGradients, other.inputGradients + other.weightGradients)
         var largest = relativeError(output, other.output.map { Double($0) })
         for (own, reference) in gradients where own != nil || reference != nil {
@@ -34,7 +34,7 @@ public struct EngineRun: Sendable, Equatable {
     }
 
     /// +1 and −1 at random, the same for the same count.
-    public static func signs(_ count: Int) -> [Double] {
+    package static func signs(_ count: Int) -> [Double] {
         var generator = SeededGenerator(seed: 0x5163_4E5)
         return (0..<count).map { _ in generator.next() & 1 == 0 ? 1 : -1 }
     }
@@ -47,7 +47,7 @@ extension OperationCase {
     ///   - areFrozen: whether the weights are.
     ///   - areData: whether no input wants a gradient.
     ///   - passes: how often the weights' gradients are accumulated.
-    public func run(
+    package func run(
         _ operands: Operands, _ placement: EngineRun.Placement = .contiguous, areFrozen: Bool = false,
         areData: Bool = false, isRecording: Bool = true, passes: Int = 1
     ) -> EngineRun {

@@ -8,17 +8,17 @@ import Tensors
 /// For a random direction d of ±1, ⟨∇engine, d⟩ is compared with the twin's central difference (L(x + hd) − L(x − hd)) ÷ 2h,
 /// L = Σ sign · result. As E⟨e, d⟩² = ‖e‖² for any e, the root mean square over the directions estimates the L2 error of the
 /// whole gradient, relative to the same estimate of its norm.
-public struct GradientCheck: Sendable {
+package struct GradientCheck: Sendable {
     /// Relative L2 error of the result.
-    public var forward: Double
+    package var forward: Double
     /// Relative L2 error of each gradient, named `input0`, `weight0` and so on.
-    public var gradients: [(name: String, error: Double)]
+    package var gradients: [(name: String, error: Double)]
     private static let step = 1e-6
     /// Gradients whose root mean square projection is below this are compared absolutely.
     private static let floor = 1e-3
 
     /// Runs the engine once and the twin twice per direction and operand.
-    public init(_ operation: OperationCase, seed: UInt64 = 1) {
+    package init(_ operation: OperationCase, seed: UInt64 = 1) {
         let operands = operation.operands(seed: seed)
         let run = operation.run(operands)
         let expected = operation.twin(operands.inputs, operands.weights)
@@ -57,7 +57,7 @@ public struct GradientCheck: Sendable {
     }
 
     /// What is beyond the limit, with its error; empty when the operation is right.
-    public func failures(beyond limit: Double) -> [String] {
+    package func failures(beyond limit: Double) -> [String] {
         var failures = gradients.filter { !($0.error <= limit) }.map { "gradient of \($0.name): \($0.error)" }
         if !(forward <= limit) { failures.append("result: \(forward)") }
         return failures

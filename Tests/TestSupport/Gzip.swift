@@ -1,7 +1,7 @@
 /// A gzip stream made by hand: stored (not compressed) blocks, so that tests know every byte of it.
-public enum Gzip {
+package enum Gzip {
     /// Wraps bytes in one gzip member.
-    public static func stored(_ bytes: [UInt8]) -> [UInt8] {
+    package static func stored(_ bytes: [UInt8]) -> [UInt8] {
         var out: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
         var start = 0
         repeat {

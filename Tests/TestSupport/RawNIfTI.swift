@@ -1,67 +1,67 @@
 /// Builds NIfTI files byte by byte from the standard's table of offsets, independently of the code under test.
-public struct RawNIfTI {
+package struct RawNIfTI {
     /// 1 or 2.
-    public var version = 1
+    package var version = 1
     /// Numbers stored with the most significant byte first.
-    public var isBigEndian = false
+    package var isBigEndian = false
     /// Nil: the right one.
-    public var magic: [UInt8]?
+    package var magic: [UInt8]?
     /// Nil: the right one.
-    public var headerSize: Int32?
+    package var headerSize: Int32?
     /// The code of the standard.
-    public var datatype: Int16 = 16
+    package var datatype: Int16 = 16
     /// Should fit the datatype.
-    public var bitsPerVoxel: Int16 = 32
+    package var bitsPerVoxel: Int16 = 32
     /// Rank, then sizes.
-    public var dim: [Int64] = [3, 2, 3, 4, 1, 1, 1, 1]
+    package var dim: [Int64] = [3, 2, 3, 4, 1, 1, 1, 1]
     /// qfac, then step sizes.
-    public var pixdim: [Double] = [1, 1, 1, 1, 1, 1, 1, 1]
+    package var pixdim: [Double] = [1, 1, 1, 1, 1, 1, 1, 1]
     /// Nil: right behind header and extension.
-    public var voxelOffset: Double?
+    package var voxelOffset: Double?
     /// scl_slope.
-    public var slope = 1.0
+    package var slope = 1.0
     /// scl_inter.
-    public var intercept = 0.0
+    package var intercept = 0.0
     /// 0 = no qform.
-    public var qformCode: Int32 = 0
+    package var qformCode: Int32 = 0
     /// 0 = no sform.
-    public var sformCode: Int32 = 1
+    package var sformCode: Int32 = 1
     /// b, c, d.
-    public var quaternion: [Double] = [0, 0, 0]
+    package var quaternion: [Double] = [0, 0, 0]
     /// x, y, z.
-    public var qoffset: [Double] = [0, 0, 0]
+    package var qoffset: [Double] = [0, 0, 0]
     /// Rows x, y, z.
-    public var srow: [Double] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
+    package var srow: [Double] = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0]
     /// xyzt_units: 1 metres, 2 mm, 3 microns, + 8 for seconds.
-    public var units: Int32 = 2
+    package var units: Int32 = 2
     /// intent_code.
-    public var intent: Int32 = 0
+    package var intent: Int32 = 0
     /// descrip.
-    public var description = "made by hand"
+    package var description = "made by hand"
     /// Extension bytes (esize, ecode, data), announced by the four bytes behind the header.
-    public var extensions: [UInt8] = []
+    package var extensions: [UInt8] = []
     /// The stored voxels, already in the file's byte order: see ``append(_:)``.
-    public var voxels: [UInt8] = []
+    package var voxels: [UInt8] = []
 
     /// A float32 file of 2 × 3 × 4 voxels of 1 mm; append the voxels.
-    public init(version: Int = 1, isBigEndian: Bool = false) {
+    package init(version: Int = 1, isBigEndian: Bool = false) {
         (self.version, self.isBigEndian) = (version, isBigEndian)
     }
 
     /// Adds one stored voxel.
-    public mutating func append<Stored: FixedWidthInteger>(_ value: Stored) { voxels += bytes(value) }
+    package mutating func append<Stored: FixedWidthInteger>(_ value: Stored) { voxels += bytes(value) }
 
     /// Adds one stored voxel.
-    public mutating func append(_ value: Float) { voxels += bytes(value.bitPattern) }
+    package mutating func append(_ value: Float) { voxels += bytes(value.bitPattern) }
 
     /// Adds one stored voxel.
-    public mutating func append(_ value: Double) { voxels += bytes(value.bitPattern) }
+    package mutating func append(_ value: Double) { voxels += bytes(value.bitPattern) }
 
     /// Length of the header alone.
-    public var headerLength: Int { version == 1 ? 348 : 540 }
+    package var headerLength: Int { version == 1 ? 348 : 540 }
 
     /// The whole file, not compressed.
-    public var file: [UInt8] {
+    package var file: [UInt8] {
         var header = version == 1 ? header1() : header2()
         header += extensions.isEmpty ? [0, 0, 0, 0] : [1, 0, 0, 0]
         header += extensions

@@ -1,20 +1,20 @@
 import Foundation
 
 /// A folder for one test, gone with this object.
-public final class Scratch {
+package final class Scratch {
     /// Path of the folder.
-    public let path: String
+    package let path: String
 
     /// Makes the folder.
-    public init() throws { path = try Fixtures.temporaryFolder().path }
+    package init() throws { path = try Fixtures.temporaryFolder().path }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// Path of a file in it.
-    public func file(_ name: String) -> String { path + "/" + name }
+    package func file(_ name: String) -> String { path + "/" + name }
 
     /// Writes a file in it and returns its path.
-    public func write(_ bytes: [UInt8], as name: String) throws -> String {
+    package func write(_ bytes: [UInt8], as name: String) throws -> String {
         let path = file(name)
         // Some file systems flush a file that is overwritten at once, which is slow; a new one they do not.
         unlink(path)
@@ -23,8 +23,8 @@ public final class Scratch {
     }
 
     /// The bytes of a file in it.
-    public func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: file(name)))) }
+    package func bytes(_ name: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: file(name)))) }
 
     /// Names of the files in it, hidden ones too, sorted.
-    public func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    package func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 }

@@ -5,15 +5,15 @@ import Tensors
 ///
 /// `Tests/spread.sh` runs them with many seeds and every instruction set and prints the largest value beside each limit.
 /// A usual run takes the seeds as they stand.
-public enum Spread {
+package enum Spread {
     private static let environment = ProcessInfo.processInfo.environment
     private static let offset = UInt64(environment["COLLAGAN_TEST_SEED"] ?? "") ?? 0
 
     /// A test's seed, moved by `COLLAGAN_TEST_SEED`.
-    public static func seed(_ seed: UInt64) -> UInt64 { seed &+ 1000 &* offset }
+    package static func seed(_ seed: UInt64) -> UInt64 { seed &+ 1000 &* offset }
 
     /// Whether a value is below its limit; both go to the file that `COLLAGAN_TEST_SPREAD` names.
-    public static func isWithin(_ value: Double, _ limit: Double, _ name: String) -> Bool {
+    package static func isWithin(_ value: Double, _ limit: Double, _ name: String) -> Bool {
         if let path = environment["COLLAGAN_TEST_SPREAD"], let file = fopen(path, "a") {
             fputs("\(name)\t\(InstructionSet.current)\t\(value)\t\(limit)\n", file)
             fclose(file)

@@ -2,9 +2,9 @@ import Tensors
 import Volumes
 
 /// Volumes made for tests.
-public enum SyntheticVolumes {
+package enum SyntheticVolumes {
     /// A grid with axes along the world's, scaled by `spacing` mm.
-    public static func grid(
+    package static func grid(
         _ size: SIMD3<Int>, spacing: SIMD3<Double> = [1, 1, 1], origin: SIMD3<Double> = .zero
     ) -> Grid {
         let affine = Affine(i: [spacing.x, 0, 0], j: [0, spacing.y, 0], k: [0, 0, spacing.z], origin: origin)
@@ -12,13 +12,13 @@ public enum SyntheticVolumes {
     }
 
     /// Voxels drawn evenly from `range`.
-    public static func random(_ grid: Grid, in range: ClosedRange<Float> = 0...1000, seed: UInt64) -> Volume {
+    package static func random(_ grid: Grid, in range: ClosedRange<Float> = 0...1000, seed: UInt64) -> Volume {
         var generator = SeededGenerator(seed: seed)
         return Volume(grid: grid, voxels: (0..<grid.count).map { _ in Float.random(in: range, using: &generator) })
     }
 
     /// Voxels computed from their place in the world in mm.
-    public static func field(_ grid: Grid, _ value: (SIMD3<Double>) -> Double) -> Volume {
+    package static func field(_ grid: Grid, _ value: (SIMD3<Double>) -> Double) -> Volume {
         var voxels: [Float] = []
         voxels.reserveCapacity(grid.count)
         for k in 0..<grid.size.z {
@@ -33,7 +33,7 @@ public enum SyntheticVolumes {
 
     /// The same grid stored with its axes in another order and sense: storage axis n of the result is axis `permutation[n]` of `grid`, reversed
     /// where `flips[n]` says so.
-    public static func stored(_ grid: Grid, permutation: [Int], flips: [Bool]) -> Grid {
+    package static func stored(_ grid: Grid, permutation: [Int], flips: [Bool]) -> Grid {
         let steps = [grid.affine.i, grid.affine.j, grid.affine.k]
         var origin = grid.affine.origin
         var columns: [SIMD3<Double>] = []
@@ -47,7 +47,7 @@ public enum SyntheticVolumes {
     }
 
     /// All 48 ways to order and reverse three axes.
-    public static let axisOrders: [(permutation: [Int], flips: [Bool])] = {
+    package static let axisOrders: [(permutation: [Int], flips: [Bool])] = {
         let permutations = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
         return permutations.flatMap { permutation in
             (0..<8).map { (permutation, [$0 & 1 == 1, $0 & 2 == 2, $0 & 4 == 4]) }

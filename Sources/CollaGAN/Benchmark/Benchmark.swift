@@ -2,9 +2,9 @@ import NeuralNet
 import Tensors
 
 /// Times the networks with random weights and images.
-public enum Benchmark {
+package enum Benchmark {
     /// - Throws: `ModelError.Code.configuration` for settings that cannot be used.
-    public static func run(_ settings: BenchmarkSettings) throws(ModelError) -> BenchmarkResult {
+    package static func run(_ settings: BenchmarkSettings) throws(ModelError) -> BenchmarkResult {
         try settings.validate()
         var random = SeededGenerator(seed: 1)
         let generator = Generator(ngf: settings.ngf, contrasts: BenchmarkSettings.contrasts)

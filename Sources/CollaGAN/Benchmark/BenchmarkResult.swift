@@ -1,21 +1,21 @@
 import Tensors
 
 /// What a benchmark measured, and of what.
-public struct BenchmarkResult: Sendable, Encodable {
-    public var mode: String
-    public var ngf: Int
-    public var size: Int
-    public var batch: Int
-    public var repeats: Int
+package struct BenchmarkResult: Sendable, Encodable {
+    package var mode: String
+    package var ngf: Int
+    package var size: Int
+    package var batch: Int
+    package var repeats: Int
     /// Median over the timed runs in ms, per slice or per training step.
-    public var medianMilliseconds: Double
+    package var medianMilliseconds: Double
     /// Shortest of the timed runs in ms, per slice or per training step.
-    public var minimumMilliseconds: Double
+    package var minimumMilliseconds: Double
     /// Largest resident memory of the process in MB (10⁶ bytes).
-    public var peakMegabytes: Double
-    public var threads: Int
+    package var peakMegabytes: Double
+    package var threads: Int
     /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.
-    public var instructionSet: String
+    package var instructionSet: String
 
     private enum CodingKeys: String, CodingKey {
         case mode, ngf, size, batch, repeats, threads

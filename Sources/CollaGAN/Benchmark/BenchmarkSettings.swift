@@ -1,32 +1,32 @@
 import NeuralNet
 
 /// What `Benchmark` times.
-public struct BenchmarkSettings: Sendable {
-    public enum Mode: String, Sendable, CaseIterable {
+package struct BenchmarkSettings: Sendable {
+    package enum Mode: String, Sendable, CaseIterable {
         /// One imputation of a batch, reported per slice.
         case infer
         /// One training step, reported per step.
         case train
     }
 
-    public static let contrasts = 4
+    package static let contrasts = 4
 
-    public var mode = Mode.infer
+    package var mode = Mode.infer
     /// Generator base width.
-    public var ngf = 64
+    package var ngf = 64
     /// Height and width of a slice in pixels.
-    public var size = 240
+    package var size = 240
     /// Slices per generator call; 1 in a training step.
-    public var batch = Imputer.batch
+    package var batch = Imputer.batch
     /// Number of timed runs.
-    public var repeats = 5
+    package var repeats = 5
 
-    public init() {}
+    package init() {}
 
     /// Checks that the networks can be built and fed.
     ///
     /// - Throws: `ModelError.Code.configuration` naming the first value that cannot be used, and what can.
-    public func validate() throws(ModelError) {
+    package func validate() throws(ModelError) {
         func check(_ isRight: Bool, _ name: String, _ value: Int, _ what: String) throws(ModelError) {
             guard isRight else { throw ModelError(.configuration, "", "'--\(name) \(value)': give \(what)") }
         }

@@ -1,10 +1,10 @@
 import NeuralNet
 import Tensors
 
-/// The multi-head discriminator: real or fake (least-squares patch map) and which contrast (logits), METHOD §3.
-public final class Discriminator {
-    public let contrasts: Int
-    public let parameters: [Parameter]
+/// The multi-head discriminator: real or fake (least-squares patch map) and which contrast (logits), method.md §3.
+package final class Discriminator {
+    package let contrasts: Int
+    package let parameters: [Parameter]
 
     private let path1: [(weight: Parameter, bias: Parameter)]
     private let path1Down: Parameter
@@ -17,13 +17,13 @@ public final class Discriminator {
     private let domain: Parameter
 
     /// Smallest training crop in pixels per side that leaves the domain head a position.
-    public static let smallestCrop = 96
+    package static let smallestCrop = 96
 
     /// - Parameters:
     ///   - base: base width, 4 in the paper.
     ///   - crop: height and width of the training crop; decides the size of the domain head's kernel.
     /// - Precondition: crop sides of at least `smallestCrop`.
-    public init(base d: Int = 4, contrasts: Int, crop: (height: Int, width: Int)) {
+    package init(base d: Int = 4, contrasts: Int, crop: (height: Int, width: Int)) {
         precondition(min(crop.height, crop.width) >= Self.smallestCrop, "crop too small for the domain head")
         self.contrasts = contrasts
         let registry = ParameterRegistry()
@@ -60,7 +60,7 @@ public final class Discriminator {
     ///
     /// - Parameter dropout: generator of the dropout masks (rate 0.5 before both heads); nil leaves dropout out.
     /// - Returns: source map N,h,w,1 and domain logits N,1,1,contrasts.
-    public func callAsFunction(
+    package func callAsFunction(
         _ images: Variable, dropout: inout SeededGenerator?, _ tape: Tape
     ) -> (source: Variable, domain: Variable) {
         func activated(_ x: Variable) -> Variable { tape.leakyReLU(x, slope: leakySlope) }

@@ -2,11 +2,11 @@ import NeuralNet
 import Tensors
 
 /// The CollaGAN generator: one encoder per contrast, a shared bottleneck and decoder with conditional channel attention
-/// (METHOD §2; Lee, Moon, Ye, arXiv:1905.04105).
-public final class Generator {
-    public let ngf: Int
-    public let contrasts: Int
-    public let parameters: [Parameter]
+/// (method.md §2; Lee, Moon, Ye, arXiv:1905.04105).
+package final class Generator {
+    package let ngf: Int
+    package let contrasts: Int
+    package let parameters: [Parameter]
 
     struct EncoderLevel {
         let first: ConvNormReLU
@@ -26,14 +26,14 @@ public final class Generator {
     /// Level 0 … 3.
     let decoder: [DecoderLevel]
     let head: Parameter
-    /// Voxelwise quadratic regression of each contrast from the others (METHOD §10), contrasts × φ; nil without.
+    /// Voxelwise quadratic regression of each contrast from the others (method.md §10), contrasts × φ; nil without.
     let skip: Parameter?
 
     /// Registers the parameters: zero weights, unit norm scales.
     ///
     /// - Parameter regressionSkip: whether the output has a regression skip.
     /// - Precondition: `ngf` is a positive multiple of `contrasts`, which is at least 2.
-    public init(ngf: Int, contrasts: Int, regressionSkip: Bool = false) {
+    package init(ngf: Int, contrasts: Int, regressionSkip: Bool = false) {
         precondition(
             contrasts >= 2 && ngf > 0 && ngf.isMultiple(of: contrasts), "ngf must be a multiple of the contrasts")
         (self.ngf, self.contrasts) = (ngf, contrasts)
@@ -107,7 +107,7 @@ public final class Generator {
     ///   - targets: one contrast index per image.
     /// - Returns: N,H,W,1, not negative.
     /// - Precondition: height and width are multiples of 16.
-    public func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
+    package func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
         precondition(images.count == contrasts, "one image per contrast")
         return run(images, targets: targets, Route(self), tape)
     }

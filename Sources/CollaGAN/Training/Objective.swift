@@ -2,25 +2,25 @@ import NeuralNet
 import Tensors
 
 /// Values of the objective's terms for one step, unweighted; nil where a term was not part of it.
-public struct LossValues: Sendable, Codable, Equatable {
+package struct LossValues: Sendable, Codable, Equatable {
     /// mean |x_κ − x̂_κ|; always measured, trained on only where weighted.
-    public var reconstruction: Float?
+    package var reconstruction: Float?
     /// mean (x_κ − x̂_κ)².
-    public var squared: Float?
+    package var squared: Float?
     /// −log((1 + SSIM(x_κ, x̂_κ)) ÷ 2).
-    public var similarity: Float?
+    package var similarity: Float?
     /// Σ over the cycle passes of mean |x_κ' − x̃_κ'|.
-    public var cycle: Float?
+    package var cycle: Float?
     /// Σ over the cycle passes of −log((1 + SSIM) ÷ 2).
-    public var ssim: Float?
+    package var ssim: Float?
     /// Σ over fakes of mean (D_src(fake) − 1)².
-    public var adversarial: Float?
+    package var adversarial: Float?
     /// Σ over fakes of the cross-entropy of D_dom.
-    public var classification: Float?
+    package var classification: Float?
     /// The discriminator's own loss: source terms + cross-entropy on real images.
-    public var discriminator: Float?
+    package var discriminator: Float?
 
-    public init() {}
+    package init() {}
 
     /// Whether every value is a number.
     var isFinite: Bool {
@@ -29,22 +29,22 @@ public struct LossValues: Sendable, Codable, Equatable {
     }
 }
 
-/// The whole CollaGAN objective for one sample (METHOD §4): adds gradients to the networks' parameters.
-public struct Objective {
-    public let configuration: TrainingConfiguration
-    public let generator: Generator
-    public let discriminator: Discriminator
+/// The whole CollaGAN objective for one sample (method.md §4): adds gradients to the networks' parameters.
+package struct Objective {
+    package let configuration: TrainingConfiguration
+    package let generator: Generator
+    package let discriminator: Discriminator
 
-    public init(configuration: TrainingConfiguration, generator: Generator, discriminator: Discriminator) {
+    package init(configuration: TrainingConfiguration, generator: Generator, discriminator: Discriminator) {
         (self.configuration, self.generator, self.discriminator) = (configuration, generator, discriminator)
     }
 
     /// What the generator made of one sample, for the discriminator's turn.
-    public struct Fakes {
+    package struct Fakes {
         /// x̂_κ (twice if configured) and every x̃_κ', N×H×W×1.
-        public let images: Tensor
+        package let images: Tensor
         /// The contrast each of them should be.
-        public let contrasts: [Int]
+        package let contrasts: [Int]
     }
 
     /// The generator's turn: adds the gradient of the weighted terms, divided by `batch`.
@@ -54,7 +54,7 @@ public struct Objective {
     ///   - dropout: source of the discriminator's dropout masks.
     ///   - losses: gets the unweighted terms.
     /// - Returns: the fakes if the discriminator needs them.
-    public func addGeneratorGradients(
+    package func addGeneratorGradients(
         _ sample: TrainingSample, batch: Int, reconstructionOnly: Bool, dropout: inout SeededGenerator,
         losses: inout LossValues
     ) -> Fakes? {
@@ -118,7 +118,7 @@ public struct Objective {
     }
 
     /// The discriminator's turn: real images against the fakes of the same contrasts.
-    public func addDiscriminatorGradients(
+    package func addDiscriminatorGradients(
         _ sample: TrainingSample, _ fakes: Fakes, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
     ) {
         let tape = Tape()
@@ -138,7 +138,7 @@ public struct Objective {
     }
 
     /// Classifier first: the domain head on the real contrasts of a sample.
-    public func addClassifierGradients(
+    package func addClassifierGradients(
         _ sample: TrainingSample, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
     ) {
         let tape = Tape()

@@ -1,7 +1,7 @@
 import Metrics
 import NeuralNet
 
-/// Measures on training patients what the check without ground truth gives that CollaGAN's cycle offers (METHOD §7): after imputing κ,
+/// Measures on training patients what the check without ground truth gives that CollaGAN's cycle offers (method.md §7): after imputing κ,
 /// every available contrast is synthesised again from the others and x̂_κ, and compared with what was acquired.
 struct SelfCheckCalibration {
     /// Enough for a median, and minutes at most even for a wide network: this many patients, this many slices of each.

@@ -5,7 +5,7 @@ import NeuralNet
 import Tensors
 
 extension Generator {
-    /// Starts the regression skip from least-squares fits, and the head small, so that training goes on from the regression (METHOD §10).
+    /// Starts the regression skip from least-squares fits, and the head small, so that training goes on from the regression (method.md §10).
     ///
     /// Each target takes its fit from the most inputs there is one for; a target without any starts from 0. The head's weights are drawn
     /// from a normal distribution of σ 1e-3.

@@ -6,7 +6,7 @@ extension Trainer {
     /// A model that still lacks the self-check's reference is not told apart: whoever asks knows that the training came to its end.
     ///
     /// - Parameter configuration: what is trained; another training's files do not count.
-    public static func isComplete(_ configuration: TrainingConfiguration, in folder: String) -> Bool {
+    package static func isComplete(_ configuration: TrainingConfiguration, in folder: String) -> Bool {
         guard let position = CheckpointFolder(in: folder).lastPosition,
             position.owner.configuration == configuration, position.step == configuration.lastStep
         else { return false }

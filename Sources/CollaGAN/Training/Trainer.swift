@@ -3,16 +3,16 @@ import Metrics
 import NeuralNet
 import Tensors
 
-/// Trains a model on prepared patients: METHOD §4 with the settings of a `TrainingConfiguration`.
+/// Trains a model on prepared patients: method.md §4 with the settings of a `TrainingConfiguration`.
 ///
 /// The same seed, configuration and patients give the same weights, bit for bit, for any number of threads, and whether or not the
 /// training was interrupted or watched with held-out patients.
-public final class Trainer {
+package final class Trainer {
     /// Files in the output folder: the model as it stands, and the best one by validation.
-    public static let (modelName, bestName) = ("model.safetensors", "best.safetensors")
+    package static let (modelName, bestName) = ("model.safetensors", "best.safetensors")
 
     /// When resuming: a line for each checkpoint that was damaged, and one if another instruction set was at work before.
-    public let warnings: [String]
+    package let warnings: [String]
 
     private let configuration: TrainingConfiguration
     private let patients: [TrainingPatient]
@@ -43,7 +43,7 @@ public final class Trainer {
     ///   - outputFolder: an existing folder.
     /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts or that cannot be
     ///   read, a checkpoint that does not fit.
-    public init(
+    package init(
         _ configuration: TrainingConfiguration, patients: [TrainingPatient], validation: [TrainingPatient] = [],
         outputFolder: String, resume: Bool
     ) throws(ModelError) {
@@ -117,13 +117,13 @@ public final class Trainer {
     }
 
     /// Whether a folder holds a checkpoint to resume from.
-    public static func hasCheckpoint(in folder: String) -> Bool { !CheckpointFolder(in: folder).steps.isEmpty }
+    package static func hasCheckpoint(in folder: String) -> Bool { !CheckpointFolder(in: folder).steps.isEmpty }
 
     /// Number of different slices to train on.
-    public var sliceCount: Int { sampler.count }
+    package var sliceCount: Int { sampler.count }
 
     /// Updates done.
-    public var stepsDone: Int { step }
+    package var stepsDone: Int { step }
 
     /// Trains to the last step, or until told to stop; then and at intervals writes checkpoint and model.
     ///
@@ -133,7 +133,7 @@ public final class Trainer {
     /// - Returns: false if it was stopped before all was done.
     /// - Throws: `ModelError.Code.diverged` if losses or weights are no longer numbers or the losses explode: the last checkpoints stay
     ///   as they were; `ModelError.Code.unwritable` if a file cannot be written.
-    public func run(
+    package func run(
         reportEvery: Int = 20, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
         begun = .now
@@ -168,7 +168,7 @@ public final class Trainer {
     }
 
     /// The model as it stands: averaged weights where the configuration asks for them.
-    public func model() -> CollaGANModel {
+    package func model() -> CollaGANModel {
         let current = CollaGANModel(describe(), generator: checkpoint.generator)
         guard let average = checkpoint.average else { return current }
         let averaged = current.makeGenerator()
@@ -296,7 +296,7 @@ public final class Trainer {
     // MARK: Files
 
     /// Spent on training so far.
-    public var seconds: Double { ledger.seconds + (.now - begun) / .seconds(1) }
+    package var seconds: Double { ledger.seconds + (.now - begun) / .seconds(1) }
 
     private func save() throws(ModelError) {
         var ledger = ledger
@@ -316,7 +316,7 @@ public final class Trainer {
     }
 
     /// Removes the checkpoints and models that an earlier training left.
-    public static func clear(_ folder: String) {
+    package static func clear(_ folder: String) {
         CheckpointFolder(in: folder).clear()
         for name in [modelName, bestName] { FileChange.remove(folder + "/" + name) }
     }

@@ -6,7 +6,7 @@ extension TrainingConfiguration {
         case checkpoints, validation
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &name, .name)
@@ -39,7 +39,7 @@ extension TrainingConfiguration.Weights {
         case cycle, ssim, adversarial, classification, reconstruction, squared, similarity
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &cycle, .cycle)
@@ -57,7 +57,7 @@ extension TrainingConfiguration.Optimiser {
         case rate, beta1, beta2, decay, factor, every
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &rate, .rate)
@@ -74,7 +74,7 @@ extension TrainingConfiguration.Checkpoints {
         case every, keep
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &every, .every)
@@ -87,7 +87,7 @@ extension TrainingConfiguration.Validation {
         case every, slices
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &every, .every)

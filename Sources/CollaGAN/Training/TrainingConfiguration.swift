@@ -4,83 +4,83 @@ import NeuralNet
 import Preprocessing
 
 /// Everything that decides a training, as it stands in a YAML file; missing keys take the values of `TrainingConfiguration()`.
-public struct TrainingConfiguration: Sendable, Codable, Equatable {
+package struct TrainingConfiguration: Sendable, Codable, Equatable {
     /// Name of the resulting model.
-    public var name = "collagan"
+    package var name = "collagan"
     /// Generator base width; a multiple of the number of contrasts.
-    public var ngf = 16
+    package var ngf = 16
     /// Contrast names, in the order of the network's inputs.
-    public var contrasts = ["T1", "T1Gd", "T2", "FLAIR"]
+    package var contrasts = ["T1", "T1Gd", "T2", "FLAIR"]
     /// Height and width of the training crop in pixels; multiples of 16, at least 96.
-    public var crop = ModelDescription.Crop(height: 192, width: 160)
+    package var crop = ModelDescription.Crop(height: 192, width: 160)
     /// In-plane pixel spacing in mm.
-    public var spacing = 1.0
+    package var spacing = 1.0
     /// Number of generator updates.
-    public var steps = 10_000
+    package var steps = 10_000
     /// Samples per update.
-    public var batch = 1
+    package var batch = 1
     /// Seed of everything random.
-    public var seed: UInt64 = 1
+    package var seed: UInt64 = 1
     /// Steps at the start that train the discriminator's domain head on real images alone.
-    public var classifierFirstSteps = 0
+    package var classifierFirstSteps = 0
     /// Steps (after those) that train the generator by direct reconstruction alone, before cycle and adversarial terms join.
-    public var reconstructionFirstSteps = 0
+    package var reconstructionFirstSteps = 0
     /// Probability that a sample loses 1 … N−2 further inputs besides the target.
-    public var inputDropout = 0.0
-    /// Whether a voxelwise quadratic regression, fitted first and then trained along, runs beside the network (METHOD §10).
-    public var regressionSkip = false
+    package var inputDropout = 0.0
+    /// Whether a voxelwise quadratic regression, fitted first and then trained along, runs beside the network (method.md §10).
+    package var regressionSkip = false
     /// Whether the model imputes every slice and its mirror image and takes the mean.
-    public var testTimeFlip = false
-    /// Weights of the objective's terms (METHOD §4).
-    public var weights = Weights()
+    package var testTimeFlip = false
+    /// Weights of the objective's terms (method.md §4).
+    package var weights = Weights()
     /// Dynamic range of the SSIM in the cycle loss.
-    public var ssimRange: Float = 5
+    package var ssimRange: Float = 5
     /// The released code repeats the imputation as its own cycle pass, so that its adversarial and domain terms count twice.
-    public var countImputationTwice = false
+    package var countImputationTwice = false
     /// Learning rate and moments of Adam, for generator and discriminator.
-    public var optimiser = Optimiser()
+    package var optimiser = Optimiser()
     /// Decay of the running average of the generator's weights that becomes the model; 0 takes the last weights.
-    public var averaging: Float = 0
+    package var averaging: Float = 0
     /// How training samples are altered.
-    public var augmentation = AugmentationSettings.paper
+    package var augmentation = AugmentationSettings.paper
     /// Slices with a smaller fraction of brain than this are not trained on.
-    public var smallestBrain = 0.03
+    package var smallestBrain = 0.03
     /// When checkpoints are written, and how many are kept.
-    public var checkpoints = Checkpoints()
+    package var checkpoints = Checkpoints()
     /// When held-out patients are looked at, and how closely.
-    public var validation = Validation()
+    package var validation = Validation()
 
-    /// λ of each term of METHOD §4; 0 switches a term off.
-    public struct Weights: Sendable, Codable, Equatable {
-        public var cycle: Float = 10
-        public var ssim: Float = 1
-        public var adversarial: Float = 1
-        public var classification: Float = 1
-        public var reconstruction: Float = 0
+    /// λ of each term of method.md §4; 0 switches a term off.
+    package struct Weights: Sendable, Codable, Equatable {
+        package var cycle: Float = 10
+        package var ssim: Float = 1
+        package var adversarial: Float = 1
+        package var classification: Float = 1
+        package var reconstruction: Float = 0
         /// mean (x_κ − x̂_κ)².
-        public var squared: Float = 0
+        package var squared: Float = 0
         /// −log((1 + SSIM(x_κ, x̂_κ)) ÷ 2).
-        public var similarity: Float = 0
+        package var similarity: Float = 0
 
-        public init() {}
+        package init() {}
     }
 
     /// Adam's settings and the schedule of its rate.
-    public struct Optimiser: Sendable, Codable, Equatable {
+    package struct Optimiser: Sendable, Codable, Equatable {
         /// Learning rate at the first step.
-        public var rate: Float = 1e-5
-        public var beta1: Float = 0.5
-        public var beta2: Float = 0.999
+        package var rate: Float = 1e-5
+        package var beta1: Float = 0.5
+        package var beta2: Float = 0.999
         /// How the rate falls: `constant`, `linear` (to 0 at the last step) or `exponential` (× `factor` every `every` steps).
-        public var decay = Decay.exponential
-        public var factor: Float = 0.99
-        public var every = 400
+        package var decay = Decay.exponential
+        package var factor: Float = 0.99
+        package var every = 400
 
-        public enum Decay: String, Sendable, Codable {
+        package enum Decay: String, Sendable, Codable {
             case constant, linear, exponential
         }
 
-        public init() {}
+        package init() {}
 
         /// Rate for a step counted from 0 of `steps`.
         func rate(at step: Int, of steps: Int) -> Float {
@@ -93,26 +93,26 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     }
 
     /// When checkpoints are written, and how many are kept.
-    public struct Checkpoints: Sendable, Codable, Equatable {
+    package struct Checkpoints: Sendable, Codable, Equatable {
         /// Steps between checkpoints.
-        public var every = 500
+        package var every = 500
         /// How many of the last ones are kept.
-        public var keep = 3
+        package var keep = 3
 
-        public init() {}
+        package init() {}
     }
 
     /// When held-out patients are looked at, and how closely; without such patients it means nothing.
-    public struct Validation: Sendable, Codable, Equatable {
+    package struct Validation: Sendable, Codable, Equatable {
         /// Steps between validations; the last step is always followed by one.
-        public var every = 1000
+        package var every = 1000
         /// At most so many slices of each patient, evenly spread over those that hold brain.
-        public var slices = 24
+        package var slices = 24
 
-        public init() {}
+        package init() {}
     }
 
-    public init() {}
+    package init() {}
 
     /// Updates in all: those of the discriminator alone, then the generator's.
     var lastStep: Int { classifierFirstSteps + steps }
@@ -126,7 +126,7 @@ public struct TrainingConfiguration: Sendable, Codable, Equatable {
     /// Checks that the values make sense together, before any work.
     ///
     /// - Throws: `ModelError.Code.configuration` naming the first key that does not.
-    public func validate() throws(ModelError) {
+    package func validate() throws(ModelError) {
         func refuse(_ key: String, _ why: String) -> ModelError { ModelError(.configuration, "", "\(key): \(why)") }
         let n = contrasts.count
         guard (2...8).contains(n), Set(contrasts).count == n,

@@ -1,5 +1,5 @@
 /// What a training tells while it runs.
-public enum TrainingEvent: Sendable {
+package enum TrainingEvent: Sendable {
     /// What the held-out patients give without a network; before the first step, and again when a training is resumed.
     case baselines(ValidationBaselines)
     /// Losses, at intervals.
@@ -13,24 +13,24 @@ public enum TrainingEvent: Sendable {
 }
 
 /// Where a training stands.
-public struct TrainingProgress: Sendable {
+package struct TrainingProgress: Sendable {
     /// Which terms are trained on.
-    public enum Phase: String, Sendable, Codable {
+    package enum Phase: String, Sendable, Codable {
         case classifier, reconstruction, full
     }
 
     /// Updates done, and all there will be.
-    public var step: Int
-    public var steps: Int
-    public var phase: Phase
+    package var step: Int
+    package var steps: Int
+    package var phase: Phase
     /// Mean of each term since the last report.
-    public var losses: LossValues
+    package var losses: LossValues
     /// Learning rate of the last update.
-    public var rate: Float
+    package var rate: Float
     /// Since the last report, without the time for validation and checkpoints.
-    public var stepsPerSecond: Double
+    package var stepsPerSecond: Double
     /// At that speed.
-    public var secondsLeft: Double
+    package var secondsLeft: Double
     /// Spent on training so far, that before an interruption included.
-    public var seconds: Double
+    package var seconds: Double
 }

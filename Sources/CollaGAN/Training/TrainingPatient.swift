@@ -2,7 +2,7 @@ import NeuralNet
 import Preprocessing
 
 /// Where a training reads a patient's slices from: memory, or a file that holds many more than fit there.
-public protocol SliceSource: Sendable {
+package protocol SliceSource: Sendable {
     /// Slices of one patient as a stack of their own.
     ///
     /// - Parameter indices: slice numbers in any order, each within the patient.
@@ -12,26 +12,26 @@ public protocol SliceSource: Sendable {
 }
 
 /// One patient to train on or to validate with: what is known without pixels, and the way to the pixels.
-public struct TrainingPatient: Sendable {
+package struct TrainingPatient: Sendable {
     /// Unique among the patients.
-    public let name: String
+    package let name: String
     /// Whose images these are: several sessions may show one subject.
-    public let subject: String
+    package let subject: String
     /// Contrast names in the model's order.
-    public let contrasts: [String]
+    package let contrasts: [String]
     /// 99.5th percentile by which each contrast was divided; nil where the patient lacks it.
-    public let scales: [Float?]
+    package let scales: [Float?]
     /// Rows and columns of a slice, multiples of 16.
-    public let (height, width): (Int, Int)
+    package let (height, width): (Int, Int)
     /// Number of pixels inside the brain, for every slice from inferior to superior.
-    public let brainPixels: [Int]
+    package let brainPixels: [Int]
 
     private let source: any SliceSource
 
     /// A patient whose slices are read when they are needed.
     ///
     /// - Precondition: as many scales as contrasts.
-    public init(
+    package init(
         name: String, subject: String, contrasts: [String], scales: [Float?], height: Int, width: Int,
         brainPixels: [Int], source: any SliceSource
     ) {
@@ -43,23 +43,23 @@ public struct TrainingPatient: Sendable {
     }
 
     /// A patient held in memory, who is a subject of their own.
-    public init(name: String, stack: SliceStack) {
+    package init(name: String, stack: SliceStack) {
         self.init(
             name: name, subject: name, contrasts: stack.contrasts, scales: stack.scales, height: stack.height,
             width: stack.width, brainPixels: stack.brainPixels, source: StackSource(stack: stack))
     }
 
     /// Number of slices, those without brain too.
-    public var sliceCount: Int { brainPixels.count }
+    package var sliceCount: Int { brainPixels.count }
 
     /// Indices of the contrasts that the patient has.
-    public var present: [Int] { scales.indices.filter { scales[$0] != nil } }
+    package var present: [Int] { scales.indices.filter { scales[$0] != nil } }
 
     /// The slices asked for, in that order, as a stack of their own.
     ///
     /// - Precondition: indices within `0 ..< sliceCount`.
     /// - Throws: `ModelError.Code.data` if they cannot be read any more.
-    public func slices(_ indices: [Int]) throws(ModelError) -> SliceStack {
+    package func slices(_ indices: [Int]) throws(ModelError) -> SliceStack {
         precondition(indices.allSatisfy(brainPixels.indices.contains), "slice number")
         return try source.slices(indices)
     }
@@ -67,7 +67,7 @@ public struct TrainingPatient: Sendable {
     /// All slices: some hundred megabytes for a large patient, so hold one at a time.
     ///
     /// - Throws: as `slices(_:)`.
-    public func stack() throws(ModelError) -> SliceStack {
+    package func stack() throws(ModelError) -> SliceStack {
         try source.slices(Array(brainPixels.indices))
     }
 }
@@ -81,7 +81,7 @@ private struct StackSource: SliceSource {
 
 extension SliceStack {
     /// Number of pixels inside the brain of every slice.
-    public var brainPixels: [Int] {
+    package var brainPixels: [Int] {
         let pixels = height * width
         return (0..<slices).map { slice in brain[slice * pixels..<(slice + 1) * pixels].count(where: { $0 }) }
     }
@@ -89,7 +89,7 @@ extension SliceStack {
     /// Some slices, in the order given, as a stack of their own.
     ///
     /// - Precondition: indices within `0 ..< slices`.
-    public func slices(_ indices: [Int]) -> SliceStack {
+    package func slices(_ indices: [Int]) -> SliceStack {
         guard indices != Array(0..<slices) else { return self }
         let pixels = height * width
         func part<T>(_ values: [T]) -> [T] {

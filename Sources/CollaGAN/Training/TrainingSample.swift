@@ -3,15 +3,15 @@ import Preprocessing
 import Tensors
 
 /// One slice as the objective sees it: contrasts, target, and which inputs are dropped.
-public struct TrainingSample {
+package struct TrainingSample {
     /// 1×H×W×1 per contrast; nil where the patient lacks it.
-    public var images: [Tensor?]
-    public var target: Int
+    package var images: [Tensor?]
+    package var target: Int
     /// Contrasts given to the network; without the target and the dropped ones.
-    public var inputs: [Int]
+    package var inputs: [Int]
 
     /// - Precondition: the target's image is there.
-    public init(images: [Tensor?], target: Int, inputs: [Int]) {
+    package init(images: [Tensor?], target: Int, inputs: [Int]) {
         precondition(images[target] != nil, "the target's image is needed")
         (self.images, self.target, self.inputs) = (images, target, inputs)
     }

@@ -2,18 +2,18 @@ import CKernels
 import Tensors
 
 /// Geometry of a 2-D convolution: kernel, step and zero padding.
-public struct ConvolutionGeometry: Sendable, Equatable {
-    public var height: Int
-    public var width: Int
-    public var step: Int
-    public var padding: Int
+package struct ConvolutionGeometry: Sendable, Equatable {
+    package var height: Int
+    package var width: Int
+    package var step: Int
+    package var padding: Int
 
-    public init(height: Int, width: Int, step: Int = 1, padding: Int = 0) {
+    package init(height: Int, width: Int, step: Int = 1, padding: Int = 0) {
         (self.height, self.width, self.step, self.padding) = (height, width, step, padding)
     }
 
     /// Output shape for an input of `shape`, with `channels` channels.
-    public func output(of shape: Shape, channels: Int) -> Shape {
+    package func output(of shape: Shape, channels: Int) -> Shape {
         Shape(
             shape.n, (shape.h + 2 * padding - height) / step + 1, (shape.w + 2 * padding - width) / step + 1, channels)
     }

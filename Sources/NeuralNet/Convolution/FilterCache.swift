@@ -1,5 +1,5 @@
 /// Filters that have been prepared, for as long as the weights stay the same.
-public final class FilterCache {
+package final class FilterCache {
     private enum Form: Hashable {
         case transformed(backwards: Bool)
         case packed(toCoarse: Bool)
@@ -17,7 +17,7 @@ public final class FilterCache {
 
     /// - Parameter largest: bytes up to which a transformed filter is kept; larger ones are transformed anew at every use. Training uses each
     ///   several times within a step; imputation would hold them all the time.
-    public init(keepingUpTo largest: Int = .max) { self.largest = largest }
+    package init(keepingUpTo largest: Int = .max) { self.largest = largest }
 
     func prepared(_ bank: FilterBank, backwards: Bool) -> PreparedFilter {
         let key = Key(parameter: ObjectIdentifier(bank.parameters[0]), form: .transformed(backwards: backwards))

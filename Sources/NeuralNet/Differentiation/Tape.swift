@@ -4,15 +4,15 @@ import Tensors
 ///
 /// Operations are methods of the tape, one file each under `Layers` and `Losses`. What an operation needs for its gradient
 /// lives in its recorded closure and is freed as soon as that closure has run.
-public final class Tape {
+package final class Tape {
     /// False for inference: nothing is recorded, intermediate values are freed at once.
-    public let isRecording: Bool
+    package let isRecording: Bool
     /// Filters prepared on the way. Weights must not change while one is in use.
     let filters: FilterCache
     private var steps: [() -> Void] = []
 
     /// - Parameter filters: share one between tapes for as long as the weights stay the same.
-    public init(recording: Bool = true, filters: FilterCache = FilterCache()) {
+    package init(recording: Bool = true, filters: FilterCache = FilterCache()) {
         (isRecording, self.filters) = (recording, filters)
     }
 
@@ -37,13 +37,13 @@ public final class Tape {
     }
 
     /// Computes the gradients of a scalar with respect to everything on the tape, and empties the tape.
-    public func backward(from loss: Variable) {
+    package func backward(from loss: Variable) {
         precondition(loss.value.shape.count == 1, "only a scalar can be differentiated")
         backward(from: loss, gradient: Tensor(loss.value.shape, filledWith: 1))
     }
 
     /// Computes the gradients of Σ gradient · result, and empties the tape; `gradient` is not to be used afterwards.
-    public func backward(from result: Variable, gradient: Tensor) {
+    package func backward(from result: Variable, gradient: Tensor) {
         result.receive(gradient)
         while let step = steps.popLast() { step() }
     }

@@ -6,7 +6,7 @@ extension Tape {
     /// Leaky ReLU: x > 0 ? x : slope · x; slope 0 is the ReLU.
     ///
     /// - Precondition: slope ≥ 0, so that the sign of the output tells the sign of the input.
-    public func leakyReLU(_ x: Variable, slope: Float) -> Variable {
+    package func leakyReLU(_ x: Variable, slope: Float) -> Variable {
         precondition(slope >= 0, "negative slope")
         let (shape, input) = (x.shape, x.value)
         let y = Tensor(shape)
@@ -27,10 +27,10 @@ extension Tape {
     }
 
     /// ReLU: max(0, x).
-    public func relu(_ x: Variable) -> Variable { leakyReLU(x, slope: 0) }
+    package func relu(_ x: Variable) -> Variable { leakyReLU(x, slope: 0) }
 
     /// Logistic function 1 ÷ (1 + e⁻ˣ), for the few values of an attention gate.
-    public func sigmoid(_ x: Variable) -> Variable {
+    package func sigmoid(_ x: Variable) -> Variable {
         let input = x.value
         precondition(input.isContiguous, "sigmoid takes contiguous tensors")
         let y = Tensor(input.shape)

@@ -5,7 +5,7 @@ extension Tape {
     /// Multiplies each channel of each image by its own factor: N,H,W,C times N,1,1,C.
     ///
     /// Where x has an activation pending, the factors become part of it and nothing is computed.
-    public func scaleChannels(_ x: Variable, by factors: Variable) -> Variable {
+    package func scaleChannels(_ x: Variable, by factors: Variable) -> Variable {
         let shape = x.shape
         precondition(factors.shape == Shape(shape.n, 1, 1, shape.c), "one factor per image and channel")
         let values = factors.value

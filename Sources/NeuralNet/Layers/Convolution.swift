@@ -2,7 +2,7 @@ import Tensors
 
 extension Tape {
     /// 2-D convolution: N,H,W,C → N,H',W',K with weights K×C×h×w, zero padding, optional bias.
-    public func convolution(
+    package func convolution(
         _ x: Variable, _ weight: Parameter, bias: Parameter? = nil, step: Int = 1, padding: Int = 0
     ) -> Variable {
         guard case .convolution(let height, let width, let inputs, let outputs) = weight.layout else {
@@ -17,7 +17,7 @@ extension Tape {
     }
 
     /// Fully connected layer: N,1,1,C → N,1,1,K.
-    public func dense(_ x: Variable, _ weight: Parameter, bias: Parameter) -> Variable {
+    package func dense(_ x: Variable, _ weight: Parameter, bias: Parameter) -> Variable {
         guard case .dense(let inputs, let outputs) = weight.layout else { preconditionFailure("not a dense weight") }
         precondition(inputs == x.shape.c, "the input has other channels than the weight")
         return convolution(
@@ -28,7 +28,7 @@ extension Tape {
     /// into its channels of the result.
     ///
     /// - Precondition: square kernels.
-    public func stridedConvolution(_ x: Variable, groups: [Parameter]) -> Variable {
+    package func stridedConvolution(_ x: Variable, groups: [Parameter]) -> Variable {
         guard case .convolution(let height, let width, let inputs, let outputs) = groups[0].layout else {
             preconditionFailure("not a convolution's weight")
         }

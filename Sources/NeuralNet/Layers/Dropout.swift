@@ -5,7 +5,7 @@ extension Tape {
     /// Inverted dropout: each value is zeroed with probability `rate`, the others divided by 1 − rate.
     ///
     /// Source: Srivastava et al., JMLR 15 (2014). For inference leave the call out.
-    public func dropout(_ x: Variable, rate: Float, using generator: inout SeededGenerator) -> Variable {
+    package func dropout(_ x: Variable, rate: Float, using generator: inout SeededGenerator) -> Variable {
         precondition((0..<1).contains(rate), "dropout rate outside 0 ..< 1")
         let shape = x.value.shape
         let keep = Tensor(shape)

@@ -7,7 +7,7 @@ extension Tape {
     ///
     /// Nothing is written: the result is x with an activation that is applied when it is read. Source: Ulyanov, Vedaldi, Lempitsky,
     /// arXiv:1607.08022.
-    public func instanceNormLeakyReLU(
+    package func instanceNormLeakyReLU(
         _ x: Variable, scale gamma: Parameter, shift beta: Parameter, epsilon: Float, slope: Float
     ) -> Variable {
         let norm = InstanceNorm(scale: [gamma], shift: [beta], epsilon: epsilon, slope: slope)
@@ -27,7 +27,7 @@ extension Tape {
     ///   - weights: one 3×3 convolution weight per group, all of one shape.
     ///   - scale: γ per group; `shift`: β per group.
     ///   - addend: 1,H,W,ΣK, added before the norm: what inputs that never change contribute.
-    public func convolutionNormLeakyReLU(
+    package func convolutionNormLeakyReLU(
         _ x: Variable, _ weights: [Parameter], scale: [Parameter], shift: [Parameter], epsilon: Float, slope: Float,
         addend: Tensor? = nil, into target: Tensor? = nil
     ) -> Variable {

@@ -5,7 +5,7 @@ extension Tape {
     /// Concatenation along the channels without copying: `parts` were written into successive channel slices of `whole`.
     ///
     /// - Precondition: the parts lie in `whole`, in order and without gaps.
-    public func join(_ whole: Tensor, parts: [Variable]) -> Variable {
+    package func join(_ whole: Tensor, parts: [Variable]) -> Variable {
         precondition(parts.reduce(0) { $0 + $1.shape.c } == whole.shape.c, "parts do not fill the whole")
         var first = 0
         let ranges = parts.map { part in
@@ -27,7 +27,7 @@ extension Tape {
     }
 
     /// Concatenation along the channels, copying: N,H,W,C₁ … N,H,W,Cₘ → N,H,W,ΣC.
-    public func concatenate(_ parts: [Variable]) -> Variable {
+    package func concatenate(_ parts: [Variable]) -> Variable {
         let shape = parts[0].shape
         let whole = Tensor(Shape(shape.n, shape.h, shape.w, parts.reduce(0) { $0 + $1.shape.c }))
         var first = 0
@@ -49,7 +49,7 @@ extension Tape {
     }
 
     /// Concatenation along the batch, copying: images of equal shape, one variable after another.
-    public func stack(_ parts: [Variable]) -> Variable {
+    package func stack(_ parts: [Variable]) -> Variable {
         let shape = parts[0].shape
         let whole = Tensor(Shape(parts.reduce(0) { $0 + $1.shape.n }, shape.h, shape.w, shape.c))
         var first = 0

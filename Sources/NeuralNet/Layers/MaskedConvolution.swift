@@ -13,7 +13,7 @@ extension Tape {
     ///   - targets: one contrast per sample.
     ///   - weights: per encoder (1 + contrasts) → K, 3×3.
     /// - Returns: N,H,W,encoders · K.
-    public func maskedConvolutionNormLeakyReLU(
+    package func maskedConvolutionNormLeakyReLU(
         _ images: [Variable], targets: [Int], _ weights: [Parameter], scale: [Parameter], shift: [Parameter],
         epsilon: Float, slope: Float
     ) -> Variable {

@@ -3,7 +3,7 @@ import Tensors
 
 extension Tape {
     /// Mean over the pixels of each channel: N,H,W,C → N,1,1,C.
-    public func globalAveragePool(_ x: Variable) -> Variable {
+    package func globalAveragePool(_ x: Variable) -> Variable {
         let shape = x.shape
         let y = Tensor(Shape(shape.n, 1, 1, shape.c))
         for image in 0..<shape.n {
@@ -25,7 +25,7 @@ extension Tape {
     }
 
     /// Largest of each 2×2 pixels, step 2: N,H,W,C → N,⌊H/2⌋,⌊W/2⌋,C; the first of equals gets the gradient.
-    public func maxPool2(_ x: Variable) -> Variable {
+    package func maxPool2(_ x: Variable) -> Variable {
         let (shape, input) = (x.shape, x.value)
         let output = Shape(shape.n, shape.h / 2, shape.w / 2, shape.c)
         let y = Tensor(output)

@@ -4,7 +4,7 @@ extension Tape {
     /// Voxelwise quadratic regression beside the network's features: y = Σ_f weight[row, f] · φ_f(x) + features · brain.
     ///
     /// φ = [x_0 … x_{N−1}, x_i·x_j for i ≤ j in lexicographic order, brain]; brain is 1 where any image is > 0, else 0. Instance norm
-    /// removes the absolute intensities that such a regression predicts from; this hands them past the network (METHOD §10).
+    /// removes the absolute intensities that such a regression predicts from; this hands them past the network (method.md §10).
     ///
     /// - Parameters:
     ///   - features: N,H,W,1.
@@ -12,7 +12,7 @@ extension Tape {
     ///   - contrasts: N of φ.
     ///   - rows: which row of the weight each sample takes.
     ///   - weight: dense, φ's length → number of rows.
-    public func regressionSkip(
+    package func regressionSkip(
         _ features: Variable, images: [(contrast: Int, image: Variable)], contrasts: Int, rows: [Int],
         _ weight: Parameter
     ) -> Variable {
@@ -42,7 +42,7 @@ extension Tape {
     }
 }
 
-/// φ of METHOD §10 and its derivatives, over planes of pixels.
+/// φ of method.md §10 and its derivatives, over planes of pixels.
 private struct RegressionFeatures {
     /// Pixels that one thread works on at a time.
     private static let chunk = 4096

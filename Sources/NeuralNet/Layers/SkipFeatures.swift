@@ -1,22 +1,22 @@
-/// The order of φ = [x_0 … x_{N−1}, x_i·x_j for i ≤ j in lexicographic order, brain] (METHOD §10).
-public struct SkipFeatures: Sendable, Equatable {
+/// The order of φ = [x_0 … x_{N−1}, x_i·x_j for i ≤ j in lexicographic order, brain] (method.md §10).
+package struct SkipFeatures: Sendable, Equatable {
     /// N.
-    public let contrasts: Int
+    package let contrasts: Int
 
-    public init(contrasts: Int) {
+    package init(contrasts: Int) {
         self.contrasts = contrasts
     }
 
     /// Length of φ.
-    public var count: Int { contrasts + contrasts * (contrasts + 1) / 2 + 1 }
+    package var count: Int { contrasts + contrasts * (contrasts + 1) / 2 + 1 }
 
     /// Place of the brain; that of x_i is i.
-    public var brain: Int { count - 1 }
+    package var brain: Int { count - 1 }
 
     /// Place of x_i·x_j.
     ///
     /// - Precondition: i ≤ j < N.
-    public func product(_ i: Int, _ j: Int) -> Int {
+    package func product(_ i: Int, _ j: Int) -> Int {
         precondition(i <= j && j < contrasts, "products come once, the smaller contrast first")
         return contrasts + i * contrasts - i * (i - 1) / 2 + j - i
     }

@@ -4,7 +4,7 @@ extension Tape {
     /// Transposed convolution whose step equals its kernel (2×2 step 2): N,H,W,C → N,2H,2W,K with bias.
     ///
     /// Written into `target` where one is given, e.g. a channel slice of the next layer's input.
-    public func transposedConvolution(
+    package func transposedConvolution(
         _ x: Variable, _ weight: Parameter, bias: Parameter, into target: Tensor? = nil
     ) -> Variable {
         guard case .transposedConvolution(let height, let width, let inputs, let outputs) = weight.layout else {

@@ -5,7 +5,7 @@ import Tensors
 
 extension Tape {
     /// Mean absolute error: mean |x − truth|.
-    public func meanAbsoluteError(_ x: Variable, _ truth: Tensor) -> Variable {
+    package func meanAbsoluteError(_ x: Variable, _ truth: Tensor) -> Variable {
         let (shape, input) = (x.shape, x.value)
         precondition(truth.shape == shape, "the truth has another shape")
         let bands = (shape.rows + 4095) / 4096
@@ -25,7 +25,7 @@ extension Tape {
     }
 
     /// Mean squared error: mean (x − truth)².
-    public func meanSquaredError(_ x: Variable, _ truth: Tensor) -> Variable {
+    package func meanSquaredError(_ x: Variable, _ truth: Tensor) -> Variable {
         let shape = x.shape
         precondition(truth.shape == shape, "the truth has another shape")
         let total = zip(x.value.array(), truth.array()).reduce(0.0) { sum, pair in
@@ -41,7 +41,7 @@ extension Tape {
     /// Mean squared distance from a constant, mean (x − value)²: the least-squares GAN's terms.
     ///
     /// Source: Mao et al., ICCV 2017, arXiv:1611.04076.
-    public func meanSquaredError(_ x: Variable, from value: Float) -> Variable {
+    package func meanSquaredError(_ x: Variable, from value: Float) -> Variable {
         let shape = x.value.shape
         let total = x.value.array().reduce(0.0) { sum, element in
             let difference = Double(element) - Double(value)
@@ -54,7 +54,7 @@ extension Tape {
     }
 
     /// Cross-entropy of logits N,1,1,K with class indices, averaged over the batch: mean −log softmax(x)[class].
-    public func crossEntropy(_ logits: Variable, classes: [Int]) -> Variable {
+    package func crossEntropy(_ logits: Variable, classes: [Int]) -> Variable {
         let shape = logits.value.shape
         precondition(shape.n == classes.count && shape.pixels == 1, "one row of logits per class index")
         var total = 0.0
@@ -81,7 +81,7 @@ extension Tape {
     }
 
     /// Σ weight · term over scalars; a term of weight 0 gets no gradient.
-    public func weightedSum(_ terms: [(weight: Float, term: Variable)]) -> Variable {
+    package func weightedSum(_ terms: [(weight: Float, term: Variable)]) -> Variable {
         let total = terms.reduce(0.0) { $0 + Double($1.weight) * Double($1.term.value.item) }
         let value = Tensor(Shape(1, 1, 1, 1), [Float(total)])
         return record(value, when: terms.contains { $0.term.needsGradient }) { dy in

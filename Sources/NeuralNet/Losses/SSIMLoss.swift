@@ -7,10 +7,10 @@ extension Tape {
     /// −log((1 + SSIM) ÷ 2) of single-channel images with their truth, averaged over the batch.
     ///
     /// SSIM: Gaussian window 11×11, σ 1.5, K1 0.01, K2 0.03, biased covariance, mean over the positions where the window fits.
-    /// Source: Wang et al., IEEE TIP 13(4), 2004; the loss METHOD §4. Range is the dynamic range R of C1 = (K1·R)², C2 = (K2·R)².
+    /// Source: Wang et al., IEEE TIP 13(4), 2004; the loss method.md §4. Range is the dynamic range R of C1 = (K1·R)², C2 = (K2·R)².
     ///
     /// - Precondition: both sides at least 11 pixels, no gradient for the truth.
-    public func ssimLoss(_ x: Variable, _ truth: Tensor, range: Float) -> Variable {
+    package func ssimLoss(_ x: Variable, _ truth: Tensor, range: Float) -> Variable {
         let shape = x.value.shape
         precondition(shape == truth.shape && shape.c == 1, "two batches of single-channel images of the same shape")
         precondition(min(shape.h, shape.w) >= SSIMWindow.taps, "images smaller than the window")

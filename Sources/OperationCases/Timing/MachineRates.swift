@@ -2,17 +2,17 @@ import CKernels
 import Tensors
 
 /// How fast this machine is at what the engine is made of, with the threads that the engine uses.
-public struct MachineRates: Sendable {
+package struct MachineRates: Sendable {
     /// Matrix products large enough to run at full speed, in GFLOP/s.
-    public let gemm: Double
+    package let gemm: Double
     /// The same of matrices that are packed in every call, in GFLOP/s: by us (`MatrixProduct`) and by OpenBLAS.
     /// nil where OpenBLAS is not timed or not installed.
-    public let unpacked: (own: Double, openBLAS: Double)?
+    package let unpacked: (own: Double, openBLAS: Double)?
     /// Copying memory that no cache holds, in GB (10⁹ bytes) read and written per second.
-    public let bandwidth: Double
+    package let bandwidth: Double
 
     /// Measures; the shortest of `repeats` runs counts.
-    public init(repeats: Int, timesOpenBLAS: Bool) {
+    package init(repeats: Int, timesOpenBLAS: Bool) {
         (gemm, unpacked) = Self.measureProducts(repeats: repeats, timesOpenBLAS)
         bandwidth = Self.measureCopies(repeats: repeats)
     }

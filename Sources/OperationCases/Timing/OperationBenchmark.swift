@@ -1,18 +1,18 @@
 import Tensors
 
 /// What the engine's operations and the machine under them reach.
-public struct OperationBenchmark: Sendable, Encodable {
-    public let threads: Int
+package struct OperationBenchmark: Sendable, Encodable {
+    package let threads: Int
     /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.
-    public let instructionSet: String
-    public let repeats: Int
+    package let instructionSet: String
+    package let repeats: Int
     /// Matrix products in GFLOP/s, and copies of memory in GB read and written per second.
-    public let gemm: Double
+    package let gemm: Double
     /// The same products with matrices packed in every call, by us and by OpenBLAS; nil where it was not timed.
-    public let unpacked: Double?
-    public let openBLAS: Double?
-    public let bandwidth: Double
-    public let operations: [OperationTiming]
+    package let unpacked: Double?
+    package let openBLAS: Double?
+    package let bandwidth: Double
+    package let operations: [OperationTiming]
 
     private enum CodingKeys: String, CodingKey {
         case threads, repeats, operations
@@ -24,7 +24,7 @@ public struct OperationBenchmark: Sendable, Encodable {
     }
 
     /// Times the cases, `repeats` runs each.
-    public init(_ cases: [OperationCase], repeats: Int, timesOpenBLAS: Bool) {
+    package init(_ cases: [OperationCase], repeats: Int, timesOpenBLAS: Bool) {
         (threads, instructionSet) = (Parallel.threads, InstructionSet.current)
         self.repeats = repeats
         let rates = MachineRates(repeats: repeats, timesOpenBLAS: timesOpenBLAS)
@@ -38,7 +38,7 @@ public struct OperationBenchmark: Sendable, Encodable {
     }
 
     /// A table for people: per direction ms, GFLOP/s and GB/s.
-    public func text() -> String {
+    package func text() -> String {
         var lines = [
             "\(threads) thread\(threads == 1 ? "" : "s"), \(instructionSet); median of \(repeats)",
             "matrix products \(rounded(gemm)) GFLOP/s\(comparison)",

@@ -2,16 +2,16 @@ import NeuralNet
 import Tensors
 
 /// How long the engine takes for one operation, and for the gradients of all its inputs and weights.
-public struct OperationTiming: Sendable, Encodable {
+package struct OperationTiming: Sendable, Encodable {
     /// One direction.
-    public struct Pass: Sendable, Encodable {
+    package struct Pass: Sendable, Encodable {
         /// Median and shortest time in ms.
-        public let median: Double
-        public let minimum: Double
+        package let median: Double
+        package let minimum: Double
         /// Operations of the direct algorithm in GFLOP per second of the median; nil where there are none.
-        public let gflops: Double?
+        package let gflops: Double?
         /// Bytes read and written once, in GB (10⁹ bytes) per second of the median; nil where they are not known.
-        public let bandwidth: Double?
+        package let bandwidth: Double?
 
         private enum CodingKeys: String, CodingKey {
             case median = "median_ms"
@@ -27,14 +27,14 @@ public struct OperationTiming: Sendable, Encodable {
         }
     }
 
-    public let name: String
+    package let name: String
     /// Shapes of the inputs, N×H×W×C.
-    public let shape: String
-    public let forward: Pass
-    public let gradients: Pass
+    package let shape: String
+    package let forward: Pass
+    package let gradients: Pass
 
     /// Times a case on random operands: each direction once untimed, then `repeats` times.
-    public init(_ operation: OperationCase, repeats: Int) {
+    package init(_ operation: OperationCase, repeats: Int) {
         var random = SeededGenerator(seed: 1)
         func fill(_ tensor: Tensor) {
             for index in 0..<tensor.shape.count { tensor.pointer[index] = random.uniform(-1...1) }

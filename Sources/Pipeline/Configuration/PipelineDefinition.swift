@@ -1,21 +1,23 @@
 import CollaGAN
+import Files
 import Foundation
+import Patients
 
 /// A whole pipeline as a YAML file describes it (docs/pipeline-file.md). Paths are relative to the file's folder.
-public struct PipelineDefinition: Decodable, Sendable, Equatable {
+package struct PipelineDefinition: Decodable, Sendable, Equatable {
     /// Where the patients come from.
-    public struct Input: Decodable, Sendable, Equatable {
-        public var patients: String
-        public var layout: Layout?
+    package struct Input: Decodable, Sendable, Equatable {
+        package var patients: String
+        package var layout: Layout?
         /// Globs by contrast name, `brainmask` or `lesion`.
-        public var patterns: [String: Globs]?
+        package var patterns: [String: Globs]?
     }
 
     /// One glob, or a list of which any may fit.
-    public struct Globs: Decodable, Sendable, Equatable {
-        public var globs: [String]
+    package struct Globs: Decodable, Sendable, Equatable {
+        package var globs: [String]
 
-        public init(from decoder: any Decoder) throws {
+        package init(from decoder: any Decoder) throws {
             guard var list = try? decoder.unkeyedContainer() else {
                 globs = [try decoder.singleValueContainer().decode(String.self)]
                 return
@@ -26,55 +28,55 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
     }
 
     /// What happens before the network. Crop, spacing and normalisation belong to the model and cannot be set.
-    public struct Preprocess: Decodable, Sendable, Equatable {
+    package struct Preprocess: Decodable, Sendable, Equatable {
         /// Whether brain masks among the files are used; default true.
-        public var masks: Bool?
+        package var masks: Bool?
     }
 
     /// The network.
-    public struct Model: Decodable, Sendable, Equatable {
+    package struct Model: Decodable, Sendable, Equatable {
         /// Weight file; default the shipped model.
-        public var file: String?
+        package var file: String?
     }
 
     /// What is synthesised.
-    public struct Imputation: Decodable, Sendable, Equatable {
+    package struct Imputation: Decodable, Sendable, Equatable {
         /// `impute` (default) or `evaluate`.
-        public var mode: RunSettings.Mode?
+        package var mode: RunSettings.Mode?
         /// Contrast names; default all that the mode asks for.
-        public var targets: [String]?
+        package var targets: [String]?
         /// Whether `evaluate` also synthesises every contrast from every subset of the others; default true.
-        public var subsets: Bool?
+        package var subsets: Bool?
     }
 
     /// What is written.
-    public struct Outputs: Decodable, Sendable, Equatable {
-        public var folder: String
+    package struct Outputs: Decodable, Sendable, Equatable {
+        package var folder: String
         /// Whether complete results are made again; default false.
-        public var overwrite: Bool?
+        package var overwrite: Bool?
         /// Whether what the network saw is written too, into the folder `preprocessed` of the results; default false.
-        public var preprocessed: Bool?
+        package var preprocessed: Bool?
     }
 
-    public var input: Input
-    public var preprocess: Preprocess?
-    public var model: Model?
-    public var imputation: Imputation?
-    public var outputs: Outputs
+    package var input: Input
+    package var preprocess: Preprocess?
+    package var model: Model?
+    package var imputation: Imputation?
+    package var outputs: Outputs
     /// Number of threads; default all processors.
-    public var threads: Int?
+    package var threads: Int?
     /// Memory that the program may take, as `MemoryLimit.bytes` reads it; default what the machine has.
-    public var memory: String?
+    package var memory: String?
 
     /// Reads a file and makes its paths absolute.
     /// - Throws: as `StrictYAML.decode`, and `.badConfiguration` for values out of range and for what configures a training.
-    public static func load(_ path: String) throws(PipelineError) -> PipelineDefinition {
+    package static func load(_ path: String) throws(CollaGANError) -> PipelineDefinition {
         var definition: PipelineDefinition
         do {
             definition = try StrictYAML.decode(PipelineDefinition.self, file: path)
         } catch {
             throw isTrainingConfiguration(path)
-                ? PipelineError(
+                ? CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): configures a training, not a pipeline; use collagan train --config \(path)")
                 : error
@@ -87,18 +89,18 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
             ("input.patients", definition.input.patients), ("outputs.folder", definition.outputs.folder),
         ]
         where value.isEmpty {
-            throw PipelineError(.badConfiguration, path: path, "\(path): '\(key)' is empty; give a folder")
+            throw CollaGANError(.badConfiguration, path: path, "\(path): '\(key)' is empty; give a folder")
         }
         if let threads = definition.threads, !(1...1024).contains(threads) {
-            throw PipelineError(.badConfiguration, path: path, "\(path): 'threads' must lie between 1 and 1024")
+            throw CollaGANError(.badConfiguration, path: path, "\(path): 'threads' must lie between 1 and 1024")
         }
         if let memory = definition.memory, MemoryLimit.bytes(memory) == nil {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: path,
                 "\(path): 'memory: \(memory)' is no size; give one such as 2G or 1500M (K, M, G, T: powers of 1000)")
         }
         if definition.imputation?.subsets != nil, definition.imputation?.mode != .evaluate {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: path, "\(path): 'imputation.subsets' needs 'mode: evaluate'; leave one out")
         }
         definition.input.patients = absolute(definition.input.patients)
@@ -114,7 +116,7 @@ public struct PipelineDefinition: Decodable, Sendable, Equatable {
     }
 
     /// The same as settings of a run.
-    public var settings: RunSettings {
+    package var settings: RunSettings {
         var settings = RunSettings(
             mode: imputation?.mode ?? .impute, patients: input.patients, output: outputs.folder)
         settings.layout = input.layout ?? .auto

@@ -1,9 +1,10 @@
 import CollaGAN
+import Files
 import Metrics
 import Preprocessing
 import Volumes
 
-/// Scores what was made of a hidden contrast against the truth, next to the baselines of METHOD §6, on the truth's own grid.
+/// Scores what was made of a hidden contrast against the truth, next to the baselines of method.md §6, on the truth's own grid.
 struct Evaluation {
     let target: Int
     let truth: TargetTask.Truth
@@ -12,12 +13,12 @@ struct Evaluation {
     private var grid: Grid { truth.normalised.grid }
 
     /// - Parameter imputed: normalised, on the truth's grid.
-    func scores(_ imputed: Volume) throws(PipelineError) -> Scores {
+    func scores(_ imputed: Volume) throws(CollaGANError) -> Scores {
         try Metrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
     }
 
     /// Zero fill, every plain copy and quadratic regression from what the network saw.
-    func baselines(_ prepared: PreparedPatient) throws(PipelineError) -> BaselineRecord {
+    func baselines(_ prepared: PreparedPatient) throws(CollaGANError) -> BaselineRecord {
         let images = images(prepared)
         let zeros = try zeroFill()
         let copies = try copies(images)
@@ -36,7 +37,7 @@ struct Evaluation {
     ///     nothing else of the other inputs can change a copy.
     func subset(
         _ task: SubsetTask, _ image: [Float]?, copies: [String: ScoreTable], on copiesGrid: Grid
-    ) throws(PipelineError) -> SubsetRecord {
+    ) throws(CollaGANError) -> SubsetRecord {
         var record = SubsetRecord(inputs: task.inputs.map { description.contrasts[$0] })
         let prepared: PreparedPatient
         switch task.prepared {
@@ -64,22 +65,22 @@ struct Evaluation {
 
     private func available(_ images: [Volume?]) -> [Int] { images.indices.filter { images[$0] != nil } }
 
-    private func zeroFill() throws(PipelineError) -> Scores {
+    private func zeroFill() throws(CollaGANError) -> Scores {
         do {
             return try Baselines.zeroFill(truth: truth.normalised, brain: truth.brain, lesion: truth.lesion)
         } catch {
-            throw PipelineError(.unusablePatient, path: "", error.message)
+            throw CollaGANError(.unusablePatient, path: "", error.message)
         }
     }
 
-    private func copies(_ images: [Volume?]) throws(PipelineError) -> [String: ScoreTable] {
+    private func copies(_ images: [Volume?]) throws(CollaGANError) -> [String: ScoreTable] {
         let candidates = zip(description.contrasts, images).compactMap { name, image in image.map { (name, $0) } }
         do {
             let copies = try Baselines.nearestContrast(
                 truth: truth.normalised, candidates: candidates, brain: truth.brain, lesion: truth.lesion)
             return (copies?.scores ?? []).reduce(into: [:]) { $0[$1.contrast] = $1.scores.table }
         } catch {
-            throw PipelineError(.unusablePatient, path: "", error.message)
+            throw CollaGANError(.unusablePatient, path: "", error.message)
         }
     }
 
@@ -91,7 +92,7 @@ struct Evaluation {
 
     private func regression(
         _ prepared: PreparedPatient, _ images: [Volume?]
-    ) throws(PipelineError) -> ScoreTable? {
+    ) throws(CollaGANError) -> ScoreTable? {
         let available = available(images)
         let fitting = description.regressions.first {
             $0.target == target && $0.inputs == available

@@ -1,10 +1,11 @@
 import CollaGAN
+import Files
 import Metrics
 import Preprocessing
 import Reports
 import Volumes
 
-/// METHOD §7: compares the available contrasts with what the network makes of them once the imputed one stands in.
+/// method.md §7: compares the available contrasts with what the network makes of them once the imputed one stands in.
 enum SelfCheck {
     /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
     static let usualFactor = 2.0
@@ -25,7 +26,7 @@ enum SelfCheck {
     /// Compares every available contrast with the one made again, and that with what is usual.
     static func compare(
         _ synthesis: Synthesis, _ task: TargetTask, _ description: ModelDescription
-    ) throws(PipelineError) -> Outcome {
+    ) throws(CollaGANError) -> Outcome {
         let stack = task.prepared.stack
         let grid = Grid(
             size: SIMD3(stack.width, stack.height, stack.slices),
@@ -127,11 +128,11 @@ extension Metrics {
     /// `score` with errors as this module has them.
     static func compare(
         truth: Volume, imputed: Volume, brain: Volume?, lesion: Volume? = nil
-    ) throws(PipelineError) -> Scores {
+    ) throws(CollaGANError) -> Scores {
         do {
             return try score(truth: truth, imputed: imputed, brain: brain, lesion: lesion)
         } catch {
-            throw PipelineError(.unusablePatient, path: "", error.message)
+            throw CollaGANError(.unusablePatient, path: "", error.message)
         }
     }
 }

@@ -1,3 +1,5 @@
+import Files
+import Patients
 import Preprocessing
 
 /// A hidden contrast to synthesise from some of the others, as if the patient had no more.
@@ -7,7 +9,7 @@ struct SubsetTask: Sendable {
     /// Indices of the contrasts that the network may see, ascending.
     let inputs: [Int]
     /// The patient from the inputs alone: what is left out shapes neither the mask, the crop nor the grid. Or why they do not do.
-    let prepared: Result<PreparedPatient, PipelineError>
+    let prepared: Result<PreparedPatient, CollaGANError>
     let truth: TargetTask.Truth
     /// Held as long as the task is.
     let slot: Slots.Slot
@@ -17,7 +19,7 @@ struct SubsetTask: Sendable {
         _ preprocessor: Preprocessor, _ slot: Slots.Slot
     ) {
         (self.target, self.inputs, self.truth, self.slot) = (target, inputs, truth, slot)
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             prepared = .success(try truth.prepare(inputs, of: images, preprocessor))
         } catch {
             prepared = .failure(error)

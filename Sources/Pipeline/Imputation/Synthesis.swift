@@ -1,11 +1,12 @@
 import CollaGAN
+import Files
 import Preprocessing
 
 /// What the network makes of one task: the only step of a run that computes for long.
 struct Synthesis: Sendable {
     /// The synthesised contrast, laid out as the task's slices.
     let image: [Float]
-    /// Every available contrast made again from the others and `image` (METHOD §7), by index.
+    /// Every available contrast made again from the others and `image` (method.md §7), by index.
     let selfCheck: [Int: [Float]]
 
     /// How often a task's slices go through the network: for its contrast, and for every input once more in the self-check.
@@ -17,12 +18,12 @@ struct Synthesis: Sendable {
     }
 
     /// - Parameter progress: called with the fraction done, 0 ... 1, of all passes.
-    /// - Throws: `PipelineError.Code.badModel`.
-    init(_ task: TargetTask, _ imputer: Imputer, progress: @escaping (Double) -> Void) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.badModel`.
+    init(_ task: TargetTask, _ imputer: Imputer, progress: @escaping (Double) -> Void) throws(CollaGANError) {
         let stack = task.prepared.stack
         let available = Self.available(task)
         let passes = Double(Self.passes(task))
-        func pass(_ number: Int, _ target: Int, _ inputs: [Int], _ replacing: [Int: [Float]]) throws(PipelineError)
+        func pass(_ number: Int, _ target: Int, _ inputs: [Int], _ replacing: [Int: [Float]]) throws(CollaGANError)
             -> [Float]
         {
             try imputer.image(stack, target: target, inputs: inputs, replacing: replacing) {
@@ -42,22 +43,22 @@ struct Synthesis: Sendable {
 extension Imputer {
     /// `impute` to its end, with errors as this module has them.
     /// - Parameter progress: called with the fraction done, 0 ... 1.
-    /// - Throws: `PipelineError.Code.badModel`.
+    /// - Throws: `CollaGANError.Code.badModel`.
     func image(
         _ stack: SliceStack, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
         progress: @escaping (Double) -> Void
-    ) throws(PipelineError) -> [Float] {
+    ) throws(CollaGANError) -> [Float] {
         do {
             let image = try impute(stack, target: target, inputs: inputs, replacing: replacing) {
                 progress(Double($0) / Double(max($1, 1)))
                 return true
             }
-            guard let image else { throw PipelineError(.badModel, path: "", "the network was stopped") }
+            guard let image else { throw CollaGANError(.badModel, path: "", "the network was stopped") }
             return image
-        } catch let error as PipelineError {
+        } catch let error as CollaGANError {
             throw error
         } catch {
-            throw PipelineError(.badModel, path: "", "\(error)")
+            throw CollaGANError(.badModel, path: "", "\(error)")
         }
     }
 }

@@ -1,4 +1,6 @@
 import CollaGAN
+import Files
+import Patients
 import Preprocessing
 import Volumes
 
@@ -13,7 +15,7 @@ struct TargetTask: Sendable {
     /// Held as long as the task is.
     let slot: Slots.Slot
 
-    /// A hidden contrast, normalised from itself alone (METHOD §5).
+    /// A hidden contrast, normalised from itself alone (method.md §5).
     struct Truth: Sendable {
         /// On the contrast's own grid.
         let normalised: Volume
@@ -26,26 +28,26 @@ struct TargetTask: Sendable {
         /// The file that it was read from.
         let path: String
 
-        /// - Throws: `PipelineError.Code.unusablePatient` where there is nothing to hide.
+        /// - Throws: `CollaGANError.Code.unusablePatient` where there is nothing to hide.
         init(
             _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor
-        ) throws(PipelineError) {
+        ) throws(CollaGANError) {
             let alone = try preprocessor.prepare(images, including: [target])
             guard let normalised = alone.normalised(target), let scale = alone.percentiles[target],
                 let path = images.patient.contrasts[target]
             else {
                 let folder = images.patient.folder
-                throw PipelineError(.unusablePatient, path: folder, "\(folder): nothing to hide")
+                throw CollaGANError(.unusablePatient, path: folder, "\(folder): nothing to hide")
             }
             (self.normalised, self.scale, self.path, brain) = (normalised, scale, path, alone.brain)
             lesion = images.lesion.map { TargetTask.lesion($0, on: normalised.grid) }
         }
 
         /// Prepares the patient from some other contrasts.
-        /// - Throws: `PipelineError.Code.unusablePatient`, also where they lie elsewhere in space.
+        /// - Throws: `CollaGANError.Code.unusablePatient`, also where they lie elsewhere in space.
         func prepare(
             _ inputs: [Int], of images: PatientImages, _ preprocessor: Preprocessor
-        ) throws(PipelineError) -> PreparedPatient {
+        ) throws(CollaGANError) -> PreparedPatient {
             let prepared = try preprocessor.prepare(images, including: inputs)
             guard normalised.grid.overlaps(prepared.referenceGrid) else {
                 let other = inputs.first.flatMap { images.patient.contrasts[$0] } ?? images.patient.folder
@@ -63,7 +65,7 @@ struct TargetTask: Sendable {
     /// Hides a contrast that the patient has: nothing of it shapes the mask, the crop or the grid that the network sees.
     static func hidden(
         _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor, _ slot: Slots.Slot
-    ) throws(PipelineError) -> TargetTask {
+    ) throws(CollaGANError) -> TargetTask {
         let truth = try Truth(target, of: images, preprocessor)
         let prepared = try truth.prepare(
             images.patient.available.filter { $0 != target }, of: images, preprocessor)
@@ -87,11 +89,11 @@ extension Volume {
 
 extension Preprocessor {
     /// Prepares a patient from some of its contrasts.
-    func prepare(_ images: PatientImages, including contrasts: [Int]) throws(PipelineError) -> PreparedPatient {
+    func prepare(_ images: PatientImages, including contrasts: [Int]) throws(CollaGANError) -> PreparedPatient {
         do {
             return try prepare(images.inputs(contrasts), brainMask: images.mask)
         } catch {
-            throw PipelineError(.unusablePatient, path: error.path, error.message)
+            throw CollaGANError(.unusablePatient, path: error.path, error.message)
         }
     }
 

@@ -3,58 +3,58 @@ import Preprocessing
 import Volumes
 
 /// What a NIfTI file holds, for `inspect`.
-public struct FileInspection: Encodable, Sendable {
+package struct FileInspection: Encodable, Sendable {
     /// One remark of the header checks.
-    public struct Finding: Encodable, Sendable {
-        public let check: String
+    package struct Finding: Encodable, Sendable {
+        package let check: String
         /// "error", "warning" or "info".
-        public let severity: String
-        public let text: String
+        package let severity: String
+        package let text: String
     }
 
     /// Where the voxels are.
-    public struct Geometry: Encodable, Sendable {
-        public let size: [Int]
+    package struct Geometry: Encodable, Sendable {
+        package let size: [Int]
         /// mm along the storage axes.
-        public let spacing: [Double]
+        package let spacing: [Double]
         /// Orientation code of the storage axes, e.g. "LPI".
-        public let orientation: String
+        package let orientation: String
         /// World position in mm (RAS+) of the first voxel.
-        public let origin: [Double]
+        package let origin: [Double]
         /// "sform", "qform" or "pixdim".
-        public let affineFrom: String
-        public let qformCode: Int
-        public let sformCode: Int
-        public let datatype: String
-        public let slope: Double
-        public let intercept: Double
-        public let version: Int
+        package let affineFrom: String
+        package let qformCode: Int
+        package let sformCode: Int
+        package let datatype: String
+        package let slope: Double
+        package let intercept: Double
+        package let version: Int
     }
 
     /// What the voxels hold.
-    public struct Intensities: Encodable, Sendable {
+    package struct Intensities: Encodable, Sendable {
         /// Of the finite voxels; nil if there are none.
-        public let minimum: Double?
-        public let maximum: Double?
-        public let mean: Double?
+        package let minimum: Double?
+        package let maximum: Double?
+        package let mean: Double?
         /// 99.5th percentile of the voxels above 0; nil if there are none.
-        public let percentile995: Double?
+        package let percentile995: Double?
         /// Fraction of voxels above 0.
-        public let positive: Double
+        package let positive: Double
         /// Number of voxels that are NaN or infinite.
-        public let notFinite: Int
+        package let notFinite: Int
     }
 
-    public let file: String
+    package let file: String
     /// Contrast name, "brainmask", "lesion", "imputed" or "unrecognised".
-    public let role: String
+    package let role: String
     /// Why the file was recognised so.
-    public let reason: String
-    public let geometry: Geometry?
-    public let intensities: Intensities?
-    public let findings: [Finding]
+    package let reason: String
+    package let geometry: Geometry?
+    package let intensities: Intensities?
+    package let findings: [Finding]
     /// Why the file cannot be used.
-    public let problem: String?
+    package let problem: String?
     /// The voxels, for a quick look.
     let volume: Volume?
 

@@ -1,32 +1,34 @@
+import Files
 import Foundation
+import Patients
 import Reports
 import Volumes
 
 /// What a file or a folder of patients holds, and how it was recognised.
-public struct Inspection: Encodable, Sendable {
+package struct Inspection: Encodable, Sendable {
     /// One patient's files.
-    public struct PatientInspection: Encodable, Sendable {
-        public let name: String
-        public let folder: String
-        public let present: [String]
-        public let missing: [String]
-        public let problem: String?
-        public let files: [FileInspection]
+    package struct PatientInspection: Encodable, Sendable {
+        package let name: String
+        package let folder: String
+        package let present: [String]
+        package let missing: [String]
+        package let problem: String?
+        package let files: [FileInspection]
     }
 
-    public let path: String
-    public let patients: [PatientInspection]
+    package let path: String
+    package let patients: [PatientInspection]
 
     /// Whether anything was found that would be refused.
-    public var hasProblems: Bool {
+    package var hasProblems: Bool {
         patients.contains { patient in patient.problem != nil || patient.files.contains { $0.problem != nil } }
     }
 
     /// Looks at one file, or at every patient below a folder. Voxels are read of one file or one patient only.
-    /// - Throws: `PipelineError` if there is nothing to look at.
-    public init(
+    /// - Throws: `CollaGANError` if there is nothing to look at.
+    package init(
         path: String, contrasts: [String], patterns: [FilePattern], layout: Layout
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         self.path = path
         if FileManager.default.fileExists(atPath: path), !FolderListing.isFolder(path) {
             let recognizer = try ContrastRecognizer(
@@ -59,8 +61,8 @@ public struct Inspection: Encodable, Sendable {
     }
 
     /// Writes a picture of every volume that was read.
-    /// - Throws: `PipelineError` if no volume was read or the file cannot be written.
-    public func writeQuickLook(to file: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError` if no volume was read or the file cannot be written.
+    package func writeQuickLook(to file: String) throws(CollaGANError) {
         let volumes = patients.flatMap(\.files).compactMap { file in
             file.volume.map {
                 (
@@ -70,7 +72,7 @@ public struct Inspection: Encodable, Sendable {
             }
         }
         guard !volumes.isEmpty else {
-            throw PipelineError(
+            throw CollaGANError(
                 .unusablePatient, path: path,
                 "\(path): no readable volume for a quick look; give one file or one patient's folder")
         }
@@ -78,7 +80,7 @@ public struct Inspection: Encodable, Sendable {
     }
 
     /// For people.
-    public func text() -> String {
+    package func text() -> String {
         patients.map { patient in
             var lines = ["\(patient.name)  (\(patient.folder))"]
             lines.append("  present: \(list(patient.present))   missing: \(list(patient.missing))")

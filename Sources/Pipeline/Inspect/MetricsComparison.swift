@@ -1,14 +1,15 @@
+import Files
 import Metrics
 import Volumes
 
-/// METHOD §6 between two files, for `metrics`.
-public enum MetricsComparison {
+/// method.md §6 between two files, for `metrics`.
+package enum MetricsComparison {
     /// Scores of an imputed file against the true one, voxels as they are.
     /// - Parameter range: dynamic range R.
-    /// - Throws: `PipelineError` naming the file to blame.
-    public static func scores(
+    /// - Throws: `CollaGANError` naming the file to blame.
+    package static func scores(
         truth: String, imputed: String, mask: String? = nil, lesion: String? = nil, range: Double = 1
-    ) throws(PipelineError) -> Scores {
+    ) throws(CollaGANError) -> Scores {
         let grid = try read(truth)
         do {
             return try Metrics.score(
@@ -23,17 +24,17 @@ public enum MetricsComparison {
                 case .lesion: lesion ?? ""
                 case .range: "--range"
                 }
-            throw PipelineError(.unusablePatient, path: path, "\(path): \(error.message)")
+            throw CollaGANError(.unusablePatient, path: path, "\(path): \(error.message)")
         } catch {
-            throw error as? PipelineError ?? PipelineError(.unreadable, path: truth, "\(error)")
+            throw error as? CollaGANError ?? CollaGANError(.unreadable, path: truth, "\(error)")
         }
     }
 
-    private static func read(_ path: String) throws(PipelineError) -> Volume {
+    private static func read(_ path: String) throws(CollaGANError) -> Volume {
         do {
             return try NIfTIFile.read(path).volume
         } catch {
-            throw PipelineError(.unreadable, path: path, error.message)
+            throw CollaGANError(.unreadable, path: path, error.message)
         }
     }
 }

@@ -1,27 +1,28 @@
 import CollaGAN
+import Files
 
 /// What a weight file is, for `model info`.
-public struct ModelInformation: Encodable, Sendable {
-    public let file: String
-    public let sha256: String
-    public let name: String
-    public let ngf: Int
+package struct ModelInformation: Encodable, Sendable {
+    package let file: String
+    package let sha256: String
+    package let name: String
+    package let ngf: Int
     /// Trainable values of the generator.
-    public let parameters: Int
-    public let contrasts: [String]
-    public let crop: ModelDescription.Crop
+    package let parameters: Int
+    package let contrasts: [String]
+    package let crop: ModelDescription.Crop
     /// mm.
-    public let spacing: Double
+    package let spacing: Double
     /// Voxel value of normalised intensity 1, by contrast.
-    public let referenceScales: [String: Float]
+    package let referenceScales: [String: Float]
     /// "FLAIR from T1, T2" for every regression that the file holds.
-    public let regressions: [String]
-    /// NMSE that the self-check (METHOD §7) usually gives, by imputed contrast and contrast made again; empty where the
+    package let regressions: [String]
+    /// NMSE that the self-check (method.md §7) usually gives, by imputed contrast and contrast made again; empty where the
     /// file does not say.
-    public let selfCheck: [String: [String: Double]]
-    public let provenance: [String: String]
+    package let selfCheck: [String: [String: Double]]
+    package let provenance: [String: String]
 
-    public init(_ file: ModelFile) {
+    package init(_ file: ModelFile) {
         let description = file.description
         self.file = file.path
         sha256 = file.sha256
@@ -43,7 +44,7 @@ public struct ModelInformation: Encodable, Sendable {
     }
 
     /// For people.
-    public func text() -> String {
+    package func text() -> String {
         let scales = contrasts.map { "\($0) \(referenceScales[$0] ?? 1)" }.joined(separator: ", ")
         var lines = [
             "\(name)  (\(file))", "  sha256: \(sha256)", "  generator: ngf \(ngf), \(parameters) parameters",
@@ -69,17 +70,17 @@ public struct ModelInformation: Encodable, Sendable {
     }
 }
 
-/// Comparison of a weight file with golden tensors (METHOD §9), for `model verify`.
-public enum ModelVerifier {
+/// Comparison of a weight file with golden tensors (method.md §9), for `model verify`.
+package enum ModelVerifier {
     /// The result as JSON and whether it passed.
-    /// - Throws: `PipelineError.Code.badModel` if a file cannot be used at all.
-    public static func verify(weights: String, case path: String) throws(PipelineError) -> (json: String, passed: Bool)
+    /// - Throws: `CollaGANError.Code.badModel` if a file cannot be used at all.
+    package static func verify(weights: String, case path: String) throws(CollaGANError) -> (json: String, passed: Bool)
     {
         let result: VerificationResult
         do {
             result = try ModelVerification.verify(weights: weights, case: path)
         } catch {
-            throw PipelineError(.badModel, path: weights, error.message)
+            throw CollaGANError(.badModel, path: weights, error.message)
         }
         return (String(decoding: try JSONFile.encode(result), as: UTF8.self), result.passed)
     }

@@ -1,5 +1,7 @@
 import CollaGAN
+import Files
 import Foundation
+import Patients
 import Preprocessing
 import Volumes
 
@@ -96,15 +98,15 @@ struct MemoryBudget: Sendable {
 
     /// Refuses a patient that does not fit even alone.
     /// - Parameter bytes: what it takes.
-    /// - Throws: `PipelineError.Code.unusablePatient`: how much it needs, how much there is, what to do.
-    func require(_ bytes: Int, for patient: Patient) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unusablePatient`: how much it needs, how much there is, what to do.
+    func require(_ bytes: Int, for patient: Patient) throws(CollaGANError) {
         guard let limit, base + bytes > limit else { return }
         let needed = base + bytes
         let remedy =
             isGiven
             ? "give --memory \(Self.argument(needed)) or more, or resample its volumes"
             : "free memory, use a larger machine, or resample its volumes"
-        throw PipelineError(
+        throw CollaGANError(
             .unusablePatient, path: patient.folder,
             "\(patient.folder): needs about \(CacheEstimate.text(needed)) of memory, more than the"
                 + " \(CacheEstimate.text(limit)) \(isGiven ? "allowed" : "that are there"); \(remedy)")

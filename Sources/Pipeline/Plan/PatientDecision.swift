@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Preprocessing
 import Tensors
 
@@ -7,7 +9,7 @@ enum PatientDecision: Sendable {
     /// There is nothing to do; the record of an earlier result, if it stands for this run's, too.
     case skip(reason: String, record: PatientRecord?)
     /// The patient cannot be used.
-    case fail(PipelineError, EarlierRecord?)
+    case fail(CollaGANError, EarlierRecord?)
     case work(PatientWork)
 }
 
@@ -19,7 +21,7 @@ struct EarlierRecord: Sendable {
     let isOutdated: Bool
 }
 
-extension PipelineError {
+extension CollaGANError {
     /// What is said of a patient that fails.
     /// - Parameter isOutdated: of an earlier result; nil where there is none.
     func reason(earlierIsOutdated isOutdated: Bool?) -> String {
@@ -66,7 +68,7 @@ struct PatientRules: Sendable {
     ///   the hashes and the fingerprint of its work mean nothing.
     func decide(_ patient: Patient, readsNew: Bool = true) -> PatientDecision {
         let earlier = JSONFile.read(PatientRecord.self, from: "\(output)/\(ResultNames(patient).metrics)")
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             if let problem = patient.problem ?? ResultNames(patient).problem(contrasts) { throw problem }
             try OutputFolder.refuseLink(to: ResultNames(patient).folder, in: output)
             if settings.mode == .evaluate, let problem = patient.lesionProblem { throw problem }
@@ -77,7 +79,7 @@ struct PatientRules: Sendable {
                 return .skip(reason: nothingToDo(patient), record: nil)
             }
             guard settings.mode == .impute || patient.available.count > 1 else {
-                throw PipelineError(
+                throw CollaGANError(
                     .unusablePatient, path: patient.folder,
                     "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
                         + " add a second contrast")
@@ -92,7 +94,7 @@ struct PatientRules: Sendable {
         }
     }
 
-    private func hashes(_ patient: Patient, reads: Bool) throws(PipelineError) -> InputHashes {
+    private func hashes(_ patient: Patient, reads: Bool) throws(CollaGANError) -> InputHashes {
         try InputHashes(
             patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate,
             reads: reads)

@@ -1,7 +1,10 @@
+import Files
+import Patients
+
 /// What a run would do, patient by patient, and why (docs/layouts.md).
-public struct RunPlan: Encodable, Sendable {
+package struct RunPlan: Encodable, Sendable {
     /// What would become of a patient.
-    public enum Action: String, Encodable, Sendable {
+    package enum Action: String, Encodable, Sendable {
         case impute
         case evaluate
         case skip
@@ -9,59 +12,59 @@ public struct RunPlan: Encodable, Sendable {
     }
 
     /// One volume of a patient.
-    public struct File: Encodable, Sendable {
+    package struct File: Encodable, Sendable {
         /// A contrast's name, `brainmask`, `lesion`, `imputed` (made by collagan) or `unrecognised`.
-        public let role: String
-        public let path: String
+        package let role: String
+        package let path: String
         /// Why the role was given.
-        public let reason: String
+        package let reason: String
     }
 
     /// One patient.
-    public struct Entry: Encodable, Sendable {
-        public let name: String
-        public let folder: String
-        public let layout: Layout
-        public let action: Action
+    package struct Entry: Encodable, Sendable {
+        package let name: String
+        package let folder: String
+        package let layout: Layout
+        package let action: Action
         /// One line; of a patient that would be skipped or fail, the words of the run.
-        public let reason: String
+        package let reason: String
         /// Contrasts that would be synthesised, in the model's order.
-        public let targets: [String]
+        package let targets: [String]
         /// Contrasts that are there, in the model's order.
-        public let available: [String]
+        package let available: [String]
         /// Whether every subset of the inputs would be evaluated, too.
-        public let subsets: Bool
+        package let subsets: Bool
         /// About how much memory the patient takes beside the program and model, in bytes; nil unless there is something to do.
-        public let memory: Int?
+        package let memory: Int?
         /// Files with a role, in the order of the folder.
-        public let files: [File]
+        package let files: [File]
         /// Files without one, and images that collagan made.
-        public let unrecognised: [File]
-        public let warnings: [String]
+        package let unrecognised: [File]
+        package let warnings: [String]
     }
 
     /// Version of this form.
-    public let format = 1
+    package let format = 1
     /// "plan", to tell it from `run.json`.
-    public let kind = "plan"
+    package let kind = "plan"
     /// "impute" or "evaluate".
-    public let command: String
-    public let software = SoftwareRecord()
-    public let model: ModelRecord
+    package let command: String
+    package let software = SoftwareRecord()
+    package let model: ModelRecord
     /// The folder of patients as it was given.
-    public let input: String
+    package let input: String
     /// The folder of results as it was given.
-    public let output: String
+    package let output: String
     /// What the verdicts rest on; the rest shows itself in the run.
-    public let checked = "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
-    public let patients: [Entry]
+    package let checked = "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
+    package let patients: [Entry]
     /// Folders and files that were passed over.
-    public let leftOut: [LeftOut]
+    package let leftOut: [LeftOut]
     /// How many patients have which action.
-    public let counts: [String: Int]
+    package let counts: [String: Int]
 
     /// Whether a patient would fail.
-    public var hasFailures: Bool { patients.contains { $0.action == .fail } }
+    package var hasFailures: Bool { patients.contains { $0.action == .fail } }
 
     init(_ settings: RunSettings, _ model: ModelRecord, _ patients: [Entry], leftOut: [LeftOut]) {
         (command, input, output) = (settings.mode.rawValue, settings.patients, settings.output)
@@ -70,7 +73,7 @@ public struct RunPlan: Encodable, Sendable {
     }
 
     /// A table for people.
-    public func text() -> String {
+    package func text() -> String {
         let rows = patients.map { patient in
             [
                 patient.name, patient.action.rawValue, list(patient.targets), list(patient.available), patient.reason,

@@ -1,9 +1,11 @@
+import Files
 import Foundation
+import Patients
 import Tensors
 
 /// Talk to people, on standard error, and line by line into a log file. Progress is one line that is overwritten; off a terminal and in the
 /// log it is left out.
-public final class Console: Sendable {
+package final class Console: Sendable {
     private struct State {
         var hasProgressLine = false
         var lastProgress: ContinuousClock.Instant?
@@ -18,7 +20,7 @@ public final class Console: Sendable {
     private let state = Locked(State())
 
     /// - Parameter quiet: only warnings and errors.
-    public init(quiet: Bool = false) {
+    package init(quiet: Bool = false) {
         (isQuiet, log) = (quiet, nil)
         isTerminal = isatty(STDERR_FILENO) == 1
     }
@@ -26,17 +28,17 @@ public final class Console: Sendable {
     /// - Parameters:
     ///   - quiet: only warnings and errors on standard error.
     ///   - log: file that gets every line with its time (ISO 8601, UTC) in front, after what it holds already.
-    /// - Throws: `PipelineError.Code.unwritable`.
-    public init(quiet: Bool, log path: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unwritable`.
+    package init(quiet: Bool, log path: String) throws(CollaGANError) {
         guard !ImageName.isImage(FilePath.name(path)) else {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: path, "\(path): has the name of an image; give another --log file")
         }
         isQuiet = quiet
         isTerminal = isatty(STDERR_FILENO) == 1
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o644)
         guard file >= 0 else {
-            throw PipelineError(
+            throw CollaGANError(
                 .unwritable, path: path,
                 "\(path): the log cannot be written (\(String(cString: strerror(errno)))); give another --log file")
         }
@@ -44,22 +46,22 @@ public final class Console: Sendable {
     }
 
     /// What is going on.
-    public func info(_ text: String) {
+    package func info(_ text: String) {
         line(text, isShown: !isQuiet)
     }
 
     /// What the user should know although the work goes on.
-    public func warning(_ text: String) {
+    package func warning(_ text: String) {
         line("warning: \(text)", isShown: true)
     }
 
     /// Why something was refused.
-    public func error(_ text: String) {
+    package func error(_ text: String) {
         line("error: \(text)", isShown: true)
     }
 
     /// How far the work is; replaces the progress shown before.
-    public func progress(_ text: String) {
+    package func progress(_ text: String) {
         progress { text.onOneLine.fitted(to: $0) }
     }
 

@@ -1,26 +1,27 @@
+import Files
 import Foundation
 import Tensors
 
 /// Settings of the computing engine that hold for the whole process.
-public enum Engine {
+package enum Engine {
     /// Threads besides those of the network: reading, writing, signals, what carries them.
     private static let besides = 8
 
     /// Uses that many threads; nil for all processors. Results do not depend on it.
-    /// - Throws: `PipelineError.Code.tooLittle` if the system does not give them.
-    public static func use(threads: Int?) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.tooLittle` if the system does not give them.
+    package static func use(threads: Int?) throws(CollaGANError) {
         Parallel.threads = threads ?? 0
         try requireThreads(Parallel.threads)
     }
 
     /// Makes sure of the threads of a run in which the network has so many. Called before the first of them is started and again
     /// once the model is loaded; what patients take is bounded so that there is room for them (``MemoryLimit``).
-    /// - Throws: `PipelineError.Code.tooLittle`.
-    public static func requireThreads(_ count: Int = 1) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.tooLittle`.
+    package static func requireThreads(_ count: Int = 1) throws(CollaGANError) {
         ThreadSupply.spareAddressSpace()
         guard !ThreadSupply.gives(count + besides) else { return }
         let size = ThreadSupply.addressSpace(count + besides)
-        throw PipelineError(
+        throw CollaGANError(
             .tooLittle, path: "",
             "the system does not give \(count + besides) threads and \((size + 999_999) / 1_000_000) MB of address space for them;"
                 + " raise its limits (ulimit -v, ulimit -u)\(count > 1 ? ", or give fewer --threads" : "")")
@@ -33,14 +34,14 @@ public enum Engine {
     static var threads: Int { Parallel.threads }
 
     /// Whether the kernels are those that `$COLLAGAN_ISA` names; empty counts as not set.
-    /// - Throws: `PipelineError.Code.badConfiguration` if there are none of that name, or not for this processor.
-    public static func checkInstructionSet(
+    /// - Throws: `CollaGANError.Code.badConfiguration` if there are none of that name, or not for this processor.
+    package static func checkInstructionSet(
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let (variable, available) = (InstructionSet.variable, InstructionSet.available)
         guard let name = environment[variable], !name.isEmpty, !available.contains(name) else { return }
         let reason = InstructionSet.all.contains(name) ? "this processor lacks it" : "no such instruction set"
-        throw PipelineError(
+        throw CollaGANError(
             .badConfiguration, path: variable,
             "\(variable)=\(name): \(reason); give \(available.joined(separator: " or ")), or unset it for the best")
     }

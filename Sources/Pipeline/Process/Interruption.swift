@@ -6,18 +6,18 @@ import Tensors
 /// once. Sooner ones are echoes: `timeout` and shells send a signal to the process and to its group.
 ///
 /// The youngest interruption acts first. One that a program was started to ignore (`nohup`, a shell's background job) stays ignored.
-public final class Interruption: Sendable {
+package final class Interruption: Sendable {
     /// Leaves the process with the status that is owed, after what the older interruptions have to do.
-    public typealias Leave = () -> Never
+    package typealias Leave = () -> Never
     /// Called on a thread of its own with the exit status that the caller owes (128 + signal number).
-    public typealias Action = @Sendable (_ status: Int32, _ leave: Leave) -> Void
+    package typealias Action = @Sendable (_ status: Int32, _ leave: Leave) -> Void
 
     private let identity: Int
 
     /// - Parameters:
     ///   - isFallback: whether it only acts where no other interruption does.
     ///   - action: either leaves or sees to it that the work ends by itself.
-    public init(isFallback: Bool = false, _ action: @escaping Action) {
+    package init(isFallback: Bool = false, _ action: @escaping Action) {
         identity = SignalWatch.shared.add(action, isFallback)
     }
 

@@ -2,10 +2,10 @@ import ElementaryFunctions
 import Foundation
 
 /// How much memory a run may take.
-public enum MemoryLimit {
+package enum MemoryLimit {
     /// Bytes that "2G", "1500M" or "2.5 GB" stand for; K, M, G and T are powers of 1000, a plain number is bytes.
     /// - Returns: nil for anything else, for less than 1 MB and more than 1000 TB.
-    public static func bytes(_ text: String) -> Int? {
+    package static func bytes(_ text: String) -> Int? {
         let text = text.lowercased().filter { $0 != " " }
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let powers = ["": 0, "b": 0, "k": 1, "kb": 1, "m": 2, "mb": 2, "g": 3, "gb": 3, "t": 4, "tb": 4]

@@ -1,3 +1,5 @@
+import Files
+
 /// Where a run stands, on one line of a terminal.
 package struct ProgressLine: Equatable, Sendable {
     /// 1 for the first patient.

@@ -1,3 +1,5 @@
+import Files
+
 /// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
 enum CohortCSV {
     /// The columns in their order.

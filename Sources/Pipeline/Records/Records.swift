@@ -1,116 +1,101 @@
 import CollaGAN
+import Files
 import Metrics
+import Patients
 import Tensors
 
 /// Program that made a file.
-public struct SoftwareRecord: Codable, Sendable, Equatable {
-    public var name = Software.name
-    public var version = Software.version
+package struct SoftwareRecord: Codable, Sendable, Equatable {
+    package var name = Software.name
+    package var version = Software.version
 }
 
 /// Model that made a file.
-public struct ModelRecord: Codable, Sendable, Equatable {
-    public var name: String
+package struct ModelRecord: Codable, Sendable, Equatable {
+    package var name: String
     /// SHA-256 of the weight file.
-    public var sha256: String
+    package var sha256: String
 
     init(_ file: ModelFile) {
         (name, sha256) = (file.description.name, file.sha256)
     }
 }
 
-/// One file that was read for a patient.
-public struct InputRecord: Codable, Sendable, Equatable {
-    /// A contrast's name, `brainmask` or `lesion`.
-    public var role: String
-    /// File name.
-    public var file: String
-    public var sha256: String
-    /// Voxels along the storage axes.
-    public var size: [Int]
-    /// mm along the storage axes.
-    public var spacing: [Double]
-    /// Orientation code of the storage axes, e.g. "LPI".
-    public var orientation: String
-    /// 99.5th percentile in the brain, by which the contrast was divided; nil for masks.
-    public var percentile: Float?
-}
-
-/// How well an available contrast can be made again once the imputed one stands in (METHOD §7).
-public struct SelfCheckRecord: Codable, Sendable, Equatable {
+/// How well an available contrast can be made again once the imputed one stands in (method.md §7).
+package struct SelfCheckRecord: Codable, Sendable, Equatable {
     /// `nmse psnr mae ssim` over the network's slices.
-    public var scores: ScoreTable
+    package var scores: ScoreTable
     /// NMSE of the contrast whose plain copy comes nearest; where `usualNMSE` is nil, a self-check that is worse is a
     /// warning.
-    public var copyNMSE: Double?
-    public var copyOf: String?
+    package var copyNMSE: Double?
+    package var copyOf: String?
     /// Median NMSE of the same check on the model's training patients, with which this one is compared; nil where the
     /// model does not know it.
-    public var usualNMSE: Double?
+    package var usualNMSE: Double?
     /// Largest region in which the two differ much more than elsewhere, in mm³.
-    public var regionVolume: Double
+    package var regionVolume: Double
     /// Its centre in mm of the patient's world.
-    public var regionCentre: [Double]
+    package var regionCentre: [Double]
 }
 
-/// What a user of the network is to compare it with (METHOD §6).
-public struct BaselineRecord: Codable, Sendable, Equatable {
-    public var zeroFill: ScoreTable
+/// What a user of the network is to compare it with (method.md §6).
+package struct BaselineRecord: Codable, Sendable, Equatable {
+    package var zeroFill: ScoreTable
     /// Scores of every available contrast taken for the missing one.
-    public var copies: [String: ScoreTable]
+    package var copies: [String: ScoreTable]
     /// Name of the best of them.
-    public var bestCopy: String?
+    package var bestCopy: String?
     /// nil if the model holds no regression for exactly these inputs.
-    public var regression: ScoreTable?
+    package var regression: ScoreTable?
     /// Why there is no regression.
-    public var regressionNote: String?
+    package var regressionNote: String?
 }
 
 /// One synthesised contrast of a patient.
-public struct ContrastRecord: Codable, Sendable, Equatable {
+package struct ContrastRecord: Codable, Sendable, Equatable {
     /// Path of the image relative to the folder of results.
-    public var file: String
+    package var file: String
     /// Names of the contrasts it was made from.
-    public var inputs: [String]
+    package var inputs: [String]
     /// Voxel value ÷ this = normalised intensity.
-    public var intensityScale: Float
+    package var intensityScale: Float
     /// Against the truth; nil where there is none.
-    public var scores: Scores?
-    public var baselines: BaselineRecord?
+    package var scores: Scores?
+    package var baselines: BaselineRecord?
     /// By available contrast.
-    public var selfCheck: [String: SelfCheckRecord]
+    package var selfCheck: [String: SelfCheckRecord]
     /// What every subset of the inputs gives, the small ones first, all of them last; nil where subsets were left out.
-    public var subsets: [SubsetRecord]?
+    package var subsets: [SubsetRecord]?
     /// What each input adds; nil where subsets were left out, empty where there is only one input.
-    public var importance: [String: ImportanceRecord]?
-    public var warnings: [ResultWarning]
+    package var importance: [String: ImportanceRecord]?
+    package var warnings: [ResultWarning]
 }
 
 /// `metrics.json`: what was made for a patient, from what, and how good it is. A later run reads it to know the patient
 /// is complete.
-public struct PatientRecord: SealedRecord, Sendable, Equatable {
+package struct PatientRecord: SealedRecord, Sendable, Equatable {
     /// Version of this file's form.
-    public var format = 1
+    package var format = 1
     /// "impute" or "evaluate".
-    public var command: String
-    public var patient: String
+    package var command: String
+    package var patient: String
     /// SHA-256 over the inputs' hashes, the model's hash, the settings and the program's version.
-    public var fingerprint: String
-    public var software = SoftwareRecord()
+    package var fingerprint: String
+    package var software = SoftwareRecord()
     /// nil in what an earlier version wrote.
-    public var computed: ComputingRecord? = .current
-    public var model: ModelRecord
-    public var inputs: [InputRecord]
+    package var computed: ComputingRecord? = .current
+    package var model: ModelRecord
+    package var inputs: [InputRecord]
     /// By contrast.
-    public var contrasts: [String: ContrastRecord]
-    public var warnings: [ResultWarning]
-    public var notes: [String]
+    package var contrasts: [String: ContrastRecord]
+    package var warnings: [ResultWarning]
+    package var notes: [String]
     /// Every file of the patient, relative to the folder of results.
-    public var files: [String]
+    package var files: [String]
     /// SHA-256 of every one of them but this file.
-    public var sha256: [String: String] = [:]
+    package var sha256: [String: String] = [:]
     /// SHA-256 of this file with 64 zeros in the place of this value.
-    public var checksum = RecordSeal.blank
+    package var checksum = RecordSeal.blank
 
     /// Whether the subsets of the inputs were evaluated.
     var hasSubsets: Bool { contrasts.values.contains { $0.subsets != nil } }

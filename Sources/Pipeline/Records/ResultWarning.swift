@@ -1,7 +1,9 @@
+import Files
+
 /// What a user must know about a result: a stable code and one line of text. In files the string "code: text".
-public struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
+package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
     /// What it is about; the names are part of the contract (docs/outputs.md).
-    public enum Code: String, Sendable, CaseIterable {
+    package enum Code: String, Sendable, CaseIterable {
         /// Gadolinium enhancement cannot be known from other contrasts: every imputed T1Gd has it.
         case imputedEnhancement = "imputed-enhancement"
         /// An available contrast, made again with the imputed one, is unusually far from the acquired one.
@@ -24,20 +26,20 @@ public struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
         case leftOutFile = "left-out-file"
     }
 
-    public let code: Code
+    package let code: Code
     /// One line: what, which contrast or file, what to do.
-    public let text: String
+    package let text: String
 
     init(_ code: Code, _ text: String) {
         (self.code, self.text) = (code, text.onOneLine)
     }
 
     /// "code: text"
-    public var description: String { "\(code.rawValue): \(text)" }
+    package var description: String { "\(code.rawValue): \(text)" }
 }
 
 extension ResultWarning: Codable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let line = try container.decode(String.self)
         guard let colon = line.range(of: ": "), let code = Code(rawValue: String(line[..<colon.lowerBound])) else {
@@ -46,7 +48,7 @@ extension ResultWarning: Codable {
         self.init(code, String(line[colon.upperBound...]))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

@@ -1,6 +1,8 @@
+import Files
+
 extension RunManifest {
     /// How a run ended, for people: counts, then one line per kind of warning with the patients it is about.
-    public var summary: String {
+    package var summary: String {
         let parts = [Status.done, .skipped, .failed].map { "\(counts[$0.rawValue, default: 0]) \($0.rawValue)" }
         let warnings = warned.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }.map { code, names in
             let shown = names.prefix(Self.shownNames).joined(separator: ", ")

@@ -1,10 +1,11 @@
+import Files
 import Foundation
 import Tensors
 
 /// `run.json`: what a run was asked to do and what became of every patient.
-public struct RunManifest: Codable, Sendable {
+package struct RunManifest: Codable, Sendable {
     /// What has become of a patient.
-    public enum Status: String, Codable, Sendable {
+    package enum Status: String, Codable, Sendable {
         /// Not begun; results of an earlier run, if there are any, have not been looked at.
         case pending
         /// Being worked on.
@@ -18,7 +19,7 @@ public struct RunManifest: Codable, Sendable {
     }
 
     /// Whether the run is over.
-    public enum State: String, Codable, Sendable {
+    package enum State: String, Codable, Sendable {
         /// At work; also what a killed run leaves.
         case running
         /// Every patient is done, failed or skipped.
@@ -30,50 +31,50 @@ public struct RunManifest: Codable, Sendable {
     }
 
     /// One patient of the run.
-    public struct Entry: Codable, Sendable {
-        public var name: String
-        public var status: Status
+    package struct Entry: Codable, Sendable {
+        package var name: String
+        package var status: Status
         /// Why it failed or was skipped, one line.
-        public var reason: String?
+        package var reason: String?
         /// Wall time in seconds.
-        public var seconds: Double?
+        package var seconds: Double?
         /// Files made for the patient, relative to the folder of results.
-        public var files: [String] = []
-        public var warnings: [ResultWarning] = []
+        package var files: [String] = []
+        package var warnings: [ResultWarning] = []
     }
 
     /// Version of this file's form.
-    public var format = 1
+    package var format = 1
     /// "impute", "evaluate" or "preprocess".
-    public var command: String
-    public var software = SoftwareRecord()
+    package var command: String
+    package var software = SoftwareRecord()
     /// nil in what an earlier version wrote.
-    public var computed: ComputingRecord?
+    package var computed: ComputingRecord?
     /// The folder of patients as it was given.
-    public var input: String
+    package var input: String
     /// The folder of results as it was given.
-    public var output: String
+    package var output: String
     /// nil for `preprocess` without a model's name.
-    public var model: ModelRecord?
-    public var state = State.running
+    package var model: ModelRecord?
+    package var state = State.running
     /// Why it was stopped, one line.
-    public var reason: String?
+    package var reason: String?
     /// ISO 8601.
-    public var started: String
+    package var started: String
     /// ISO 8601.
-    public var finished: String?
+    package var finished: String?
     /// Wall time in seconds.
-    public var seconds: Double?
+    package var seconds: Double?
     /// How long the network was at work, wall time in seconds; nil before the end.
-    public var networkSeconds: Double?
-    public var patients: [Entry]
+    package var networkSeconds: Double?
+    package var patients: [Entry]
     /// How many patients have which status.
-    public var counts: [String: Int] {
+    package var counts: [String: Int] {
         Dictionary(grouping: patients, by: \.status.rawValue).mapValues(\.count)
     }
 
     /// Names of the patients with each kind of warning, by its code.
-    public var warned: [String: [String]] {
+    package var warned: [String: [String]] {
         var names: [String: [String]] = [:]
         for entry in patients {
             for code in Set(entry.warnings.map(\.code.rawValue)) { names[code, default: []].append(entry.name) }
@@ -94,7 +95,7 @@ public struct RunManifest: Codable, Sendable {
         self.patients = patients.map { Entry(name: $0, status: .pending) }
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         format = try values.decode(Int.self, forKey: .format)
         command = try values.decode(String.self, forKey: .command)
@@ -112,7 +113,7 @@ public struct RunManifest: Codable, Sendable {
         patients = try values.decode([Entry].self, forKey: .patients)
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(format, forKey: .format)
         try values.encode(command, forKey: .command)
@@ -134,7 +135,7 @@ public struct RunManifest: Codable, Sendable {
 
     /// `run.json` in parts, of which the entries were encoded before: it is written twice for every patient, and most do not change.
     /// - Parameter entries: `Entry.text` of every patient.
-    func file(entries: [String]) throws(PipelineError) -> [String] {
+    func file(entries: [String]) throws(CollaGANError) -> [String] {
         var rest = self
         rest.patients = []
         let text = String(decoding: try JSONFile.encode(Summary(manifest: self, rest: rest)), as: UTF8.self)
@@ -165,7 +166,7 @@ public struct RunManifest: Codable, Sendable {
 
 extension RunManifest.Entry {
     /// The entry as it stands in `run.json`.
-    func text() throws(PipelineError) -> String {
+    func text() throws(CollaGANError) -> String {
         let lines = String(decoding: try JSONFile.encode(self), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         return lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")

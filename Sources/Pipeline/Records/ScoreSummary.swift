@@ -1,7 +1,7 @@
 import Foundation
 
 /// Mean scores of an evaluation per contrast and method, for the end of a run on the command line.
-public struct ScoreSummary: Sendable {
+package struct ScoreSummary: Sendable {
     private static let methods = ["network", "regression", "best copy", "zero fill"]
     private static let metrics = ["nmse", "ssim", "psnr"]
 
@@ -16,7 +16,7 @@ public struct ScoreSummary: Sendable {
     }
 
     /// Whether no contrast was scored.
-    public var isEmpty: Bool { values.isEmpty }
+    package var isEmpty: Bool { values.isEmpty }
 
     /// Adds a patient's scores; finite numbers only.
     mutating func add(_ record: PatientRecord) {
@@ -38,7 +38,7 @@ public struct ScoreSummary: Sendable {
     }
 
     /// A table for people: one line per contrast and method.
-    public func text() -> String {
+    package func text() -> String {
         var lines = [["contrast", "method", "NMSE", "SSIM", "PSNR"]]
         for contrast in order {
             guard let methods = values[contrast] else { continue }

@@ -1,3 +1,4 @@
+import Patients
 import Preprocessing
 import Tensors
 
@@ -37,7 +38,7 @@ struct Sidecar: Encodable {
         case skullStripped = "SkullStripped"
     }
 
-    /// METHOD §5 in numbers.
+    /// method.md §5 in numbers.
     struct NormalisationRecord: Encodable {
         var description =
             "max(value, 0) / percentile, clipped at the ceiling, over brain voxels (the mask if there is one, else voxels"

@@ -1,3 +1,5 @@
+import Files
+
 /// `subsets.csv`: one row per patient, contrast and subset of its inputs. The columns are part of the contract (docs/outputs.md).
 enum SubsetCSV {
     /// The columns in their order.

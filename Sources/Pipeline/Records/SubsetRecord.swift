@@ -1,27 +1,27 @@
 import Metrics
 
 /// A contrast synthesised from some of the other contrasts, scored against the truth next to what the same inputs give without a network.
-public struct SubsetRecord: Codable, Sendable, Equatable {
+package struct SubsetRecord: Codable, Sendable, Equatable {
     /// Names of the contrasts that the network saw, in the model's order.
-    public var inputs: [String]
+    package var inputs: [String]
     /// The network's; nil where nothing could be made of these inputs, `note` then says why.
-    public var scores: ScoreTable?
+    package var scores: ScoreTable?
     /// The input whose plain copy is best.
-    public var bestCopy: String?
+    package var bestCopy: String?
     /// Scores of that copy.
-    public var copy: ScoreTable?
+    package var copy: ScoreTable?
     /// nil if the model holds no regression for exactly these inputs.
-    public var regression: ScoreTable?
-    public var note: String?
+    package var regression: ScoreTable?
+    package var note: String?
 }
 
 /// What an input adds to a synthesised contrast, under the keys of `ScoreTable`: how much the error falls (NMSE, MAE) or the likeness
 /// rises (PSNR, SSIM), so that more is better. nil where it is undefined.
-public struct ImportanceRecord: Codable, Sendable, Equatable {
+package struct ImportanceRecord: Codable, Sendable, Equatable {
     /// Mean over all sets of other inputs that it joins, see `InputImportance`.
-    public var meanGain: [String: Double?]
+    package var meanGain: [String: Double?]
     /// With all inputs against all but this one.
-    public var leaveOneOutGain: [String: Double?]
+    package var leaveOneOutGain: [String: Double?]
 
     /// Of every input, from the scores of all subsets; empty with fewer than two inputs.
     static func all(_ subsets: [SubsetRecord]) -> [String: ImportanceRecord] {

@@ -1,7 +1,7 @@
 import Reports
 
 /// `subsets.json`: what every subset of the inputs gives and what each input adds, as means over the patients.
-public struct SubsetSummary: Encodable, Sendable {
+package struct SubsetSummary: Encodable, Sendable {
     /// One synthesised contrast.
     struct Contrast: Encodable, Sendable {
         /// The small subsets first, those of a size in the model's order.
@@ -30,7 +30,7 @@ public struct SubsetSummary: Encodable, Sendable {
     }
 
     /// Whether no subset was evaluated.
-    public var isEmpty: Bool { contrasts.isEmpty }
+    package var isEmpty: Bool { contrasts.isEmpty }
 
     /// Adds a patient's subsets, if they were evaluated.
     mutating func add(_ record: PatientRecord) {
@@ -64,7 +64,7 @@ public struct SubsetSummary: Encodable, Sendable {
     }
 
     /// What each input adds, for people: one line per contrast, one column per input.
-    public func text() -> String {
+    package func text() -> String {
         let targets = order.filter { contrasts[$0] != nil }
         let inputs = order.filter { name in targets.contains { contrasts[$0]?.importance[name] != nil } }
         guard !inputs.isEmpty else { return "" }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 
 /// `dataset_description.json` of a folder of BIDS derivatives.
 struct DatasetDescription: Encodable {
@@ -65,7 +67,7 @@ struct DatasetDescription: Encodable {
         + ["preprocessed/"]
 
     /// Writes the description and `.bidsignore` into the folder of results; nothing for a patient of another layout.
-    static func write(of patient: Patient, in folder: OutputFolder) throws(PipelineError) {
+    static func write(of patient: Patient, in folder: OutputFolder) throws(CollaGANError) {
         guard patient.bids != nil else { return }
         let description = try JSONFile.encode(DatasetDescription(of: patient, in: folder.path))
         let lines = Data((ignored.joined(separator: "\n") + "\n").utf8)

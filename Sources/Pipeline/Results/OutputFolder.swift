@@ -1,5 +1,7 @@
 import CollaGAN
+import Files
 import Foundation
+import Patients
 import Volumes
 
 /// The folder of results: created when a run starts, its own until the run ends, with a place where a patient's files wait
@@ -13,8 +15,8 @@ struct OutputFolder: Sendable {
     private let identity: [UInt64]?
 
     /// Creates the folder (and those above it), locks it and clears what a killed run left half done.
-    /// - Throws: `PipelineError.Code.unwritable`, also if another run is writing there.
-    init(_ path: String, on disk: Disk = Disk()) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unwritable`, also if another run is writing there.
+    init(_ path: String, on disk: Disk = Disk()) throws(CollaGANError) {
         self.path = FilePath.absolute(path)
         self.disk = disk
         isNew = !FileManager.default.fileExists(atPath: self.path)
@@ -25,7 +27,7 @@ struct OutputFolder: Sendable {
             throw Self.failure(path)
         }
         guard let lock = try OutputLock(in: self.path) else {
-            throw PipelineError(
+            throw CollaGANError(
                 .unwritable, path: path,
                 "another run is writing into \(path); wait for it or give another --out folder")
         }
@@ -53,10 +55,10 @@ struct OutputFolder: Sendable {
     }
 
     /// Makes sure that the folder is the one that the run began with.
-    /// - Throws: `PipelineError.Code.outputLost`.
-    func requireSame() throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.outputLost`.
+    func requireSame() throws(CollaGANError) {
         guard Self.identity(path) == identity else {
-            throw PipelineError(
+            throw CollaGANError(
                 .outputLost, path: path,
                 "\(path): is no longer the folder that the run began with (moved, removed or unmounted); put it back and run again"
             )
@@ -65,10 +67,10 @@ struct OutputFolder: Sendable {
 
     /// Refuses a place for results to which a link leads: what lies there is not ours, and may be inputs.
     /// - Parameter relative: below `folder`; parts of it need not exist.
-    /// - Throws: `PipelineError.Code.unwritable`.
-    static func refuseLink(to relative: String, in folder: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unwritable`.
+    static func refuseLink(to relative: String, in folder: String) throws(CollaGANError) {
         guard let link = link(to: relative, in: folder) else { return }
-        throw PipelineError(
+        throw CollaGANError(
             .unwritable, path: link, "\(link): is a link, through which no results are written; move it away")
     }
 
@@ -89,46 +91,46 @@ struct OutputFolder: Sendable {
     }
 
     /// Replaces or creates a file about the whole run.
-    /// - Throws: `PipelineError.Code.outputLost`: that it cannot be written is no patient's fault.
-    func write(_ data: Data, to name: String) throws(PipelineError) {
-        try write(name) { path throws(PipelineError) in try AtomicFile.write(data, to: path, on: disk) }
+    /// - Throws: `CollaGANError.Code.outputLost`: that it cannot be written is no patient's fault.
+    func write(_ data: Data, to name: String) throws(CollaGANError) {
+        try write(name) { path throws(CollaGANError) in try AtomicFile.write(data, to: path, on: disk) }
     }
 
     /// `write` for text whose parts follow each other.
-    func write(_ parts: [String], to name: String) throws(PipelineError) {
-        try write(name) { path throws(PipelineError) in try AtomicFile.write(parts, to: path, on: disk) }
+    func write(_ parts: [String], to name: String) throws(CollaGANError) {
+        try write(name) { path throws(CollaGANError) in try AtomicFile.write(parts, to: path, on: disk) }
     }
 
-    private func write(_ name: String, _ body: (String) throws(PipelineError) -> Void) throws(PipelineError) {
+    private func write(_ name: String, _ body: (String) throws(CollaGANError) -> Void) throws(CollaGANError) {
         try requireSame()
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             try body("\(path)/\(name)")
         } catch {
             try requireSame()
-            throw PipelineError(.outputLost, path: error.path, error.message)
+            throw CollaGANError(.outputLost, path: error.path, error.message)
         }
     }
 
     /// Refuses a folder that holds another command's results, whose files would be taken for leftovers of this one.
-    /// - Throws: `PipelineError.Code.badConfiguration`.
-    func refuseResults(ofOtherThan command: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.badConfiguration`.
+    func refuseResults(ofOtherThan command: String) throws(CollaGANError) {
         try Self.refuseResults(in: path, ofOtherThan: command)
     }
 
     /// The same for a folder that is not locked and need not exist.
-    static func refuseResults(in path: String, ofOtherThan command: String) throws(PipelineError) {
+    static func refuseResults(in path: String, ofOtherThan command: String) throws(CollaGANError) {
         guard let earlier = JSONFile.read(RunManifest.self, from: "\(path)/run.json"), earlier.command != command else {
             return
         }
-        throw PipelineError(
+        throw CollaGANError(
             .badConfiguration, path: path,
             "\(path): holds the results of '\(earlier.command)'; give another --out folder, or --overwrite to replace them"
         )
     }
 
     /// Refuses a folder that holds inputs: results could take their names.
-    /// - Throws: `PipelineError.Code.badConfiguration`.
-    static func refuseInputs(of patients: [Patient], in path: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.badConfiguration`.
+    static func refuseInputs(of patients: [Patient], in path: String) throws(CollaGANError) {
         let output = FilePath.resolved(path)
         // Results lie in folders of patients; images at the top are a patient's that the search left out with the folder.
         let images = (try? FolderListing(output))?.images.map { "\(output)/\($0)" } ?? []
@@ -138,7 +140,7 @@ struct OutputFolder: Sendable {
             return input == output || input.hasPrefix(output == "/" ? output : "\(output)/")
         }
         guard let inside else { return }
-        throw PipelineError(
+        throw CollaGANError(
             .badConfiguration, path: path,
             "\(path): holds inputs (\(inside)), which results could overwrite; give an --out folder of its own, e.g."
                 + " \(patients.contains { $0.bids != nil } ? "derivatives/collagan" : "results") in it")
@@ -164,13 +166,13 @@ struct OutputFolder: Sendable {
         }
     }
 
-    static func failure(_ path: String) -> PipelineError {
-        PipelineError(.unwritable, path: path, "\(path): cannot be made or written to; give another --out folder")
+    static func failure(_ path: String) -> CollaGANError {
+        CollaGANError(.unwritable, path: path, "\(path): cannot be made or written to; give another --out folder")
     }
 
     /// An empty folder inside for the files of one patient.
     /// - Parameter index: the patient's; its name may be too long or too strange for one more name.
-    func stage(_ index: Int) throws(PipelineError) -> Stage {
+    func stage(_ index: Int) throws(CollaGANError) -> Stage {
         try requireSame()
         let folder = "\(path)/\(Self.prefix)\(index + 1)\(Self.suffix)"
         disk.removeFolder(folder)
@@ -213,19 +215,19 @@ struct OutputFolder: Sendable {
         let output: OutputFolder
 
         /// Where to write a file that will end up at `relative` (below the folder of results).
-        func path(_ relative: String) throws(PipelineError) -> String {
+        func path(_ relative: String) throws(CollaGANError) -> String {
             let path = "\(folder)/\(relative)"
             try output.disk.makeFolder(FilePath.folder(path), below: folder)
             return path
         }
 
         /// Writes a file that will end up at `relative`.
-        func write(_ data: Data, to relative: String) throws(PipelineError) {
+        func write(_ data: Data, to relative: String) throws(CollaGANError) {
             try AtomicFile.write(data, to: path(relative), on: output.disk)
         }
 
         /// Writes an image that will end up at `relative`.
-        func write(_ volume: Volume, like header: NIfTIHeader?, to relative: String) throws(PipelineError) {
+        func write(_ volume: Volume, like header: NIfTIHeader?, to relative: String) throws(CollaGANError) {
             let path = try path(relative)
             guard FilePath.name(path).utf8.count <= NAME_MAX else { throw Disk.failure(path, ENAMETOOLONG) }
             guard output.disk.allows(.create(path)) else { throw Disk.failure(path, errno) }
@@ -236,13 +238,13 @@ struct OutputFolder: Sendable {
                     try NIfTIFile.write(volume, to: path)
                 }
             } catch {
-                let code: PipelineError.Code = error.code == .diskFull || output.isLost ? .outputLost : .unwritable
-                throw PipelineError(code, path: error.path, error.message)
+                let code: CollaGANError.Code = error.code == .diskFull || output.isLost ? .outputLost : .unwritable
+                throw CollaGANError(code, path: error.path, error.message)
             }
         }
 
         /// SHA-256 of files that wait, by their final path.
-        func hashes(_ files: [String]) throws(PipelineError) -> [String: String] {
+        func hashes(_ files: [String]) throws(CollaGANError) -> [String: String] {
             var hashes: [String: String] = [:]
             for file in files { hashes[file] = try FileHash.sha256("\(folder)/\(file)") }
             return hashes
@@ -255,13 +257,13 @@ struct OutputFolder: Sendable {
         /// - Parameters:
         ///   - files: relative paths; the last one is the record by which a later run knows the patient is complete.
         ///   - stale: files of an earlier result; those that are not made any more are removed.
-        func commit(_ files: [String], stale: [String]) throws(PipelineError) {
+        func commit(_ files: [String], stale: [String]) throws(CollaGANError) {
             let disk = output.disk
             try output.requireSame()
             for folder in Set(files.map(FilePath.folder)) { try OutputFolder.refuseLink(to: folder, in: output.path) }
             output.remove(stale.filter { !files.contains($0) })
             if let record = files.last { disk.remove("\(output.path)/\(record)") }
-            do throws(PipelineError) {
+            do throws(CollaGANError) {
                 for file in files {
                     let target = "\(output.path)/\(file)"
                     try disk.makeFolder(FilePath.folder(target), below: output.path)

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Held by the one run that writes into a folder of results; the system lets go of it if the process is killed.
@@ -12,14 +13,14 @@ final class OutputLock: Sendable {
     /// Who lets go removes the file first, so a lock counts only while the name still leads to the locked file.
     /// On a file system without locks the run goes on without one.
     /// - Returns: nil if another run holds it.
-    /// - Throws: `PipelineError.Code.unwritable` if the file cannot be made.
-    init?(in folder: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unwritable` if the file cannot be made.
+    init?(in folder: String) throws(CollaGANError) {
         path = "\(folder)/\(Self.name)"
         while true {
             let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o644)
             guard file >= 0 else {
                 guard errno == EACCES || errno == ELOOP else { throw Disk.failure(path, errno) }
-                throw PipelineError(
+                throw CollaGANError(
                     .unwritable, path: path,
                     "\(path): cannot be opened for writing (\(String(cString: strerror(errno)))); if no run is at work there, remove it,"
                         + " or give another --out folder")

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 
 /// Where a patient's results lie, relative to the folder of results: plain names, or those of BIDS derivatives.
 struct ResultNames: Sendable {
@@ -49,16 +51,16 @@ struct ResultNames: Sendable {
 
     /// Why no results can be written under the patient's name; nil if they can.
     /// - Parameter contrasts: the model's.
-    func problem(_ contrasts: [String]) -> PipelineError? {
+    func problem(_ contrasts: [String]) -> CollaGANError? {
         if (Self.ofRun + ["preprocessed"]).contains(folder) {
-            return PipelineError(
+            return CollaGANError(
                 .unusablePatient, path: folder,
                 "the patient's name '\(patient)' is that of a file of the results; rename the patient's folder")
         }
         let longest =
             (contrasts + ["brainmask"]).map { FilePath.name(image($0, kind: "preprocessed")).utf8.count }.max() ?? 0
         guard longest + Self.endings > Self.longestName else { return nil }
-        return PipelineError(
+        return CollaGANError(
             .unusablePatient, path: folder,
             "the patient's name '\(patient.prefix(40))…' is too long: files named after it would have"
                 + " \(longest + Self.endings) bytes, more than the \(Self.longestName) that a name may have; shorten the folder's name"
@@ -73,18 +75,5 @@ struct ResultNames: Sendable {
     /// A contrast's name without what file names cannot hold.
     static func safe(_ name: String) -> String {
         String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "+") ? $0 : "_" })
-    }
-}
-
-extension Patient {
-    /// Folder of the BIDS dataset that the patient comes from; nil for other layouts.
-    var datasetFolder: String? {
-        guard let bids else { return nil }
-        var folder = self.folder
-        while FilePath.name(folder) != bids.subject {
-            guard folder != "/", folder != "." else { return nil }
-            folder = FilePath.folder(folder)
-        }
-        return FilePath.folder(folder)
     }
 }

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Reports
 
 /// The files about all patients together: `metrics.csv` and `report.html` while the run goes on, `subsets.*` at its end.
@@ -32,7 +34,7 @@ struct CohortOutputs: Sendable {
     }
 
     /// Writes what earlier runs left.
-    mutating func begin(_ manifest: RunManifest) throws(PipelineError) {
+    mutating func begin(_ manifest: RunManifest) throws(CollaGANError) {
         for (index, patient) in patients.enumerated() { rows[index] = rows(record(of: patient)) }
         lines = zip(patients, manifest.patients).map { page($0, $1, nil) }
         try writeRows()
@@ -41,7 +43,7 @@ struct CohortOutputs: Sendable {
 
     /// Takes in what became of a patient.
     /// - Parameter record: of its results; nil where there are none of this run, those of an earlier run may then still be there.
-    mutating func settle(_ index: Int, _ record: PatientRecord?, _ manifest: RunManifest) throws(PipelineError) {
+    mutating func settle(_ index: Int, _ record: PatientRecord?, _ manifest: RunManifest) throws(CollaGANError) {
         if let record {
             scores.add(record)
             subsets.add(record)
@@ -57,13 +59,13 @@ struct CohortOutputs: Sendable {
     }
 
     /// Writes what is only written at the end.
-    mutating func finish(_ manifest: RunManifest) throws(PipelineError) {
+    mutating func finish(_ manifest: RunManifest) throws(CollaGANError) {
         try writeSubsets()
         try writePage(manifest)
     }
 
     /// Writes `report.html` as far as the run came.
-    mutating func writePage(_ manifest: RunManifest) throws(PipelineError) {
+    mutating func writePage(_ manifest: RunManifest) throws(CollaGANError) {
         let count = patients.count == 1 ? "1 patient" : "\(patients.count) patients"
         let isOver = manifest.state == .finished
         let report = CohortReport(
@@ -74,7 +76,7 @@ struct CohortOutputs: Sendable {
         pageWritten = .now
     }
 
-    private func writeRows() throws(PipelineError) {
+    private func writeRows() throws(CollaGANError) {
         try folder.write([CSVTable(columns: CohortCSV.columns).text()] + rows, to: "metrics.csv")
     }
 
@@ -96,7 +98,7 @@ struct CohortOutputs: Sendable {
     private var hasSubsets: Bool { settings.mode == .evaluate && settings.evaluatesSubsets || !subsets.isEmpty }
 
     /// Writes `subsets.*` if they were asked for or an earlier run made them; else removes what is there of them.
-    private func writeSubsets() throws(PipelineError) {
+    private func writeSubsets() throws(CollaGANError) {
         guard hasSubsets else {
             for suffix in ["csv", "json", "html"] { folder.remove(["subsets.\(suffix)"]) }
             return

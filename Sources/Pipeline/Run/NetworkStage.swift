@@ -1,4 +1,5 @@
 import CollaGAN
+import Files
 import Preprocessing
 import Tensors
 
@@ -30,7 +31,7 @@ final class NetworkStage {
             makeRoom(for: task.prepared.stack)
             let passes = Synthesis.passes(task)
             return progress.computing(passes: passes) {
-                do throws(PipelineError) {
+                do throws(CollaGANError) {
                     let synthesis = try Synthesis(task, imputer) { self.show($0, index, task.target, passes: passes) }
                     return .target(index, task, synthesis)
                 } catch {
@@ -41,7 +42,7 @@ final class NetworkStage {
             guard case .success(let prepared) = task.prepared else { return .subset(index, task, nil) }
             makeRoom(for: prepared.stack)
             return progress.computing(passes: 1) {
-                do throws(PipelineError) {
+                do throws(CollaGANError) {
                     let image = try imputer.image(prepared.stack, target: task.target, inputs: task.inputs) {
                         self.show($0, index, task.target, from: task.inputs, passes: 1)
                     }

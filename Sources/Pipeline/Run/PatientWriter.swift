@@ -1,6 +1,8 @@
 import CollaGAN
+import Files
 import Foundation
 import Metrics
+import Patients
 import Preprocessing
 import Reports
 import Volumes
@@ -39,7 +41,7 @@ struct PatientWriter {
     }
 
     /// Writes one contrast's image and sidecar, scores it and draws its pictures.
-    mutating func add(_ task: TargetTask, _ synthesis: Synthesis) throws(PipelineError) {
+    mutating func add(_ task: TargetTask, _ synthesis: Synthesis) throws(CollaGANError) {
         let contrast = description.contrasts[task.target]
         let prepared = task.prepared
         let scale = task.truth?.scale ?? description.referenceScales[task.target]
@@ -75,7 +77,7 @@ struct PatientWriter {
     }
 
     /// Scores what the network made of some of the inputs of a contrast that was added before.
-    mutating func add(_ task: SubsetTask, _ image: [Float]?) throws(PipelineError) {
+    mutating func add(_ task: SubsetTask, _ image: [Float]?) throws(CollaGANError) {
         let contrast = description.contrasts[task.target]
         guard let copies = contrasts[contrast]?.baselines?.copies, let grid = referenceGrids[contrast] else { return }
         let evaluation = Evaluation(target: task.target, truth: task.truth, description: description)
@@ -83,7 +85,7 @@ struct PatientWriter {
     }
 
     /// Writes report and record; the files are then complete and wait to be put in place, the record last.
-    mutating func finish() throws(PipelineError) -> PatientRecord {
+    mutating func finish() throws(CollaGANError) -> PatientRecord {
         if hasSubsets { addSubsets() }
         var record = PatientRecord(
             command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
@@ -119,7 +121,7 @@ struct PatientWriter {
         }
     }
 
-    /// METHOD §7: enhancement is not in the other contrasts.
+    /// method.md §7: enhancement is not in the other contrasts.
     private static func inherent(_ contrast: String) -> [ResultWarning] {
         guard ContrastVocabulary.canonical(contrast) == "T1Gd" else { return [] }
         return [
@@ -131,10 +133,10 @@ struct PatientWriter {
     }
 
     /// The file whose grid and datatype the image takes: the hidden contrast's own, else the reference contrast's.
-    private func outputHeader(_ task: TargetTask) throws(PipelineError) -> NIfTIHeader {
+    private func outputHeader(_ task: TargetTask) throws(CollaGANError) -> NIfTIHeader {
         let own = task.truth == nil ? nil : headers.contrasts[task.target]
         guard let header = own ?? headers.contrasts.lazy.compactMap({ $0 }).first else {
-            throw PipelineError(
+            throw CollaGANError(
                 .unusablePatient, path: headers.patient.folder, "\(headers.patient.folder): no contrast")
         }
         return header
@@ -142,20 +144,20 @@ struct PatientWriter {
 
     private mutating func write(
         _ volume: Volume, like header: NIfTIHeader, to file: String
-    ) throws(PipelineError) -> Volume {
+    ) throws(CollaGANError) -> Volume {
         try stage.write(volume, like: header, to: file)
         files.append(file)
         let path = try stage.path(file)
         do {
             return try NIfTIFile.read(path).volume
         } catch {
-            throw PipelineError(.unwritable, path: error.path, error.message)
+            throw CollaGANError(.unwritable, path: error.path, error.message)
         }
     }
 
     private mutating func writeSidecar(
         _ contrast: String, _ record: ContrastRecord, _ task: TargetTask, notes: [String]
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let prepared = task.prepared
         let used = record.inputs + ["brainmask"]
         var known: [String: Float] = [:]

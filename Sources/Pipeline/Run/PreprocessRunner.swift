@@ -1,19 +1,21 @@
 import CollaGAN
+import Files
 import Foundation
+import Patients
 import Preprocessing
 import Tensors
 import Volumes
 
-/// Writes what the network would see of every patient (PRODUCT: `preprocess`).
-public struct PreprocessRunner: Sendable {
+/// Writes what the network would see of every patient.
+package struct PreprocessRunner: Sendable {
     private let settings: RunSettings
     private let model: ModelFile
     private let console: Console
     private let patients: [Patient]
 
     /// Finds the patients; nothing is written yet. `settings.mode` and `settings.targets` are not looked at.
-    /// - Throws: `PipelineError` if nothing could start.
-    public init(_ settings: RunSettings, model: ModelFile, console: Console) throws(PipelineError) {
+    /// - Throws: `CollaGANError` if nothing could start.
+    package init(_ settings: RunSettings, model: ModelFile, console: Console) throws(CollaGANError) {
         (self.settings, self.model, self.console) = (settings, model, console)
         try OutputFolder.refuseInputs(of: [], in: settings.output)
         patients = try PatientDiscovery(
@@ -33,14 +35,14 @@ public struct PreprocessRunner: Sendable {
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Returns: what `run.json` holds at the end.
-    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
+    /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
-    public func run() throws(PipelineError) -> RunManifest {
+    package func run() throws(CollaGANError) -> RunManifest {
         try run(on: Disk())
     }
 
     /// `run` on a disk of one's own.
-    package func run(on disk: Disk) throws(PipelineError) -> RunManifest {
+    package func run(on disk: Disk) throws(CollaGANError) -> RunManifest {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
@@ -52,7 +54,7 @@ public struct PreprocessRunner: Sendable {
                 command: "preprocess", input: settings.patients, output: settings.output, model: ModelRecord(model),
                 patients: patients.map(\.name)), in: folder)
         started.withLock { $0 = journal }
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             try work(folder, journal)
             try journal.finish()
         } catch {
@@ -61,7 +63,7 @@ public struct PreprocessRunner: Sendable {
         return journal.manifest
     }
 
-    private func work(_ folder: OutputFolder, _ journal: RunJournal) throws(PipelineError) {
+    private func work(_ folder: OutputFolder, _ journal: RunJournal) throws(CollaGANError) {
         let budget = MemoryBudget(settings.memory)
         let progress = RunProgress(patients.map(\.name), console)
         for (index, patient) in patients.enumerated() {
@@ -69,7 +71,7 @@ public struct PreprocessRunner: Sendable {
             progress.reading(index)
             let recordFile = "\(ResultNames(patient).folder)/preprocessing.json"
             let earlier = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(recordFile)")
-            do throws(PipelineError) {
+            do throws(CollaGANError) {
                 if let problem = patient.problem ?? ResultNames(patient).problem(model.description.contrasts) {
                     throw problem
                 }
@@ -103,7 +105,7 @@ public struct PreprocessRunner: Sendable {
         return earlier.fingerprint != fingerprint(hashes) || !earlier.isIntact(in: folder.path)
     }
 
-    private func hashes(_ patient: Patient) throws(PipelineError) -> InputHashes {
+    private func hashes(_ patient: Patient) throws(CollaGANError) -> InputHashes {
         try InputHashes(
             patient, contrastNames: model.description.contrasts, usesMask: settings.usesMasks, usesLesion: false)
     }
@@ -118,7 +120,7 @@ public struct PreprocessRunner: Sendable {
         _ index: Int, _ patient: Patient, _ earlier: PreprocessingRecord?, _ folder: OutputFolder,
         _ journal: RunJournal,
         _ budget: MemoryBudget
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let description = model.description
         try OutputFolder.refuseLink(to: ResultNames(patient).folder, in: folder.path)
         let preprocessor = Preprocessor(description)

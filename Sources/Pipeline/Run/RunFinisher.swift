@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Tensors
 
 /// Scores, writes and books what the network made, on a thread of its own.
@@ -15,8 +17,8 @@ final class RunFinisher: @unchecked Sendable {
     /// Patients that failed half way; what still comes for them is dropped.
     private var settled: Set<Int> = []
     /// Why the run itself cannot go on (the folder of results takes no more files).
-    var problem: PipelineError? { failure.withLock { $0 } }
-    private let failure = Locked<PipelineError?>(nil)
+    var problem: CollaGANError? { failure.withLock { $0 } }
+    private let failure = Locked<CollaGANError?>(nil)
 
     init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal) {
         (settings, model, console) = (runner.settings, runner.model, runner.console)
@@ -26,19 +28,19 @@ final class RunFinisher: @unchecked Sendable {
     /// Handles one step; after a failure of the run itself steps are only drained.
     func handle(_ step: FinishedStep) {
         guard problem == nil else { return }
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             switch step {
             case .begin(let index): try journal.begin(index)
             case .skipped(let index, let reason, let record): try skip(index, reason, record)
             case .failed(let index, let error, let earlier): try fail(index, error, earlier)
             case .opened(let patient): try open(patient)
             case .target(let index, let task, let synthesis):
-                try attempt(index) { () throws(PipelineError) in try writer?.add(task, synthesis) }
+                try attempt(index) { () throws(CollaGANError) in try writer?.add(task, synthesis) }
             case .subset(let index, let task, let image):
-                try attempt(index) { () throws(PipelineError) in try writer?.add(task, image) }
+                try attempt(index) { () throws(CollaGANError) in try writer?.add(task, image) }
             case .complete(let index):
                 guard writer != nil else { return }
-                try attempt(index) { () throws(PipelineError) in try complete(index) }
+                try attempt(index) { () throws(CollaGANError) in try complete(index) }
             }
         } catch {
             let problem = journal.stop(error)
@@ -46,8 +48,8 @@ final class RunFinisher: @unchecked Sendable {
         }
     }
 
-    private func open(_ patient: OpenedPatient) throws(PipelineError) {
-        try attempt(patient.index) { () throws(PipelineError) in
+    private func open(_ patient: OpenedPatient) throws(CollaGANError) {
+        try attempt(patient.index) { () throws(CollaGANError) in
             opened = patient
             try patient.hashes.confirmUnchanged()
             let stage = try journal.openStage(patient.index)
@@ -57,7 +59,7 @@ final class RunFinisher: @unchecked Sendable {
         }
     }
 
-    private func complete(_ index: Int) throws(PipelineError) {
+    private func complete(_ index: Int) throws(CollaGANError) {
         guard let record = try writer?.finish() else { return }
         if let patient = opened?.headers.patient { try journal.describeDataset(of: patient) }
         let warnings = record.allWarnings
@@ -73,22 +75,22 @@ final class RunFinisher: @unchecked Sendable {
 
     /// Runs a step of a patient; if it fails, the patient fails and the run goes on, unless no patient could be written any more.
     private func attempt(
-        _ index: Int, _ body: () throws(PipelineError) -> Void
-    ) throws(PipelineError) {
+        _ index: Int, _ body: () throws(CollaGANError) -> Void
+    ) throws(CollaGANError) {
         guard !settled.contains(index) else { return }
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             try body()
         } catch {
             guard error.code != .outputLost else { throw error }
             try folder.requireSame()
             guard error.code != .unwritable || !folder.isLost else {
-                throw PipelineError(.outputLost, path: error.path, error.message)
+                throw CollaGANError(.outputLost, path: error.path, error.message)
             }
             try fail(index, error, opened?.earlier)
         }
     }
 
-    private func fail(_ index: Int, _ error: PipelineError, _ earlier: EarlierRecord?) throws(PipelineError) {
+    private func fail(_ index: Int, _ error: CollaGANError, _ earlier: EarlierRecord?) throws(CollaGANError) {
         guard settled.insert(index).inserted else { return }
         let earlier = earlier ?? (opened?.index == index ? opened?.earlier : nil)
         (writer, opened) = (nil, nil)
@@ -101,7 +103,7 @@ final class RunFinisher: @unchecked Sendable {
         console.error("\(patients[index].name): \(reason)")
     }
 
-    private func skip(_ index: Int, _ reason: String, _ record: PatientRecord?) throws(PipelineError) {
+    private func skip(_ index: Int, _ reason: String, _ record: PatientRecord?) throws(CollaGANError) {
         guard settled.insert(index).inserted else { return }
         let patient = patients[index]
         let earlier =

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Tensors
 
 /// Keeps `run.json` and the files about all patients true at every moment and sees to it that an interruption leaves nothing half done.
@@ -20,10 +22,10 @@ final class RunJournal: Sendable {
 
     /// Writes the first `run.json` and, with the results of earlier runs, the files about all patients.
     /// - Parameter cohort: what writes the latter; nil for `preprocess`, which has none.
-    init(_ manifest: RunManifest, in folder: OutputFolder, cohort: CohortOutputs? = nil) throws(PipelineError) {
+    init(_ manifest: RunManifest, in folder: OutputFolder, cohort: CohortOutputs? = nil) throws(CollaGANError) {
         self.folder = folder
         state = Locked(State(manifest: manifest, cohort: cohort))
-        try update(nil) { state throws(PipelineError) in
+        try update(nil) { state throws(CollaGANError) in
             try state.cohort?.begin(state.manifest)
         }
     }
@@ -31,7 +33,7 @@ final class RunJournal: Sendable {
     var manifest: RunManifest { state.withLock { $0.manifest } }
 
     /// A patient is being worked on.
-    func begin(_ index: Int) throws(PipelineError) {
+    func begin(_ index: Int) throws(CollaGANError) {
         try update(index) { state in
             state.begun[index] = .now
             state.manifest.patients[index].status = .running
@@ -39,8 +41,8 @@ final class RunJournal: Sendable {
     }
 
     /// Makes the place where a patient's files wait until they are committed.
-    func openStage(_ index: Int) throws(PipelineError) -> OutputFolder.Stage {
-        try state.withLock { state throws(PipelineError) in
+    func openStage(_ index: Int) throws(CollaGANError) -> OutputFolder.Stage {
+        try state.withLock { state throws(CollaGANError) in
             let stage = try folder.stage(index)
             state.stage = stage
             return stage
@@ -48,8 +50,8 @@ final class RunJournal: Sendable {
     }
 
     /// Says what dataset the results are, where the patient comes from one.
-    func describeDataset(of patient: Patient) throws(PipelineError) {
-        try state.withLock { _ throws(PipelineError) in try DatasetDescription.write(of: patient, in: folder) }
+    func describeDataset(of patient: Patient) throws(CollaGANError) {
+        try state.withLock { _ throws(CollaGANError) in try DatasetDescription.write(of: patient, in: folder) }
     }
 
     /// Puts a patient's files in place; an interruption waits until this is over.
@@ -58,8 +60,8 @@ final class RunJournal: Sendable {
     ///   - record: for the files about all patients.
     func commit(
         _ index: Int, files: [String], stale: [String], warnings: [ResultWarning], record: PatientRecord? = nil
-    ) throws(PipelineError) {
-        try update(index) { state throws(PipelineError) in
+    ) throws(CollaGANError) {
+        try update(index) { state throws(CollaGANError) in
             try state.stage?.commit(files, stale: stale)
             state.stage = nil
             try Self.settle(&state, index, .done, files: files, warnings: warnings, record: record)
@@ -74,8 +76,8 @@ final class RunJournal: Sendable {
     func skip(
         _ index: Int, reason: String, files: [String] = [], stale: [String] = [], warnings: [ResultWarning] = [],
         record: PatientRecord? = nil
-    ) throws(PipelineError) {
-        try update(index) { state throws(PipelineError) in
+    ) throws(CollaGANError) {
+        try update(index) { state throws(CollaGANError) in
             folder.remove(stale)
             try Self.settle(
                 &state, index, .skipped, reason: reason, files: files, warnings: warnings, record: record)
@@ -86,8 +88,8 @@ final class RunJournal: Sendable {
     /// - Parameters:
     ///   - stale: what an earlier result may have left; removed, as it would pass for this run's.
     ///   - kept: files of an earlier result that stay.
-    func fail(_ index: Int, reason: String, stale: [String] = [], kept: [String] = []) throws(PipelineError) {
-        try update(index) { state throws(PipelineError) in
+    func fail(_ index: Int, reason: String, stale: [String] = [], kept: [String] = []) throws(CollaGANError) {
+        try update(index) { state throws(CollaGANError) in
             state.stage?.discard()
             state.stage = nil
             folder.remove(stale)
@@ -101,9 +103,9 @@ final class RunJournal: Sendable {
     /// - Parameter networkSeconds: how long the network was at work.
     /// - Returns: mean scores, for the end of the run; nil for `preprocess`.
     @discardableResult
-    func finish(networkSeconds: Double? = nil) throws(PipelineError) -> (ScoreSummary, SubsetSummary)? {
-        do throws(PipelineError) {
-            try update(nil) { state throws(PipelineError) in
+    func finish(networkSeconds: Double? = nil) throws(CollaGANError) -> (ScoreSummary, SubsetSummary)? {
+        do throws(CollaGANError) {
+            try update(nil) { state throws(CollaGANError) in
                 state.manifest.networkSeconds = networkSeconds.map { ($0 * 1000).rounded() / 1000 }
                 close(&state, .finished)
                 try state.cohort?.finish(state.manifest)
@@ -116,7 +118,7 @@ final class RunJournal: Sendable {
 
     /// The run cannot go on: abandons the patient under way and says why, as far as it can still be written down.
     /// - Returns: the reason with how far the run came.
-    func stop(_ problem: PipelineError) -> PipelineError {
+    func stop(_ problem: CollaGANError) -> CollaGANError {
         state.withLock { state in
             abandon(&state, .stopped)
             let (done, all) = (state.manifest.counts["done", default: 0], state.manifest.patients.count)
@@ -125,7 +127,7 @@ final class RunJournal: Sendable {
             state.manifest.reason = message
             try? state.cohort?.writePage(state.manifest)
             try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
-            return PipelineError(problem.code, path: problem.path, message)
+            return CollaGANError(problem.code, path: problem.path, message)
         }
     }
 
@@ -162,7 +164,7 @@ final class RunJournal: Sendable {
     private static func settle(
         _ state: inout State, _ index: Int, _ status: RunManifest.Status, reason: String? = nil, files: [String] = [],
         warnings: [ResultWarning] = [], record: PatientRecord? = nil
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         var manifest = state.manifest
         manifest.patients[index].status = status
         manifest.patients[index].reason = reason
@@ -175,13 +177,13 @@ final class RunJournal: Sendable {
     }
 
     /// - Parameter index: the only patient whose entry changes; nil for any.
-    private func update(_ index: Int?, _ change: (inout State) throws(PipelineError) -> Void) throws(PipelineError) {
-        try state.withLock { state throws(PipelineError) in
+    private func update(_ index: Int?, _ change: (inout State) throws(CollaGANError) -> Void) throws(CollaGANError) {
+        try state.withLock { state throws(CollaGANError) in
             try change(&state)
             if let index, !state.entries.isEmpty {
                 state.entries[index] = try state.manifest.patients[index].text()
             } else {
-                state.entries = try state.manifest.patients.map { entry throws(PipelineError) in try entry.text() }
+                state.entries = try state.manifest.patients.map { entry throws(CollaGANError) in try entry.text() }
             }
             try folder.write(state.manifest.file(entries: state.entries), to: Self.name)
         }

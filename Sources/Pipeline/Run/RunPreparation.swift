@@ -1,5 +1,7 @@
 import CollaGAN
+import Files
 import Metrics
+import Patients
 import Preprocessing
 
 /// Reads and prepares patients, on a thread of its own.
@@ -34,7 +36,7 @@ struct RunPreparation: Sendable {
         case .skip(let reason, let record): channel.send(.skipped(index, reason, record))
         case .fail(let error, let earlier): channel.send(.failed(index, error, earlier))
         case .work(let work):
-            do throws(PipelineError) {
+            do throws(CollaGANError) {
                 try prepare(index, patient, work, into: channel)
                 channel.send(.complete(index))
             } catch {
@@ -45,7 +47,7 @@ struct RunPreparation: Sendable {
 
     private func prepare(
         _ index: Int, _ patient: Patient, _ work: PatientWork, into channel: BoundedChannel<PreparedStep>
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let usesLesion = settings.mode == .evaluate
         let estimate = MemoryEstimate(work.grids, model, hidesContrasts: usesLesion)
         try budget.require(estimate.total, for: patient)
@@ -82,7 +84,7 @@ struct RunPreparation: Sendable {
     private func hide(
         _ target: Int, of images: PatientImages, _ index: Int, _ slot: Slots.Slot, _ estimate: MemoryEstimate,
         _ channel: BoundedChannel<PreparedStep>
-    ) throws(PipelineError) -> TargetTask.Truth? {
+    ) throws(CollaGANError) -> TargetTask.Truth? {
         let task = try TargetTask.hidden(target, of: images, preprocessor, slot)
         try budget.require(estimate.at(task.prepared.stack, model).total, for: images.patient)
         channel.send(.target(index, task))

@@ -1,10 +1,12 @@
+import Files
 import Foundation
+import Patients
 
 extension Runner {
     /// What ``run(writesPreprocessed:)`` would do now. Writes nothing and reads no voxels.
-    /// - Throws: `PipelineError` where the run could not start: a folder of results that cannot be made or written to, or that
+    /// - Throws: `CollaGANError` where the run could not start: a folder of results that cannot be made or written to, or that
     ///   holds another command's results.
-    public func plan() throws(PipelineError) -> RunPlan {
+    package func plan() throws(CollaGANError) -> RunPlan {
         let output = FilePath.absolute(settings.output)
         try checkWritable(output)
         if !settings.overwrites { try OutputFolder.refuseResults(in: output, ofOtherThan: settings.mode.rawValue) }
@@ -25,7 +27,7 @@ extension Runner {
             return entry(patient, .fail, error.reason(earlierIsOutdated: earlier?.isOutdated))
         case .work(let work):
             let estimate = MemoryEstimate(work.grids, model, hidesContrasts: settings.mode == .evaluate)
-            do throws(PipelineError) {
+            do throws(CollaGANError) {
                 try budget.require(estimate.total, for: patient)
             } catch {
                 return entry(patient, .fail, error.reason(earlierIsOutdated: work.earlier?.isOutdated))
@@ -58,7 +60,7 @@ extension Runner {
     }
 
     /// Refuses, as the run would, a folder that cannot be made or written to.
-    private func checkWritable(_ output: String) throws(PipelineError) {
+    private func checkWritable(_ output: String) throws(CollaGANError) {
         var folder = output
         while !FileManager.default.fileExists(atPath: folder), folder != "/" { folder = FilePath.folder(folder) }
         guard FolderListing.isFolder(folder), access(folder, W_OK | X_OK) == 0 else {

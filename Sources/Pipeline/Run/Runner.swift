@@ -1,13 +1,15 @@
 import Dispatch
+import Files
 import Foundation
+import Patients
 import Preprocessing
 import Tensors
 
-/// Imputes or evaluates every patient below a path (PRODUCT: `impute`, `evaluate`).
+/// Imputes or evaluates every patient below a path.
 ///
 /// Three threads hand work on: one reads and prepares the next contrast, the caller's runs the network, one scores and
 /// writes the previous contrast. So the network hardly ever waits, and memory does not grow with the number of patients.
-public struct Runner: Sendable {
+package struct Runner: Sendable {
     let settings: RunSettings
     let model: ModelFile
     let console: Console
@@ -16,12 +18,12 @@ public struct Runner: Sendable {
     let leftOut: [LeftOut]
 
     /// Finds the patients; nothing is written yet.
-    /// - Throws: `PipelineError` if nothing could start.
-    public init(_ settings: RunSettings, model: ModelFile, console: Console) throws(PipelineError) {
+    /// - Throws: `CollaGANError` if nothing could start.
+    package init(_ settings: RunSettings, model: ModelFile, console: Console) throws(CollaGANError) {
         (self.settings, self.model, self.console) = (settings, model, console)
         let contrasts = model.description.contrasts
         for name in settings.targets ?? [] where !contrasts.contains(name) {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: name,
                 "target '\(name)': the model does not know this contrast, only \(contrasts.joined(separator: ", "))")
         }
@@ -34,25 +36,25 @@ public struct Runner: Sendable {
     }
 
     /// What came of a run.
-    public typealias Outcome = (
+    package typealias Outcome = (
         manifest: RunManifest, preprocessed: RunManifest?, scores: ScoreSummary, subsets: SubsetSummary
     )
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Parameter writesPreprocessed: first writes what the network sees into the folder `preprocessed` of the results.
     /// - Returns: what `run.json` holds at the end, the one of the folder `preprocessed`, mean scores, and what `subsets.json` holds.
-    /// - Throws: `PipelineError.Code.unwritable` if the folder of results cannot be made or written to or another run is
+    /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
-    public func run(
+    package func run(
         writesPreprocessed: Bool = false
-    ) throws(PipelineError) -> Outcome {
+    ) throws(CollaGANError) -> Outcome {
         try run(writesPreprocessed: writesPreprocessed, on: Disk())
     }
 
     /// `run` on a disk of one's own.
     package func run(
         writesPreprocessed: Bool = false, on disk: Disk
-    ) throws(PipelineError) -> Outcome {
+    ) throws(CollaGANError) -> Outcome {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
@@ -90,7 +92,7 @@ public struct Runner: Sendable {
     /// - Returns: how long the network was at work, in seconds.
     private func work(
         _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal, _ budget: MemoryBudget
-    ) throws(PipelineError) -> Double {
+    ) throws(CollaGANError) -> Double {
         // Slots bound the memory, so that a channel may hold what goes with several patients: no thread waits for another's bookkeeping.
         let prepared = BoundedChannel<PreparedStep>(capacity: 32)
         let synthesised = BoundedChannel<FinishedStep>(capacity: 32)
@@ -138,7 +140,7 @@ enum PreparedStep: Sendable {
     /// Nothing to do; the record of an earlier result, if there is one.
     case skipped(Int, String, PatientRecord?)
     /// Cannot be used.
-    case failed(Int, PipelineError, EarlierRecord?)
+    case failed(Int, CollaGANError, EarlierRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask)
     /// Follows its target.
@@ -151,7 +153,7 @@ enum PreparedStep: Sendable {
 enum FinishedStep: Sendable {
     case begin(Int)
     case skipped(Int, String, PatientRecord?)
-    case failed(Int, PipelineError, EarlierRecord?)
+    case failed(Int, CollaGANError, EarlierRecord?)
     case opened(OpenedPatient)
     case target(Int, TargetTask, Synthesis)
     /// nil where the inputs did not do.

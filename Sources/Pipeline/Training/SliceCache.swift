@@ -1,30 +1,32 @@
 import CollaGAN
+import Files
 import Foundation
+import Patients
 import Preprocessing
 
 /// A folder of prepared patients, one `<patient>-<key>.slices` each, so that a training's memory does not grow with their number.
 ///
 /// The key stands for the contents of the patient's files and the settings: a patient is prepared again when one of them changes, and
 /// trainings with different settings can share a folder. A file that is damaged is made again.
-public struct SliceCache: Sendable {
+package struct SliceCache: Sendable {
     private static let suffix = ".slices"
     /// An abandoned temporary file in a folder that others may be writing into is at least this old, in seconds.
     private static let abandoned = 3600.0
 
-    public let folder: String
+    package let folder: String
     private let settings: PreprocessingSettings
     private let isShared: Bool
 
     /// Makes the folder if needed and removes what a killed run left half written.
     /// - Parameter isShared: other trainings may use the folder at the same time; what they wrote is left alone.
-    /// - Throws: `PipelineError.Code.unwritable`.
-    public init(_ folder: String, settings: PreprocessingSettings, isShared: Bool) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unwritable`.
+    package init(_ folder: String, settings: PreprocessingSettings, isShared: Bool) throws(CollaGANError) {
         (self.folder, self.settings, self.isShared) = (FilePath.absolute(folder), settings, isShared)
         do {
             try FileManager.default.createDirectory(atPath: self.folder, withIntermediateDirectories: true)
             guard access(self.folder, W_OK | X_OK) == 0 else { throw POSIXError(.EACCES) }
         } catch {
-            throw PipelineError(
+            throw CollaGANError(
                 .unwritable, path: folder,
                 "\(folder): cannot be made or written to; give another folder for the prepared patients with --cache")
         }
@@ -37,14 +39,14 @@ public struct SliceCache: Sendable {
     }
 
     /// A patient whose slices come from the folder, prepared now if they are not there.
-    /// - Throws: `PipelineError.Code.unusablePatient` or `.unreadable` for the patient's own files, `.unwritable` for the folder.
-    public func patient(_ patient: Patient, subject: String) throws(PipelineError) -> TrainingPatient {
+    /// - Throws: `CollaGANError.Code.unusablePatient` or `.unreadable` for the patient's own files, `.unwritable` for the folder.
+    package func patient(_ patient: Patient, subject: String) throws(CollaGANError) -> TrainingPatient {
         try self.patient(patient, subject: subject, hashes: hashes(patient))
     }
 
     func patient(
         _ patient: Patient, subject: String, hashes: InputHashes
-    ) throws(PipelineError) -> TrainingPatient {
+    ) throws(CollaGANError) -> TrainingPatient {
         let fingerprint = fingerprint(hashes)
         let path = path(patient, fingerprint)
         if let file = SliceFile(path, fingerprint: fingerprint) {
@@ -57,14 +59,14 @@ public struct SliceCache: Sendable {
             notes: images.headers.doubts + prepared.notes)
         try SliceFile.write(prepared.stack, header, to: path)
         guard let file = SliceFile(path, fingerprint: fingerprint) else {
-            throw PipelineError(
+            throw CollaGANError(
                 .unwritable, path: path, "\(path): does not hold what was written; check the disk, or give --cache")
         }
         return trainingPatient(patient.name, subject, file)
     }
 
     /// Hashes of all files that go into a patient's slices.
-    func hashes(_ patient: Patient) throws(PipelineError) -> InputHashes {
+    func hashes(_ patient: Patient) throws(CollaGANError) -> InputHashes {
         try InputHashes(patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false)
     }
 

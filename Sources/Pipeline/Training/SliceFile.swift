@@ -1,5 +1,6 @@
 import CollaGAN
 import Crypto
+import Files
 import Foundation
 import NeuralNet
 import Preprocessing
@@ -35,12 +36,12 @@ struct SliceFile: SliceSource {
     // MARK: Writing
 
     /// Writes a patient whole or not at all.
-    /// - Throws: `PipelineError.Code.unwritable`, e.g. on a full disk.
-    static func write(_ stack: SliceStack, _ header: SliceFileHeader, to path: String) throws(PipelineError) {
+    /// - Throws: `CollaGANError.Code.unwritable`, e.g. on a full disk.
+    static func write(_ stack: SliceStack, _ header: SliceFileHeader, to path: String) throws(CollaGANError) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let json = try? encoder.encode(header), json.count <= largestHeader else {
-            throw PipelineError(.unwritable, path: path, "\(path): the patient's description cannot be written as JSON")
+            throw CollaGANError(.unwritable, path: path, "\(path): the patient's description cannot be written as JSON")
         }
         var prefix = magic
         for number in [version, UInt32(json.count)] {
@@ -48,7 +49,7 @@ struct SliceFile: SliceSource {
         }
         prefix += SHA256.hash(data: json)
         prefix += json
-        try AtomicFile.write(to: path) { append throws(PipelineError) in
+        try AtomicFile.write(to: path) { append throws(CollaGANError) in
             try append(prefix.span.bytes)
             for (slice, brain) in header.brainPixels.enumerated() where brain > 0 {
                 try append(record(of: slice, in: stack, header).span.bytes)

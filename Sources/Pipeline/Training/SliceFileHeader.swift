@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Patients
 import Preprocessing
 
 /// What a slice file says of itself, as JSON behind its first bytes.

@@ -1,45 +1,46 @@
+import Files
 import Foundation
 
 /// Who is trained on, who validates and who is never read: made once, kept as `split.json` beside the model.
-public struct Split: Codable, Sendable, Equatable {
+package struct Split: Codable, Sendable, Equatable {
     /// Its name in a training's folder.
-    public static let fileName = OwnFiles.split
+    package static let fileName = OwnFiles.split
 
     /// What a patient is there for.
-    public enum Part: String, Codable, Sendable, CaseIterable {
+    package enum Part: String, Codable, Sendable, CaseIterable {
         case training, validation, test
     }
 
     /// One patient.
-    public struct Member: Codable, Sendable, Equatable {
-        public var name: String
+    package struct Member: Codable, Sendable, Equatable {
+        package var name: String
         /// All patients of one subject are in the same part.
-        public var subject: String
-        public var part: Part
+        package var subject: String
+        package var part: Part
         /// SHA-256 of every file by contrast name, or `brainmask`; empty where they could not be read.
-        public var files: [String: String]
+        package var files: [String: String]
     }
 
     /// Version of the file's form.
-    public var format = 1
+    package var format = 1
     /// What the YAML file said, and the seed by which fractions were drawn.
-    public var rule: SplitRule
-    public var seed: UInt64
+    package var rule: SplitRule
+    package var seed: UInt64
     /// By name.
-    public var patients: [Member]
+    package var patients: [Member]
     /// Patients that could not be used when the training began, with the reason; some of them have a part.
-    public var leftOut: [String: String]?
+    package var leftOut: [String: String]?
 
     init(rule: SplitRule, seed: UInt64, patients: [Member]) {
         (self.rule, self.seed, self.patients) = (rule, seed, patients)
     }
 
     /// Reads a file.
-    /// - Throws: `PipelineError.Code.badConfiguration` if it is missing, damaged, of another form, or holds a patient twice or a subject
+    /// - Throws: `CollaGANError.Code.badConfiguration` if it is missing, damaged, of another form, or holds a patient twice or a subject
     ///   in two parts.
-    public init(file path: String) throws(PipelineError) {
-        func refuse(_ what: String) -> PipelineError {
-            PipelineError(.badConfiguration, path: path, "\(path): \(what)")
+    package init(file path: String) throws(CollaGANError) {
+        func refuse(_ what: String) -> CollaGANError {
+            CollaGANError(.badConfiguration, path: path, "\(path): \(what)")
         }
         guard let split = JSONFile.read(Split.self, from: path), split.format == 1 else {
             throw refuse("is missing or no split of patients; put it back, or start anew in another --out folder")
@@ -53,16 +54,16 @@ public struct Split: Codable, Sendable, Equatable {
     }
 
     /// The part of a patient; nil if the split does not know the name.
-    public func part(of name: String) -> Part? { patients.first { $0.name == name }?.part }
+    package func part(of name: String) -> Part? { patients.first { $0.name == name }?.part }
 
     /// Refuses a subject in two parts.
-    func refuseStraddling(_ path: String) throws(PipelineError) {
+    func refuseStraddling(_ path: String) throws(CollaGANError) {
         var parts: [String: Member] = [:]
         for patient in patients {
             guard let other = parts.updateValue(patient, forKey: patient.subject), other.part != patient.part else {
                 continue
             }
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: path,
                 "\(path): subject \(patient.subject) is in two parts, \(other.name) in \(other.part.rawValue) and \(patient.name) in \(patient.part.rawValue); keep a subject in one part"
             )
@@ -70,7 +71,7 @@ public struct Split: Codable, Sendable, Equatable {
     }
 
     /// Refuses an image that is found in two parts, under whatever names. Brain masks may be equal: many come from one atlas.
-    func refuseCopies(_ path: String) throws(PipelineError) {
+    func refuseCopies(_ path: String) throws(CollaGANError) {
         var owners: [String: (member: Member, role: String)] = [:]
         for patient in patients {
             for (role, hash) in patient.files.sorted(by: { $0.key < $1.key }) where role != "brainmask" {
@@ -79,7 +80,7 @@ public struct Split: Codable, Sendable, Equatable {
                     continue
                 }
                 guard other.member.part != patient.part else { continue }
-                throw PipelineError(
+                throw CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): \(role) of \(patient.name) (\(patient.part.rawValue)) is the same image as \(other.role) of \(other.member.name) (\(other.member.part.rawValue)); remove one, or make them one subject with split.subject"
                 )
@@ -92,9 +93,9 @@ public struct Split: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - found: the patients as they are; their parts are not looked at.
     ///   - exactly: files must be the same; else those that both know.
-    func refuseMisfit(_ found: [Member], exactly: Bool, _ path: String) throws(PipelineError) {
-        func refuse(_ what: String) -> PipelineError {
-            PipelineError(
+    func refuseMisfit(_ found: [Member], exactly: Bool, _ path: String) throws(CollaGANError) {
+        func refuse(_ what: String) -> CollaGANError {
+            CollaGANError(
                 .badConfiguration, path: path,
                 "\(path): the split was made for other patients: \(what); put them back as they were, or start anew in another --out folder or with --overwrite"
             )

@@ -1,3 +1,4 @@
+import Files
 import Tensors
 
 extension SplitRule {
@@ -9,10 +10,10 @@ extension SplitRule {
     ///   - patients: name and subject of each.
     ///   - path: the YAML file, for messages.
     /// - Returns: the part of each patient.
-    /// - Throws: `PipelineError.Code.badConfiguration` for a listed name that does not exist, a subject in two parts, an empty part.
-    public func assign(
+    /// - Throws: `CollaGANError.Code.badConfiguration` for a listed name that does not exist, a subject in two parts, an empty part.
+    package func assign(
         _ patients: [(name: String, subject: String)], seed: UInt64, path: String
-    ) throws(PipelineError) -> [Split.Part] {
+    ) throws(CollaGANError) -> [Split.Part] {
         let all = Set(patients.map(\.subject)).sorted()
         var parts: [String: Split.Part] = [:]
         for (part, share) in shares {
@@ -30,7 +31,7 @@ extension SplitRule {
             guard case .fraction(let fraction) = share else { continue }
             let count = Int((fraction * Double(all.count)).rounded())
             guard count > 0 else {
-                throw PipelineError(
+                throw CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): 'split.\(part.rawValue)' of \(fraction) is none of \(Self.count(all.count, "subject")); ask for a larger fraction or list names"
                 )
@@ -41,7 +42,7 @@ extension SplitRule {
         let result = patients.map { parts[$0.subject] ?? .training }
         for (part, share) in shares + [(.training, nil)] where share != nil || part == .training {
             guard result.contains(part) else {
-                throw PipelineError(
+                throw CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): the split leaves no \(part.rawValue) patient of \(Self.count(patients.count, "patient")); ask for fewer or add patients"
                 )
@@ -55,9 +56,9 @@ extension SplitRule {
     private func list(
         _ names: [String], as part: Split.Part, _ patients: [(name: String, subject: String)],
         _ parts: inout [String: Split.Part], _ path: String
-    ) throws(PipelineError) {
-        func refuse(_ what: String) -> PipelineError {
-            PipelineError(.badConfiguration, path: path, "\(path): 'split.\(part.rawValue)' lists \(what)")
+    ) throws(CollaGANError) {
+        func refuse(_ what: String) -> CollaGANError {
+            CollaGANError(.badConfiguration, path: path, "\(path): 'split.\(part.rawValue)' lists \(what)")
         }
         let known = patients.map(\.name) + patients.map(\.subject)
         for name in names {
@@ -78,11 +79,11 @@ extension SplitRule {
     private func refuseGaps(
         _ names: [String], as part: Split.Part, _ patients: [(name: String, subject: String)],
         _ parts: [String: Split.Part], _ path: String
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let listed = Set(names)
         for patient in patients where parts[patient.subject] == part {
             guard listed.contains(patient.name) || listed.contains(patient.subject) else {
-                throw PipelineError(
+                throw CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): 'split.\(part.rawValue)' lists sessions of subject \(patient.subject), but not \(patient.name); list it, too, or the subject"
                 )

@@ -1,13 +1,16 @@
+import Files
+import Patients
+
 /// Which patients are kept from the training, as its YAML file says it.
-public struct SplitRule: Codable, Sendable, Equatable {
+package struct SplitRule: Codable, Sendable, Equatable {
     /// Part of the patients.
-    public enum Share: Codable, Sendable, Equatable {
+    package enum Share: Codable, Sendable, Equatable {
         /// This fraction of all subjects, drawn by the training's seed.
         case fraction(Double)
         /// These patients or subjects.
         case names([String])
 
-        public init(from decoder: any Decoder) throws {
+        package init(from decoder: any Decoder) throws {
             if let list = try? decoder.unkeyedContainer() {
                 var (list, names) = (list, [String]())
                 while !list.isAtEnd { names.append(try list.decode(String.self)) }
@@ -17,7 +20,7 @@ public struct SplitRule: Codable, Sendable, Equatable {
             }
         }
 
-        public func encode(to encoder: any Encoder) throws {
+        package func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
             switch self {
             case .fraction(let fraction): try container.encode(fraction)
@@ -27,25 +30,25 @@ public struct SplitRule: Codable, Sendable, Equatable {
     }
 
     /// Patients by which the training is judged while it runs; nil for none.
-    public var validation: Share?
+    package var validation: Share?
     /// Patients that the training never reads; nil for none.
-    public var test: Share?
+    package var test: Share?
     /// A regular expression: what it finds in a patient's name (its first group, if it has one) is the subject. Nil: the BIDS
     /// subject, else the patient's name.
-    public var subject: String?
+    package var subject: String?
     /// The `split.json` of another training, taken as it is; then nothing else is given.
-    public var file: String?
+    package var file: String?
 
-    public init(validation: Share? = nil, test: Share? = nil, subject: String? = nil, file: String? = nil) {
+    package init(validation: Share? = nil, test: Share? = nil, subject: String? = nil, file: String? = nil) {
         (self.validation, self.test) = (validation, test)
         (self.subject, self.file) = (subject, file)
     }
 
     /// Checks what can be checked without the patients.
     /// - Parameter path: the YAML file, for messages.
-    func validate(_ path: String) throws(PipelineError) {
-        func refuse(_ what: String) -> PipelineError {
-            PipelineError(.badConfiguration, path: path, "\(path): \(what)")
+    func validate(_ path: String) throws(CollaGANError) {
+        func refuse(_ what: String) -> CollaGANError {
+            CollaGANError(.badConfiguration, path: path, "\(path): \(what)")
         }
         if file != nil, validation != nil || test != nil || subject != nil {
             throw refuse(
@@ -76,17 +79,17 @@ public struct SplitRule: Codable, Sendable, Equatable {
 
     /// The subject of every patient.
     /// - Parameter path: the YAML file, for messages.
-    /// - Throws: `PipelineError.Code.badConfiguration` if the expression finds nothing in a patient's name.
-    func subjects(of patients: [Patient], _ path: String) throws(PipelineError) -> [String] {
+    /// - Throws: `CollaGANError.Code.badConfiguration` if the expression finds nothing in a patient's name.
+    func subjects(of patients: [Patient], _ path: String) throws(CollaGANError) -> [String] {
         guard let subject, let expression = try? Regex(subject) else {
             return patients.map { $0.bids?.subject ?? $0.name }
         }
-        return try patients.map { patient throws(PipelineError) in
+        return try patients.map { patient throws(CollaGANError) in
             let found = patient.name.firstMatch(of: expression)
             let groups = found.map { match in (1..<max(match.count, 1)).compactMap { match[$0].substring } } ?? []
             let part = groups.first { !$0.isEmpty } ?? found?[0].substring ?? ""
             guard !part.isEmpty else {
-                throw PipelineError(
+                throw CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): 'split.subject' (\(subject)) finds nothing in the name of patient \(patient.name); extend the expression, e.g. with |, so that everyone has a subject"
                 )

@@ -1,4 +1,6 @@
 import CollaGAN
+import Files
+import Patients
 
 /// The patients found for a training, dealt out before any of their files is opened: by the rule, or as a split says that was made before.
 struct TrainingCohort {
@@ -21,11 +23,11 @@ struct TrainingCohort {
     ///   - found: all patients, by name.
     ///   - path: the YAML file, for messages.
     ///   - resumed: `split.json` of the training that is to be resumed; nil for a new one.
-    /// - Throws: `PipelineError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use;
+    /// - Throws: `CollaGANError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use;
     ///   `.unusablePatient` if a resumed training has lost a patient.
     init(
         _ found: [Patient], _ definition: TrainingDefinition, path: String, resuming resumed: String?
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         self.path = path
         resumes = resumed != nil
         given = try Self.given(definition, path, resumed)
@@ -60,7 +62,7 @@ struct TrainingCohort {
             let members = patients.filter { $0.part == part }
             guard part == .validation && members.isEmpty || members.contains(where: { $0.patient.available.count > 1 })
             else {
-                throw PipelineError(
+                throw CollaGANError(
                     .badConfiguration, path: path,
                     "no \(part.rawValue) patient has two of the contrasts \(definition.configuration.contrasts.joined(separator: ", ")), so there is nothing to learn; add files or name them with --pattern"
                 )
@@ -71,8 +73,8 @@ struct TrainingCohort {
     /// The split with the contents of all files; checked, not written.
     ///
     /// - Parameter hashes: by patient's name; patients whose files cannot be read have none.
-    /// - Throws: `PipelineError.Code.badConfiguration` if an image is found in two parts, or a split that was made before does not fit.
-    func split(_ hashes: [String: InputHashes]) throws(PipelineError) -> Split {
+    /// - Throws: `CollaGANError.Code.badConfiguration` if an image is found in two parts, or a split that was made before does not fit.
+    func split(_ hashes: [String: InputHashes]) throws(CollaGANError) -> Split {
         let members = patients.map { entry in
             let files = hashes[entry.patient.name]?.files ?? []
             return Split.Member(
@@ -87,8 +89,8 @@ struct TrainingCohort {
     }
 
     /// A patient without whom a resumed training would not be the same.
-    static func lost(_ name: String, _ reason: String) -> PipelineError {
-        PipelineError(
+    static func lost(_ name: String, _ reason: String) -> CollaGANError {
+        CollaGANError(
             .unusablePatient, path: name,
             "\(name): the training began with this patient, who cannot be used any more (\(reason)); put the files back as they were and resume, or start anew without the patient with --overwrite"
         )
@@ -96,7 +98,7 @@ struct TrainingCohort {
 
     private static func given(
         _ definition: TrainingDefinition, _ path: String, _ resumed: String?
-    ) throws(PipelineError) -> (Split, String)? {
+    ) throws(CollaGANError) -> (Split, String)? {
         var other: (split: Split, file: String)?
         if let file = definition.split.file { other = (try Split(file: file), file) }
         guard let resumed else { return other }
@@ -104,7 +106,7 @@ struct TrainingCohort {
         guard recorded.rule == other?.split.rule ?? definition.split,
             recorded.seed == other?.split.seed ?? definition.configuration.seed
         else {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: resumed,
                 "\(resumed): was made by another split or seed than \(path) asks for; use the same, or start anew in another --out folder"
             )

@@ -1,32 +1,33 @@
 import CollaGAN
+import Files
 
 /// A training's YAML file (docs/training.md): how it trains, and which patients it must not train on.
-public struct TrainingDefinition: Decodable, Sendable, Equatable {
+package struct TrainingDefinition: Decodable, Sendable, Equatable {
     /// Everything that decides the training itself.
-    public var configuration = TrainingConfiguration()
+    package var configuration = TrainingConfiguration()
     /// How the patients are split; all are trained on if the file says nothing.
-    public var split = SplitRule()
+    package var split = SplitRule()
 
     enum CodingKeys: String, CodingKey {
         case split
     }
 
-    public init() {}
+    package init() {}
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         configuration = try TrainingConfiguration(from: decoder)
         let values = try decoder.container(keyedBy: CodingKeys.self)
         split = try values.decodeIfPresent(SplitRule.self, forKey: .split) ?? SplitRule()
     }
 
     /// Reads a file and makes the path of another training's split absolute.
-    /// - Throws: as `StrictYAML.decode`, and `PipelineError.Code.badConfiguration` for values that do not make sense.
-    public static func load(_ path: String) throws(PipelineError) -> TrainingDefinition {
+    /// - Throws: as `StrictYAML.decode`, and `CollaGANError.Code.badConfiguration` for values that do not make sense.
+    package static func load(_ path: String) throws(CollaGANError) -> TrainingDefinition {
         var definition = try StrictYAML.decode(TrainingDefinition.self, file: path)
         do {
             try definition.configuration.validate()
         } catch {
-            throw PipelineError(.badConfiguration, path: path, "\(path): \(error.message)")
+            throw CollaGANError(.badConfiguration, path: path, "\(path): \(error.message)")
         }
         try definition.split.validate(path)
         if let file = definition.split.file, !file.hasPrefix("/") {

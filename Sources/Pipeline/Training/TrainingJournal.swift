@@ -1,10 +1,11 @@
 import CollaGAN
+import Files
 import Foundation
 
 /// Keeps log, pictures and report of a training true while it runs, and tells people how it goes.
 final class TrainingJournal {
     /// What could not be written; the training is then to stop.
-    private(set) var problem: PipelineError?
+    private(set) var problem: CollaGANError?
 
     private let folder: String
     private let configuration: TrainingConfiguration
@@ -17,7 +18,7 @@ final class TrainingJournal {
     /// - Parameter step: the checkpoint that is resumed from; nil starts anew and clears what an earlier training left.
     init(
         in folder: String, start: TrainingRecord.Start, resumingAt step: Int?, console: Console
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         (self.folder, configuration, self.console) = (folder, start.configuration, console)
         pictures = TrainingPictures(in: folder, contrasts: start.configuration.contrasts)
         if step == nil { pictures.clear() } else { pictures.removeLeftovers() }
@@ -28,7 +29,7 @@ final class TrainingJournal {
     /// Takes up what the training tells.
     func record(_ event: TrainingEvent) {
         guard problem == nil else { return }
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             try write(event)
         } catch {
             problem = error
@@ -41,14 +42,14 @@ final class TrainingJournal {
     /// Takes up how it ended; page and log are both tried.
     func end(
         _ status: TrainingRecord.End.Status, step: Int, seconds: Double, reason: String? = nil
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let end = TrainingRecord.End(step: step, seconds: seconds.inThousandths, status: status, reason: reason)
-        let logged = Result { () throws(PipelineError) in try log.append(.end(end)) }
+        let logged = Result { () throws(CollaGANError) in try log.append(.end(end)) }
         try writeReport(ending: end)
         try logged.get()
     }
 
-    private func write(_ event: TrainingEvent) throws(PipelineError) {
+    private func write(_ event: TrainingEvent) throws(CollaGANError) {
         switch event {
         case .baselines(let baselines):
             try pictures.write(baselines.acquired, .acquired)
@@ -115,7 +116,7 @@ final class TrainingJournal {
     }
 
     /// - Parameter end: how it ended, which a log that cannot be written lacks.
-    private func writeReport(ending end: TrainingRecord.End? = nil) throws(PipelineError) {
+    private func writeReport(ending end: TrainingRecord.End? = nil) throws(CollaGANError) {
         let page = TrainingPage(
             log.records + (end.map { [.end($0)] } ?? []), pictures: pictures, secondsLeft: latest?.secondsLeft)
         guard let report = page.report() else { return }

@@ -1,4 +1,5 @@
 import CollaGAN
+import Files
 import Foundation
 
 /// `training.jsonl`: what happened in a training, one JSON object per line, and the same in memory.
@@ -14,7 +15,7 @@ struct TrainingLog {
     /// Starts a log, or takes up that of an earlier training.
     ///
     /// - Parameter step: the checkpoint that is resumed from; nil starts anew.
-    init(in folder: String, start: TrainingRecord.Start, resumingAt step: Int?) throws(PipelineError) {
+    init(in folder: String, start: TrainingRecord.Start, resumingAt step: Int?) throws(CollaGANError) {
         path = "\(folder)/\(Self.name)"
         if let step {
             records = Self.read(in: folder).filter { record in
@@ -29,7 +30,7 @@ struct TrainingLog {
     }
 
     /// Adds a line. Baselines that are there, and a checkpoint that was the last line but for later ones, are not said twice.
-    mutating func append(_ record: TrainingRecord) throws(PipelineError) {
+    mutating func append(_ record: TrainingRecord) throws(CollaGANError) {
         switch record {
         case .baselines:
             if records.contains(where: { if case .baselines = $0 { true } else { false } }) { return }
@@ -51,8 +52,8 @@ struct TrainingLog {
         records.append(record)
     }
 
-    private func failure() -> PipelineError {
-        PipelineError(
+    private func failure() -> CollaGANError {
+        CollaGANError(
             .unwritable, path: path,
             "\(path): cannot be written (\(String(cString: strerror(errno)))); check the folder's rights and free space"
         )
@@ -68,13 +69,13 @@ struct TrainingLog {
         }
     }
 
-    private static func line(_ record: TrainingRecord) throws(PipelineError) -> Data {
+    private static func line(_ record: TrainingRecord) throws(CollaGANError) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return try encoder.encode(record) + Data("\n".utf8)
         } catch {
-            throw PipelineError(.unwritable, path: name, "\(name): a line cannot be written as JSON: \(error)")
+            throw CollaGANError(.unwritable, path: name, "\(name): a line cannot be written as JSON: \(error)")
         }
     }
 }

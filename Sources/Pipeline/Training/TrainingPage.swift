@@ -1,4 +1,5 @@
 import CollaGAN
+import Files
 import Foundation
 import Reports
 import Yams

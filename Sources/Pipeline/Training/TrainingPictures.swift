@@ -1,4 +1,5 @@
 import CollaGAN
+import Files
 import Foundation
 import Reports
 
@@ -41,11 +42,11 @@ struct TrainingPictures {
     }
 
     /// Writes one picture for each contrast that is there.
-    func write(_ sample: ValidationSample, _ kind: Kind) throws(PipelineError) {
+    func write(_ sample: ValidationSample, _ kind: Kind) throws(CollaGANError) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw PipelineError(.unwritable, path: folder, "\(folder): cannot be made; check the folder's rights")
+            throw CollaGANError(.unwritable, path: folder, "\(folder): cannot be made; check the folder's rights")
         }
         for (contrast, image) in sample.images.enumerated() {
             guard let image else { continue }

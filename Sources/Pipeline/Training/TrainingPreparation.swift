@@ -1,5 +1,7 @@
 import CollaGAN
+import Files
 import Foundation
+import Patients
 import Preprocessing
 
 /// Brings a training's patients into the cache, one after the other.
@@ -33,8 +35,8 @@ struct TrainingPreparation {
 
     /// Reads every file once for its hash.
     ///
-    /// - Throws: `PipelineError.Code.unusablePatient` if a resumed training has lost a patient.
-    func files() throws(PipelineError) -> Files {
+    /// - Throws: `CollaGANError.Code.unusablePatient` if a resumed training has lost a patient.
+    func files() throws(CollaGANError) -> Files {
         var result = Files(failed: cohort.failed.merging(cohort.leftOut) { $1 })
         for (name, reason) in cohort.failed.sorted(by: { $0.key < $1.key }) { console.error("\(name): \(reason)") }
         for (name, reason) in cohort.leftOut.sorted(by: { $0.key < $1.key }) {
@@ -56,9 +58,9 @@ struct TrainingPreparation {
 
     /// Prepares who is not in the cache yet.
     ///
-    /// - Throws: `PipelineError` if a part has no patient that can be used, a resumed training has lost a patient, or the cache cannot
+    /// - Throws: `CollaGANError` if a part has no patient that can be used, a resumed training has lost a patient, or the cache cannot
     ///   be written.
-    func patients(_ files: Files, _ split: Split) throws(PipelineError) -> Patients {
+    func patients(_ files: Files, _ split: Split) throws(CollaGANError) -> Patients {
         var result = Patients(failed: files.failed)
         result.test = split.patients.filter { $0.part == .test && files.failed[$0.name] == nil }.map(\.name)
         let members = Dictionary(uniqueKeysWithValues: split.patients.map { ($0.name, $0) })
@@ -73,7 +75,7 @@ struct TrainingPreparation {
                 continue
             }
             let reason = result.failed.sorted { $0.key < $1.key }.first?.value ?? ""
-            throw PipelineError(.noPatient, path: cacheFolder, "no \(part.rawValue) patient can be used: \(reason)")
+            throw CollaGANError(.noPatient, path: cacheFolder, "no \(part.rawValue) patient can be used: \(reason)")
         }
         return result
     }
@@ -84,13 +86,13 @@ struct TrainingPreparation {
         let hashes: InputHashes
     }
 
-    private func prepare(_ patients: [CachedPatient], _ result: inout Patients) throws(PipelineError) {
+    private func prepare(_ patients: [CachedPatient], _ result: inout Patients) throws(CollaGANError) {
         let cache = try SliceCache(cacheFolder, settings: settings, isShared: isShared)
         let missing = patients.filter { !cache.holds($0.patient, $0.hashes) }.map(\.patient)
         if !missing.isEmpty { announce(CacheEstimate(missing, settings, folder: cache.folder), missing.count, cache) }
         for (index, entry) in patients.enumerated() {
             console.progress("[\(index + 1)/\(patients.count)] preparing \(entry.patient.name)")
-            do throws(PipelineError) {
+            do throws(CollaGANError) {
                 let prepared = try cache.patient(entry.patient, subject: entry.member.subject, hashes: entry.hashes)
                 if entry.member.part == .training {
                     result.training.append(prepared)
@@ -117,8 +119,8 @@ struct TrainingPreparation {
 
     /// A new training goes on without a patient that cannot be used, a resumed one does not.
     private func fail(
-        _ name: String, _ error: PipelineError, _ failed: inout [String: String]
-    ) throws(PipelineError) {
+        _ name: String, _ error: CollaGANError, _ failed: inout [String: String]
+    ) throws(CollaGANError) {
         guard !resumes else { throw TrainingCohort.lost(name, error.message) }
         failed[name] = error.message
         console.error("\(name): \(error.message)")

@@ -1,43 +1,45 @@
 import CollaGAN
+import Files
 import Foundation
 import NeuralNet
+import Patients
 import Preprocessing
 import Tensors
 
-/// Trains a model on the patients below a path (PRODUCT: `train`).
-public struct TrainingRun {
+/// Trains a model on the patients below a path.
+package struct TrainingRun {
     /// How a training ended.
-    public struct Result: Encodable, Sendable {
+    package struct Result: Encodable, Sendable {
         /// The trained model's file; nil if none was saved.
-        public let model: String?
+        package let model: String?
         /// The file of the model that did best on the validation patients; nil without such patients.
-        public let best: String?
+        package let best: String?
         /// The page about the training; nil if it could not be written.
-        public let report: String?
+        package let report: String?
         /// Names of the contrasts, in the model's order.
-        public let contrasts: [String]
+        package let contrasts: [String]
         /// Patients trained on.
-        public let patients: [String]
+        package let patients: [String]
         /// Patients that the training is judged by.
-        public let validation: [String]
+        package let validation: [String]
         /// Patients that were not read.
-        public let test: [String]
+        package let test: [String]
         /// Patients that could not be used, with the reason.
-        public let failed: [String: String]
+        package let failed: [String: String]
         /// Updates done.
-        public let step: Int
+        package let step: Int
         /// False if it was stopped; `--resume` goes on.
-        public let finished: Bool
+        package let finished: Bool
         /// By contrast, of the last validation; nil without validation patients.
-        public let scores: [String: ValidationScore]?
+        package let scores: [String: ValidationScore]?
         /// By contrast, of the regression on the same slices.
-        public let regression: [String: ValidationScore]?
+        package let regression: [String: ValidationScore]?
         /// Why the training was given up; nil if it was not.
-        public let divergence: String?
+        package let divergence: String?
         /// What went wrong with a file in the middle of it; nil if nothing did.
-        public let failure: String?
+        package let failure: String?
         /// Exit status owed to the signal that stopped it: 130 for SIGINT, 143 for SIGTERM; nil if it finished.
-        public let interruption: Int32?
+        package let interruption: Int32?
     }
 
     private let configuration: TrainingConfiguration
@@ -54,24 +56,24 @@ public struct TrainingRun {
     ///   - cache: folder for prepared patients that other trainings use, too; nil for one inside `output`.
     ///   - resumes: goes on from the checkpoint in the output folder, if there is one.
     ///   - overwrites: starts anew although there is a checkpoint.
-    /// - Throws: `PipelineError` if nothing could start.
-    public init(
+    /// - Throws: `CollaGANError` if nothing could start.
+    package init(
         patients path: String, configurationFile: String, output: String, cache: String? = nil, layout: Layout,
         patterns: [FilePattern], resumes: Bool, overwrites: Bool, console: Console
-    ) throws(PipelineError) {
+    ) throws(CollaGANError) {
         let definition = try TrainingDefinition.load(configurationFile)
         configuration = definition.configuration
         (self.output, self.cache, self.console) = (output, cache, console)
         self.resumes = resumes && Trainer.hasCheckpoint(in: output)
         guard !Trainer.hasCheckpoint(in: output) || resumes || overwrites else {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: output,
                 "\(output): holds the checkpoints of a training; go on with --resume or start anew with --overwrite")
         }
         guard
             overwrites || Trainer.hasCheckpoint(in: output) || !FilePath.isRegularFile("\(output)/\(Trainer.modelName)")
         else {
-            throw PipelineError(
+            throw CollaGANError(
                 .badConfiguration, path: output,
                 "\(output): holds a trained model but no checkpoint to go on from; start anew with --overwrite, or in another --out folder"
             )
@@ -85,8 +87,8 @@ public struct TrainingRun {
 
     /// Trains to the end, until SIGINT or SIGTERM, which write a checkpoint first, or until it diverges or a file fails. A signal before
     /// the first step ends the process on the spot: nothing of an earlier training has been touched then.
-    /// - Throws: `PipelineError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
-    public func run() throws(PipelineError) -> Result {
+    /// - Throws: `CollaGANError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
+    package func run() throws(CollaGANError) -> Result {
         let folder = try OutputFolder(output)
         defer { folder.release() }
         let cacheFolder = cache ?? "\(folder.path)/cache"
@@ -131,12 +133,12 @@ public struct TrainingRun {
             return result(
                 ending, journal.records, failed: patients.failed, step: trainer.stepsDone, interruption: signals.status)
         } catch {
-            throw error as? PipelineError ?? PipelineError(.badModel, path: output, "\(error)")
+            throw error as? CollaGANError ?? CollaGANError(.badModel, path: output, "\(error)")
         }
     }
 
     /// Puts the new training's split in the place of whatever an earlier training left.
-    private func replace(with split: Split, in folder: String) throws(PipelineError) {
+    private func replace(with split: Split, in folder: String) throws(CollaGANError) {
         if Trainer.hasCheckpoint(in: folder) || FilePath.isRegularFile("\(folder)/\(Trainer.modelName)") {
             console.info("\(output): the checkpoints and models of the earlier training are removed now")
         }
@@ -177,7 +179,7 @@ public struct TrainingRun {
             ending = (error.code == .diverged ? .diverged : .failed, error.message)
         }
         if let problem = journal.problem { ending = (.failed, problem.message) }
-        do throws(PipelineError) {
+        do throws(CollaGANError) {
             try journal.end(ending.status, step: trainer.stepsDone, seconds: trainer.seconds, reason: ending.reason)
         } catch {
             if ending.reason == nil { ending = (.failed, error.message) }

@@ -3,7 +3,7 @@ import Foundation
 
 extension TrainingRun.Result {
     /// For people, at the end: the scores of the validation patients, then where everything lies.
-    public var text: String {
+    package var text: String {
         var lines: [String] = []
         if let scores, !scores.isEmpty {
             lines = [table(scores), ""]

@@ -1,4 +1,6 @@
 import CollaGAN
+import Files
+import Patients
 import Preprocessing
 import Volumes
 

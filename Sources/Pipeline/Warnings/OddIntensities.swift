@@ -1,4 +1,6 @@
 import CollaGAN
+import Files
+import Patients
 
 /// Finds inputs that are not images of the usual kind: label maps, z-scores, windowed or nearly constant ones.
 ///

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Yams
 
@@ -5,38 +6,38 @@ import Yams
 ///
 /// Works for any `Decodable`: the decoder notes which keys each type asks for, so optional keys and keys with defaults
 /// need no list of their own.
-public enum StrictYAML {
+package enum StrictYAML {
     /// Decodes a file.
-    /// - Throws: `PipelineError.Code.unreadable` or `.badConfiguration`, with the line where it is known.
-    public static func decode<T: Decodable>(_ type: T.Type, file path: String) throws(PipelineError) -> T {
+    /// - Throws: `CollaGANError.Code.unreadable` or `.badConfiguration`, with the line where it is known.
+    package static func decode<T: Decodable>(_ type: T.Type, file path: String) throws(CollaGANError) -> T {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw PipelineError(.unreadable, path: path, "\(path): no such file, or not readable; give a YAML file")
+            throw CollaGANError(.unreadable, path: path, "\(path): no such file, or not readable; give a YAML file")
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw PipelineError(.badConfiguration, path: path, "\(path): is not text in UTF-8; give a YAML file")
+            throw CollaGANError(.badConfiguration, path: path, "\(path): is not text in UTF-8; give a YAML file")
         }
         return try decode(type, yaml: text, path: path)
     }
 
     /// Decodes text; `path` is for messages. An empty document is an empty mapping.
-    public static func decode<T: Decodable>(
+    package static func decode<T: Decodable>(
         _ type: T.Type, yaml: String, path: String
-    ) throws(PipelineError) -> T {
+    ) throws(CollaGANError) -> T {
         let root: Node
         do {
             root = try Yams.compose(yaml: yaml) ?? Node.mapping(Node.Mapping([]))
         } catch {
-            throw PipelineError(.badConfiguration, path: path, "\(path): is not valid YAML: \("\(error)".shortened)")
+            throw CollaGANError(.badConfiguration, path: path, "\(path): is not valid YAML: \("\(error)".shortened)")
         }
         let visits = YAMLVisits(path: path)
         do {
             let value = try YAMLNodeDecoder(node: root, codingPath: [], visits: visits).decode(type)
             try visits.refuseUnknownKeys()
             return value
-        } catch let error as PipelineError {
+        } catch let error as CollaGANError {
             throw error
         } catch {
-            throw PipelineError(.badConfiguration, path: path, "\(path): \(error)")
+            throw CollaGANError(.badConfiguration, path: path, "\(path): \(error)")
         }
     }
 }
@@ -62,7 +63,7 @@ final class YAMLVisits {
     }
 
     /// An error if any mapping holds a key that nobody asked for.
-    func refuseUnknownKeys() throws(PipelineError) {
+    func refuseUnknownKeys() throws(CollaGANError) {
         for entry in mappings {
             for (key, _) in entry.mapping where !entry.asked.contains(key.string ?? "") {
                 throw unknown(key, in: entry.location, known: entry.asked)
@@ -71,7 +72,7 @@ final class YAMLVisits {
     }
 
     /// The error for a key that is asked for and not there: perhaps it is there, misspelt.
-    func missing(_ key: String, in index: Int) -> PipelineError {
+    func missing(_ key: String, in index: Int) -> CollaGANError {
         let entry = mappings[index]
         let misspelt = entry.mapping.keys.first {
             let name = $0.string ?? ""
@@ -82,12 +83,12 @@ final class YAMLVisits {
     }
 
     /// An error at a node: "FILE, line 3: …".
-    func problem(_ node: Node?, _ text: String) -> PipelineError {
+    func problem(_ node: Node?, _ text: String) -> CollaGANError {
         let line = node?.mark.map { ", line \($0.line)" } ?? ""
-        return PipelineError(.badConfiguration, path: path, "\(path)\(line): \(text)")
+        return CollaGANError(.badConfiguration, path: path, "\(path)\(line): \(text)")
     }
 
-    private func unknown(_ key: Node, in location: String, known: Set<String>) -> PipelineError {
+    private func unknown(_ key: Node, in location: String, known: Set<String>) -> CollaGANError {
         let name = key.string ?? "?"
         let hint =
             if let nearest = Spelling.nearest(to: name, among: known.sorted()) {

@@ -1,3 +1,4 @@
+import Files
 import Yams
 
 /// A `Decoder` over one node of a YAML document that notes every key asked for.
@@ -14,7 +15,7 @@ struct YAMLNodeDecoder: Decoder {
     func decode<T: Decodable>(_ type: T.Type) throws -> T {
         do {
             return try T(from: self)
-        } catch let error as PipelineError {
+        } catch let error as CollaGANError {
             throw error
         } catch {
             throw visits.problem(node, "'\(String(location.dropLast()))' \(reason(error, type))")
@@ -36,7 +37,7 @@ struct YAMLNodeDecoder: Decoder {
         YAMLSingleContainer(decoder: self)
     }
 
-    func mismatch(_ expected: String) -> PipelineError {
+    func mismatch(_ expected: String) -> CollaGANError {
         let name = location.isEmpty ? "the file" : "'\(location.dropLast())'"
         let found = node.string.map { ", not '\($0)'" } ?? ""
         return visits.problem(node, "\(name) must be \(expected)\(found)")

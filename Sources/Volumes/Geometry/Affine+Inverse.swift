@@ -2,7 +2,7 @@ extension Affine {
     /// The map from world coordinates (mm) back to voxel indices, as an affine whose columns are the voxel steps per mm along x, y, z.
     ///
     /// Returns nil where it does not exist: two axes (nearly) parallel, a step of length 0, or numbers that are not finite.
-    public func inverse() -> Affine? {
+    package func inverse() -> Affine? {
         let determinant = dot(i, cross(j, k))
         let volume = length(i) * length(j) * length(k)
         guard determinant.isFinite, volume.isFinite, volume > 0, abs(determinant) > 1e-6 * volume else { return nil }
@@ -18,7 +18,7 @@ extension Affine {
     /// The (fractional) voxel index of a world position in mm; nil where the affine has no inverse.
     ///
     /// For many positions take ``inverse()`` once and call its ``world(_:)``.
-    public func voxel(_ world: SIMD3<Double>) -> SIMD3<Double>? {
+    package func voxel(_ world: SIMD3<Double>) -> SIMD3<Double>? {
         inverse()?.world(world)
     }
 

@@ -32,7 +32,7 @@ extension Grid {
     /// Where each storage axis i, j, k points, as letters: "RAS" if i runs to the patient's right, j to anterior, k to superior; "LPS", "PIR", …
     ///
     /// Oblique axes count as the world axis they are assigned to when all three are matched at once.
-    public var orientationCode: String {
+    package var orientationCode: String {
         let order = AxisOrder(affine)
         var letters: [Character] = ["?", "?", "?"]
         for world in 0..<3 {
@@ -42,7 +42,7 @@ extension Grid {
     }
 
     /// The same voxel centres, stored so that i runs to the right, j to anterior and k to superior (as nearly as the axes do).
-    public func reorientedToRAS() -> Grid {
+    package func reorientedToRAS() -> Grid {
         let order = AxisOrder(affine)
         if order.isIdentity { return self }
         var origin = affine.origin

@@ -1,13 +1,13 @@
 extension Grid {
     /// Distance in mm between neighbouring voxel centres along i, j, k.
-    public var spacing: SIMD3<Double> {
+    package var spacing: SIMD3<Double> {
         SIMD3(length(affine.i), length(affine.j), length(affine.k))
     }
 
     /// Whether both grids have the same size and every voxel centre of one lies within `tolerance` mm of its namesake.
     ///
     /// The distance is affine in the voxel index, so the eight corners decide. False if a number is not finite.
-    public func isClose(to other: Grid, tolerance: Double = 1e-3) -> Bool {
+    package func isClose(to other: Grid, tolerance: Double = 1e-3) -> Bool {
         guard size == other.size else { return false }
         let last = SIMD3<Double>(size) - 1
         return Self.corners.allSatisfy { corner in
@@ -20,7 +20,7 @@ extension Grid {
     ///
     /// Boxes may be oblique or sheared; boxes that only touch do not overlap, nor do those with numbers that are not finite.
     /// Separating axis theorem: two convex boxes are apart exactly if their shadows are apart on a face normal of one of them or on a cross product of two edges.
-    public func overlaps(_ other: Grid) -> Bool {
+    package func overlaps(_ other: Grid) -> Bool {
         guard affine.isFinite, other.affine.isFinite else { return false }
         let edges = [affine.i, affine.j, affine.k]
         let otherEdges = [other.affine.i, other.affine.j, other.affine.k]

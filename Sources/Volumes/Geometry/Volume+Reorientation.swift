@@ -1,6 +1,6 @@
 extension Volume {
     /// The same voxels in RAS storage order: axes permuted and flipped only, no value computed, no voxel lost.
-    public func reorientedToRAS() -> Volume {
+    package func reorientedToRAS() -> Volume {
         let order = AxisOrder(grid.affine)
         if order.isIdentity { return self }
         let target = grid.reorientedToRAS()
@@ -19,7 +19,7 @@ extension Volume {
     /// The same voxels in the storage order of `grid`, the exact inverse of ``reorientedToRAS()``; the result has exactly this grid.
     ///
     /// - Precondition: both grids hold the same voxels: their sizes agree once both are in RAS order.
-    public func reoriented(to grid: Grid) -> Volume {
+    package func reoriented(to grid: Grid) -> Volume {
         let source = reorientedToRAS()
         precondition(source.grid.size == grid.reorientedToRAS().size, "the grids differ by more than the order of axes")
         let order = AxisOrder(grid.affine)

@@ -8,7 +8,7 @@ extension Volume {
     /// to the positions that mix it in.
     ///
     /// - Precondition: this grid's affine has an inverse.
-    public func resampled(onto target: Grid) -> Volume {
+    package func resampled(onto target: Grid) -> Volume {
         if grid.isClose(to: target) { return Volume(grid: target, voxels: voxels) }
         guard let toVoxel = grid.affine.inverse() else { preconditionFailure("an affine without inverse") }
         let sampler = TrilinearSampler(size: grid.size)

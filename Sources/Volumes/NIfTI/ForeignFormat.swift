@@ -1,14 +1,14 @@
 /// A volume that is not read, known by its file's name: another format, or a NIfTI file that is wrapped up or has not all arrived.
-public struct ForeignFormat: Sendable {
+package struct ForeignFormat: Sendable {
     /// "MetaImage"
-    public let name: String
+    package let name: String
     /// What to do with such a file.
-    public let remedy: String
+    package let remedy: String
     /// The file's name without what tells its format.
-    public let stem: String
+    package let stem: String
 
     /// Nil for other names, and for hidden ones.
-    public init?(_ fileName: String) {
+    package init?(_ fileName: String) {
         guard !fileName.hasPrefix(".") else { return nil }
         let lowered = fileName.lowercased()
         if let known = Self.known.first(where: { lowered.hasSuffix($0.ending) }) {
@@ -26,7 +26,7 @@ public struct ForeignFormat: Sendable {
     }
 
     /// Half a sentence for people.
-    public var reason: String { "is \(name), which is not read; \(remedy)" }
+    package var reason: String { "is \(name), which is not read; \(remedy)" }
 
     private typealias Row = (ending: String, name: String, remedy: String)
 

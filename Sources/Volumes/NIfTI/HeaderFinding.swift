@@ -1,7 +1,7 @@
 /// What a check has to say about a file's header.
-public struct HeaderFinding: Sendable, Equatable {
+package struct HeaderFinding: Sendable, Equatable {
     /// How much it matters.
-    public enum Severity: String, Sendable {
+    package enum Severity: String, Sendable {
         /// The file is refused.
         case error
         /// The file is read, but something had to be assumed.
@@ -11,14 +11,14 @@ public struct HeaderFinding: Sendable, Equatable {
     }
 
     /// Name of the check, stable, in words joined by hyphens.
-    public let check: String
+    package let check: String
     /// How much it matters.
-    public let severity: Severity
+    package let severity: Severity
     /// What is the matter, without the file's name; continues a sentence that starts with it.
-    public let message: String
+    package let message: String
     /// What to do; empty where there is nothing to do.
-    public let remedy: String
+    package let remedy: String
 
     /// For a user: message and remedy on one line.
-    public var text: String { remedy.isEmpty ? message : "\(message); \(remedy)" }
+    package var text: String { remedy.isEmpty ? message : "\(message); \(remedy)" }
 }

@@ -1,5 +1,5 @@
 /// How a NIfTI file stores one voxel; the raw value is the file's datatype code.
-public enum NIfTIDatatype: Int, Sendable, CaseIterable {
+package enum NIfTIDatatype: Int, Sendable, CaseIterable {
     case uint8 = 2
     case int16 = 4
     case int32 = 8
@@ -12,7 +12,7 @@ public enum NIfTIDatatype: Int, Sendable, CaseIterable {
     case uint64 = 1280
 
     /// Bytes per voxel.
-    public var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .uint8, .int8: 1
         case .int16, .uint16: 2
@@ -22,7 +22,7 @@ public enum NIfTIDatatype: Int, Sendable, CaseIterable {
     }
 
     /// Whether voxels are whole numbers (before the header's scaling).
-    public var isInteger: Bool { self != .float32 && self != .float64 }
+    package var isInteger: Bool { self != .float32 && self != .float64 }
 
     /// What the datatype code means, for every code of the standard; nil for codes it does not know.
     static func name(ofCode code: Int) -> String? {

@@ -3,7 +3,7 @@ import Foundation
 
 extension NIfTIFile {
     /// Start of the names of files being written. One that outlives its process (after a kill) is rubbish and may be removed.
-    public static let temporaryPrefix = ".collagan-"
+    package static let temporaryPrefix = ".collagan-"
 
     /// Writes a volume the way the file of `header` is: NIfTI version, datatype, form codes, affines, voxel sizes and unit of length.
     ///
@@ -14,14 +14,14 @@ extension NIfTIFile {
     /// The file appears whole or not at all: it is written beside, read back by libnifti, compared and renamed over `path`.
     /// Same input, same bytes. Compressed if the name ends in `.gz`.
     /// - Throws: a ``VolumeError``; then there is no new file and an old one is untouched.
-    public static func write(_ volume: Volume, like header: NIfTIHeader, to path: String) throws(VolumeError) {
+    package static func write(_ volume: Volume, like header: NIfTIHeader, to path: String) throws(VolumeError) {
         try write(
             volume, .like(header, volume.grid), template: header.bytes, header.datatype, to: path)
     }
 
     /// Writes a volume as float32 without a source: NIfTI-1 (NIfTI-2 beyond 32767 voxels along an axis), mm, sform code 1 and, if the axes are
     /// orthogonal, the same qform. Otherwise as ``write(_:like:to:)``.
-    public static func write(_ volume: Volume, to path: String) throws(VolumeError) {
+    package static func write(_ volume: Volume, to path: String) throws(VolumeError) {
         try write(volume, .new(volume.grid), template: nil, .float32, to: path)
     }
 

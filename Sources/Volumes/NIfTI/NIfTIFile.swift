@@ -1,19 +1,19 @@
 import CNIfTI
 
 /// A volume as read from a file.
-public struct NIfTIImage: Sendable {
+package struct NIfTIImage: Sendable {
     /// Voxels (scaled) and their place.
-    public var volume: Volume
+    package var volume: Volume
     /// What the file said; needed to write another volume like this one.
-    public let header: NIfTIHeader
+    package let header: NIfTIHeader
     /// How many voxels are NaN or infinite (or beyond Float's range); they are left as they are.
-    public let nonFiniteCount: Int
+    package let nonFiniteCount: Int
     /// Warnings and remarks about the file; errors are thrown.
-    public let findings: [HeaderFinding]
+    package let findings: [HeaderFinding]
 }
 
 /// Reads and writes single-file NIfTI-1 and NIfTI-2 images (`.nii`, `.nii.gz`) of one 3-D volume with one number per voxel.
-public enum NIfTIFile {
+package enum NIfTIFile {
     /// More voxels than this are refused.
     static let largestVoxelCount = 1 << 31
 
@@ -22,7 +22,7 @@ public enum NIfTIFile {
     /// Nothing the file says is believed before it is checked: memory is taken only for voxels that the file can hold, and the whole gzip stream
     /// is checked against its checksum.
     /// - Throws: a ``VolumeError`` whose message names the file, the reason and the remedy.
-    public static func read(_ path: String) throws(VolumeError) -> NIfTIImage {
+    package static func read(_ path: String) throws(VolumeError) -> NIfTIImage {
         let file = try NIfTIReader(path)
         let header = try file.checkedHeader()
         let voxels = try file.voxels(header)
@@ -33,7 +33,7 @@ public enum NIfTIFile {
     }
 
     /// Reads and checks the header only, with the same strictness as ``read(_:)`` short of reading the voxels.
-    public static func readHeader(_ path: String) throws(VolumeError) -> NIfTIHeader {
+    package static func readHeader(_ path: String) throws(VolumeError) -> NIfTIHeader {
         let file = try NIfTIReader(path)
         return try file.checkedHeader()
     }
@@ -41,7 +41,7 @@ public enum NIfTIFile {
     /// Everything the checks say about a file's header, in their order; a file that cannot be read as NIfTI at all gives one error named "file".
     ///
     /// Empty for a faultless header. The voxels are not read.
-    public static func findings(_ path: String) -> [HeaderFinding] {
+    package static func findings(_ path: String) -> [HeaderFinding] {
         do {
             let file = try NIfTIReader(path)
             if !file.findings.contains(where: { $0.severity == .error }) { _ = try file.checkedHeader() }

@@ -1,13 +1,13 @@
 /// What a NIfTI file says about its voxels, checked; holds everything needed to write another volume like it.
-public struct NIfTIHeader: Sendable {
+package struct NIfTIHeader: Sendable {
     /// The order of bytes within a number.
-    public enum ByteOrder: String, Sendable {
+    package enum ByteOrder: String, Sendable {
         case little
         case big
     }
 
     /// Which of the header's three ways to give voxels a place is in force.
-    public enum AffineSource: String, Sendable {
+    package enum AffineSource: String, Sendable {
         /// Method 3: a general affine.
         case sform
         /// Method 2: rotation, offset and step sizes.
@@ -17,36 +17,36 @@ public struct NIfTIHeader: Sendable {
     }
 
     /// 1 or 2.
-    public let version: Int
+    package let version: Int
     /// How numbers are stored.
-    public let byteOrder: ByteOrder
+    package let byteOrder: ByteOrder
     /// How a voxel is stored.
-    public let datatype: NIfTIDatatype
+    package let datatype: NIfTIDatatype
     /// Size and place of the voxels: the sform if its code is positive, else the qform if its code is positive, else pixdim alone; in mm.
-    public let grid: Grid
+    package let grid: Grid
     /// Where `grid` comes from.
-    public let affineSource: AffineSource
+    package let affineSource: AffineSource
     /// What the qform's coordinates mean (0 = no qform, 1 = scanner, 2 = aligned, 3 = Talairach, 4 = MNI 152, 5 = template).
-    public let qformCode: Int
+    package let qformCode: Int
     /// What the sform's coordinates mean, as ``qformCode``.
-    public let sformCode: Int
+    package let sformCode: Int
     /// The qform in mm; nil if its code is 0 or it has no step sizes.
-    public let qform: Affine?
+    package let qform: Affine?
     /// The sform in mm; nil if its code is 0.
-    public let sform: Affine?
+    package let sform: Affine?
     /// mm per unit of length in the file: 1, 1000 (metres) or 0.001 (microns).
-    public let millimetresPerUnit: Double
+    package let millimetresPerUnit: Double
     /// Voxel value = stored number × slope + intercept; 1 and 0 where the file asks for no scaling.
-    public let slope: Double
+    package let slope: Double
     /// See ``slope``.
-    public let intercept: Double
+    package let intercept: Double
     /// The file's free text; characters that cannot be shown are replaced by "?".
-    public let description: String
+    package let description: String
 
     /// Number of voxels along i, j, k.
-    public var size: SIMD3<Int> { grid.size }
+    package var size: SIMD3<Int> { grid.size }
     /// Distance in mm between neighbouring voxels along i, j, k.
-    public var spacing: SIMD3<Double> { grid.spacing }
+    package var spacing: SIMD3<Double> { grid.spacing }
 
     /// The header as it stands in the file, to be written back with little changed.
     let bytes: [UInt8]

@@ -1,0 +1,104 @@
+import Foundation
+
+/// How files come to their names: every creation, renaming and removal of a run's results goes through here.
+///
+/// A test hands in a `gate`, which is asked before each change and can let it fail; to let all fail from one change on is what a kill
+/// at that moment leaves behind.
+package struct Disk: Sendable {
+    /// One change of a folder.
+    package enum Change: Sendable, Equatable {
+        /// A file under a temporary name, still empty.
+        case create(String)
+        /// Its bytes.
+        case fill(String)
+        /// A file or folder takes its final name.
+        case rename(String)
+        /// A file or a folder goes.
+        case remove(String)
+        case makeFolder(String)
+    }
+
+    private let gate: (@Sendable (Change) -> Int32?)?
+
+    /// - Parameter gate: returns the error number a change fails with, nil to let it happen; without a gate all happen.
+    package init(gate: (@Sendable (Change) -> Int32?)? = nil) {
+        self.gate = gate
+    }
+
+    /// Whether a change may happen; if not, `errno` says why.
+    package func allows(_ change: Change) -> Bool {
+        guard let reason = gate?(change) else { return true }
+        errno = reason
+        return false
+    }
+
+    /// Puts a file in place of what has that name; `errno` says why not.
+    package func rename(_ source: String, to target: String) -> Bool {
+        allows(.rename(target)) && Foundation.rename(source, target) == 0
+    }
+
+    /// Removes a file or an empty folder if it is there.
+    package func remove(_ path: String) {
+        if allows(.remove(path)) { Foundation.remove(path) }
+    }
+
+    /// Removes an empty folder; false where it is not empty.
+    package func removeEmptyFolder(_ path: String) -> Bool {
+        allows(.remove(path)) && rmdir(path) == 0
+    }
+
+    /// Removes a folder and what is in it.
+    package func removeFolder(_ path: String) {
+        if allows(.remove(path)) { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// Makes a folder and those above it, down from `root`: that one has to be there, and is never made again once it is gone.
+    /// - Throws: `CollaGANError.Code.unwritable` or `.outputLost`.
+    package func makeFolder(_ path: String, below root: String) throws(CollaGANError) {
+        var status = stat()
+        if path == root || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR { return }
+        try makeFolder(FilePath.folder(path), below: root)
+        guard allows(.makeFolder(path)), mkdir(path, 0o777) == 0 || errno == EEXIST else {
+            throw Self.failure(path, errno)
+        }
+    }
+
+    /// Why a file could not be written.
+    package static func failure(_ path: String, _ number: Int32) -> CollaGANError {
+        switch number {
+        case ENOSPC, EDQUOT:
+            CollaGANError(
+                .outputLost, path: path, "\(path): cannot be written: the disk is full; make room and run again")
+        case EFBIG:
+            CollaGANError(
+                .outputLost, path: path,
+                "\(path): cannot be written: files may not become so large here; raise the limit (ulimit -f) and run again"
+            )
+        case EROFS:
+            CollaGANError(
+                .outputLost, path: path,
+                "\(path): cannot be written: the file system is read-only; mount it writable and run again")
+        case EIO, ENODEV, ENXIO, ESTALE:
+            CollaGANError(
+                .outputLost, path: path,
+                "\(path): cannot be written (\(String(cString: strerror(number)))); check the disk or connection and run again"
+            )
+        case EMFILE, ENFILE:
+            CollaGANError(
+                .outputLost, path: path,
+                "\(path): cannot be written: too many files are open; raise the limit (ulimit -n) and run again")
+        case ENAMETOOLONG:
+            CollaGANError(
+                .unwritable, path: path, "\(path): cannot be written: the name is too long; rename the patient's folder"
+            )
+        case ENOTDIR, EISDIR, ENOTEMPTY, EEXIST:
+            CollaGANError(
+                .unwritable, path: path,
+                "\(path): cannot be written: something else has this name or one above it; move it away")
+        default:
+            CollaGANError(
+                .unwritable, path: path,
+                "\(path): cannot be written (\(String(cString: strerror(number)))); check the folder's rights")
+        }
+    }
+}

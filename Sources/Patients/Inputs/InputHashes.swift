@@ -1,0 +1,86 @@
+import Files
+import Foundation
+
+/// The hashes of a patient's files and the fingerprint of everything a result depends on.
+package struct InputHashes: Sendable {
+    /// What the user is told of files that were left out: part of every result.
+    private let warnings: [String]
+    /// Role, path and SHA-256 in a fixed order.
+    package let files: [(role: String, path: String, sha256: String)]
+    /// What the system said of each file before it was hashed.
+    private let states: [FileState?]
+
+    /// - Parameter reads: false leaves the files alone; the hashes are then empty.
+    /// - Throws: `CollaGANError.Code.unreadable`.
+    package init(
+        _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool, reads: Bool = true
+    ) throws(CollaGANError) {
+        var paths: [(String, String)] = []
+        for (name, path) in zip(contrastNames, patient.contrasts) {
+            if let path { paths.append((name, path)) }
+        }
+        if usesMask, let path = patient.brainMask { paths.append(("brainmask", path)) }
+        if usesLesion, let path = patient.lesion { paths.append(("lesion", path)) }
+        warnings = patient.warnings
+        states = paths.map { FileState($0.1) }
+        var files: [(role: String, path: String, sha256: String)] = []
+        for (role, path) in paths {
+            files.append((role, path, reads ? try FileHash.sha256(path) : ""))
+        }
+        self.files = files
+    }
+
+    /// Makes sure that what was read after the hashes were taken has these hashes.
+    /// - Throws: `CollaGANError.Code.unreadable` if a file was changed, replaced or removed since.
+    package func confirmUnchanged() throws(CollaGANError) {
+        for (file, state) in zip(files, states) where FileState(file.path) != state {
+            let isThere = FilePath.isRegularFile(file.path)
+            throw CollaGANError(
+                .unreadable, path: file.path,
+                "\(file.path): was \(isThere ? "changed" : "removed") while the patient was worked on; run again once nothing"
+                    + " changes the folder any more")
+        }
+    }
+
+    /// SHA-256 over the inputs, their names, what was left out and the words given; equal if and only if the result would
+    /// be the same, but for the last bits in which instruction sets differ.
+    package func fingerprint(_ settings: [String]) -> String {
+        let inputs = files.map { "\($0.role) \($0.sha256) \(FilePath.name($0.path))" }
+        let lines = settings + [Software.version] + inputs + warnings
+        return FileHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
+    }
+
+    /// The rows for the records.
+    package func records(_ headers: PatientHeaders, percentiles: [String: Float]) -> [InputRecord] {
+        files.map { file in
+            let header =
+                switch file.role {
+                case "brainmask": headers.brainMask
+                case "lesion": headers.lesion
+                default: zip(headers.patient.contrasts, headers.contrasts).first { $0.0 == file.path }?.1
+                }
+            let grid = header?.grid
+            return InputRecord(
+                role: file.role, file: FilePath.name(file.path), sha256: file.sha256,
+                size: grid.map { [$0.size.x, $0.size.y, $0.size.z] } ?? [],
+                spacing: grid.map { grid in (0..<3).map { (grid.spacing[$0] * 1e6).rounded() / 1e6 } } ?? [],
+                orientation: grid?.orientationCode ?? "", percentile: percentiles[file.role])
+        }
+    }
+}
+
+/// What tells that a file may have changed, without reading it.
+private struct FileState: Sendable, Equatable {
+    private let numbers: [Int64]
+
+    /// nil if there is no file. Links are followed.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        numbers = [
+            Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size),
+            Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ctim.tv_sec),
+            Int64(status.st_ctim.tv_nsec),
+        ]
+    }
+}

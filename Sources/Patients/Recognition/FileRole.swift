@@ -1,0 +1,35 @@
+import Files
+
+/// What a NIfTI file is to a patient.
+package enum FileRole: Sendable, Equatable {
+    /// The model's contrast of that index.
+    case contrast(Int)
+    /// A brain mask.
+    case brainMask
+    /// A lesion or tumour segmentation.
+    case lesion
+    /// An image that collagan itself synthesised or preprocessed: never an input.
+    case ownOutput
+    /// Anything else.
+    case unrecognised
+}
+
+/// A file's role and why it was given.
+package struct Recognition: Sendable, Equatable {
+    /// File name without its folder.
+    package let file: String
+    /// The path that was asked about.
+    package let path: String
+    package let role: FileRole
+    /// Half a sentence for people: "'t1ce' stands for T1Gd".
+    package let reason: String
+    /// Whether an unrecognised file may have been meant as a contrast, so that its user is to be told.
+    package let mayBeMeant: Bool
+    /// Index of the contrast that it may have been meant for, where its name says only one.
+    package let meant: Int?
+
+    package init(path: String, role: FileRole, reason: String, mayBeMeant: Bool = false, meant: Int? = nil) {
+        (file, self.path, self.role, self.reason) = (FilePath.name(path), path, role, reason)
+        (self.mayBeMeant, self.meant) = (mayBeMeant, meant)
+    }
+}

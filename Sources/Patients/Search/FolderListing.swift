@@ -1,0 +1,105 @@
+import Files
+import Foundation
+import Volumes
+
+/// What lies directly in a folder, by name in a fixed order. Symbolic links are followed; hidden names are left out.
+package struct FolderListing {
+    package let path: String
+    /// Names of NIfTI files. A dangling link counts as a file: reading it then says what is wrong.
+    package let images: [String]
+    /// Names of volumes in formats that are not read.
+    package let foreign: [String]
+    /// Names of folders.
+    package let folders: [String]
+    /// Names of those folders that are called like NIfTI files, as some programs unpack them.
+    var foldersLikeImages: [String] { folders.filter(ImageName.isImage) }
+    /// Names of links, without an extension, that lead nowhere: folders on a disk that is not there.
+    let lostFolders: [String]
+    private let links: Set<String>
+
+    /// - Throws: `CollaGANError.Code.unreadable`.
+    package init(_ path: String) throws(CollaGANError) {
+        var (images, foreign, folders, lost, links) = ([String](), [String](), [String](), [String](), Set<String>())
+        for (name, kind) in try Self.entries(path).sorted(by: { $0.name < $1.name }) where name != "__MACOSX" {
+            if kind.isFolder {
+                folders.append(name)
+                if kind.isLink { links.insert(name) }
+            } else if ImageName.isImage(name) {
+                images.append(name)
+            } else if ForeignFormat(name) != nil {
+                foreign.append(name)
+            } else if kind.isLink, !kind.isThere, !name.contains(".") {
+                lost.append(name)
+            }
+        }
+        (self.path, self.images, self.foreign, self.folders) = (path, images, foreign, folders)
+        (lostFolders, self.links) = (lost, links)
+    }
+
+    /// Whether a folder is a symbolic link.
+    func isLink(_ folder: String) -> Bool { links.contains(folder) }
+
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// What the system says of one name.
+    private struct Kind {
+        var isLink = false
+        /// Whether a link leads somewhere.
+        var isThere = false
+        var isFolder = false
+    }
+
+    /// Everything but hidden names, as the system has it; bytes that are no UTF-8 become U+FFFD, under which nothing can be opened.
+    private static func entries(_ path: String) throws(CollaGANError) -> [(name: String, kind: Kind)] {
+        guard !path.unicodeScalars.contains("\u{FFFD}") || isFolder(path) else {
+            throw CollaGANError(
+                .unreadable, path: path, "\(path): its name is not UTF-8, so it cannot be opened; rename the folder")
+        }
+        guard access(path, X_OK) == 0, let folder = opendir(path) else {
+            throw CollaGANError(
+                .unreadable, path: path,
+                "\(path): cannot be listed (\(systemMessage(errno))); check that it is a folder you may read")
+        }
+        defer { closedir(folder) }
+        var entries: [(name: String, kind: Kind)] = []
+        errno = 0
+        while let entry = readdir(folder) {
+            withUnsafePointer(to: &entry.pointee.d_name) { field in
+                field.withMemoryRebound(to: CChar.self, capacity: 1) { bytes in
+                    guard bytes.pointee != 0x2E else { return }
+                    var (own, target, kind) = (stat(), stat(), Kind())
+                    kind.isLink =
+                        fstatat(dirfd(folder), bytes, &own, AT_SYMLINK_NOFOLLOW) == 0 && own.st_mode & S_IFMT == S_IFLNK
+                    kind.isThere = fstatat(dirfd(folder), bytes, &target, 0) == 0
+                    kind.isFolder = kind.isThere && target.st_mode & S_IFMT == S_IFDIR
+                    entries.append((String(cString: bytes), kind))
+                }
+            }
+            errno = 0
+        }
+        guard errno == 0 else {
+            throw CollaGANError(
+                .unreadable, path: path,
+                "\(path): cannot be listed to its end (\(systemMessage(errno))); check the disk")
+        }
+        return entries
+    }
+
+    private static func systemMessage(_ number: Int32) -> String { String(cString: strerror(number)) }
+}
+
+/// One folder whatever path leads to it.
+struct FolderIdentity: Hashable {
+    private let device: UInt64
+    private let file: UInt64
+
+    /// Nil if nothing is there.
+    package init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        (device, file) = (UInt64(status.st_dev), UInt64(status.st_ino))
+    }
+}
