@@ -10,12 +10,12 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("ElementaryFunctions", []),
     ("Files", [crypto]),
     ("Tensors", ["CKernels", "CMalloc"]),
-    ("Volumes", ["ElementaryFunctions", "CNIfTI"]),
+    ("Volumes", ["ElementaryFunctions", "Files", "CNIfTI"]),
     ("Metrics", ["ElementaryFunctions", "Volumes"]),
     ("Preprocessing", ["ElementaryFunctions", "Volumes"]),
-    ("NeuralNet", ["ElementaryFunctions", "Tensors", "CKernels", crypto]),
+    ("NeuralNet", ["ElementaryFunctions", "Files", "Tensors", "CKernels", crypto]),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
-    ("CollaGAN", ["ElementaryFunctions", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
+    ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
     ("Reports", ["ElementaryFunctions", "Volumes", "Metrics", "CPNG"]),
     (
@@ -38,7 +38,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "CollaGANTests",
         [
-            "ElementaryFunctions", "CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing", "Metrics",
+            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing",
+            "Metrics",
             "TestSupport",
         ]
     ),

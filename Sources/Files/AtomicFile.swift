@@ -10,22 +10,17 @@ package enum AtomicFile {
 
     /// Replaces or creates the file at `path`.
     /// - Throws: `CollaGANError.Code.unwritable` or `.outputLost`; the temporary file is then gone and an earlier file untouched.
-    package static func write(_ data: Data, to path: String) throws(CollaGANError) {
-        try write(data, to: path, on: Disk())
-    }
-
-    /// `write` for text in UTF-8.
-    package static func write(_ text: String, to path: String) throws(CollaGANError) {
-        try write(Data(text.utf8), to: path, on: Disk())
-    }
-
-    /// `write` on a disk of one's own.
-    package static func write(_ data: Data, to path: String, on disk: Disk) throws(CollaGANError) {
+    package static func write(_ data: Data, to path: String, on disk: Disk = .current) throws(CollaGANError) {
         try write(to: path, on: disk) { append throws(CollaGANError) in try append(data.bytes) }
     }
 
+    /// `write` for text in UTF-8.
+    package static func write(_ text: String, to path: String, on disk: Disk = .current) throws(CollaGANError) {
+        try write(Data(text.utf8), to: path, on: disk)
+    }
+
     /// `write` for text in UTF-8 whose parts follow each other and are never put together in memory.
-    package static func write(_ parts: [String], to path: String, on disk: Disk) throws(CollaGANError) {
+    package static func write(_ parts: [String], to path: String, on disk: Disk = .current) throws(CollaGANError) {
         try write(to: path, on: disk) { append throws(CollaGANError) in
             var block: [UInt8] = []
             for part in parts {
@@ -41,25 +36,38 @@ package enum AtomicFile {
     /// `write` for what is never in memory as a whole.
     /// - Parameter pieces: hands the file's bytes, piece by piece and in order, to the closure it is given.
     package static func write(
-        to path: String, on disk: Disk = Disk(),
+        to path: String, on disk: Disk = .current,
         pieces: (_ append: (RawSpan) throws(CollaGANError) -> Void) throws(CollaGANError) -> Void
     ) throws(CollaGANError) {
         let temporary = "\(FilePath.folder(path))/.\(FilePath.name(path)).\(getpid())\(temporarySuffix)"
-        guard disk.allows(.create(temporary)) else { throw Disk.failure(path, errno) }
-        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw Disk.failure(path, errno) }
-        do throws(CollaGANError) {
+        try place(temporary, at: path, on: disk, failure: { Disk.failure(path, $0) }) { () throws(CollaGANError) in
+            let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+            guard file >= 0 else { throw Disk.failure(path, errno) }
+            defer { close(file) }
             guard disk.allows(.fill(temporary)) else { throw Disk.failure(path, errno) }
             try pieces { bytes throws(CollaGANError) in
                 guard append(bytes, to: file) else { throw Disk.failure(path, errno) }
             }
-            guard sync(file), disk.rename(temporary, to: path) else { throw Disk.failure(path, errno) }
+            guard sync(file) else { throw Disk.failure(path, errno) }
+        }
+    }
+
+    /// Creates a file under a temporary name beside its final one and then gives it that.
+    /// - Parameters:
+    ///   - failure: the error for an error number of the system.
+    ///   - fill: makes the file under its temporary name, to its last byte; where it throws, the file goes.
+    package static func place<Failure: Error>(
+        _ temporary: String, at path: String, on disk: Disk = .current, failure: (Int32) -> Failure,
+        fill: () throws(Failure) -> Void
+    ) throws(Failure) {
+        guard disk.allows(.create(temporary)) else { throw failure(errno) }
+        do throws(Failure) {
+            try fill()
+            guard disk.rename(temporary, to: path) else { throw failure(errno) }
         } catch {
-            close(file)
             disk.remove(temporary)
             throw error
         }
-        close(file)
     }
 
     /// Flushes a file to disk. Some file systems cannot; that is no reason to give up.

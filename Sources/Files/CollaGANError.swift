@@ -34,4 +34,7 @@ package struct CollaGANError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 
     package var description: String { message }
+
+    /// The message without the path that it begins with.
+    package var text: String { message.hasPrefix("\(path): ") ? String(message.dropFirst(path.count + 2)) : message }
 }

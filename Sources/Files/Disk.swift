@@ -1,6 +1,6 @@
 import Foundation
 
-/// How files come to their names: every creation, renaming and removal of a run's results goes through here.
+/// How files come to their names: every creation, renaming and removal goes through here.
 ///
 /// A test hands in a `gate`, which is asked before each change and can let it fail; to let all fail from one change on is what a kill
 /// at that moment leaves behind.
@@ -17,6 +17,9 @@ package struct Disk: Sendable {
         case remove(String)
         case makeFolder(String)
     }
+
+    /// Where this task's changes go unless it says otherwise. Work handed to other threads has to be told.
+    @TaskLocal package static var current = Disk()
 
     private let gate: (@Sendable (Change) -> Int32?)?
 
@@ -55,8 +58,7 @@ package struct Disk: Sendable {
     /// Makes a folder and those above it, down from `root`: that one has to be there, and is never made again once it is gone.
     /// - Throws: `CollaGANError.Code.unwritable` or `.outputLost`.
     package func makeFolder(_ path: String, below root: String) throws(CollaGANError) {
-        var status = stat()
-        if path == root || stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR { return }
+        if path == root || FileStatus(path)?.kind == .folder { return }
         try makeFolder(FilePath.folder(path), below: root)
         guard allows(.makeFolder(path)), mkdir(path, 0o777) == 0 || errno == EEXIST else {
             throw Self.failure(path, errno)
@@ -65,40 +67,38 @@ package struct Disk: Sendable {
 
     /// Why a file could not be written.
     package static func failure(_ path: String, _ number: Int32) -> CollaGANError {
+        let (code, text) = reason(number)
+        return CollaGANError(code, path: path, "\(path): \(text)")
+    }
+
+    /// What an error number of the system means for a file that was to be written: whether the whole place takes no more
+    /// files, and what to tell after the file's name.
+    package static func reason(_ number: Int32) -> (code: CollaGANError.Code, text: String) {
         switch number {
-        case ENOSPC, EDQUOT:
-            CollaGANError(
-                .outputLost, path: path, "\(path): cannot be written: the disk is full; make room and run again")
+        case ENOSPC, EDQUOT: (.outputLost, "cannot be written: the disk is full; make room and run again")
         case EFBIG:
-            CollaGANError(
-                .outputLost, path: path,
-                "\(path): cannot be written: files may not become so large here; raise the limit (ulimit -f) and run again"
+            (
+                .outputLost,
+                "cannot be written: files may not become so large here; raise the limit (ulimit -f) and run again"
             )
         case EROFS:
-            CollaGANError(
-                .outputLost, path: path,
-                "\(path): cannot be written: the file system is read-only; mount it writable and run again")
+            (.outputLost, "cannot be written: the file system is read-only; mount it writable and run again")
         case EIO, ENODEV, ENXIO, ESTALE:
-            CollaGANError(
-                .outputLost, path: path,
-                "\(path): cannot be written (\(String(cString: strerror(number)))); check the disk or connection and run again"
+            (
+                .outputLost,
+                "cannot be written (\(Wording.reason(number))); check the disk or connection and run again"
             )
         case EMFILE, ENFILE:
-            CollaGANError(
-                .outputLost, path: path,
-                "\(path): cannot be written: too many files are open; raise the limit (ulimit -n) and run again")
-        case ENAMETOOLONG:
-            CollaGANError(
-                .unwritable, path: path, "\(path): cannot be written: the name is too long; rename the patient's folder"
+            (
+                .outputLost,
+                "cannot be written: too many files are open; raise the limit (ulimit -n) and run again"
             )
+        case ENAMETOOLONG: (.unwritable, "cannot be written: the name is too long; rename the patient's folder")
+        case ENOENT: (.unwritable, "cannot be written: its folder does not exist; create it")
+        case EACCES, EPERM: (.unwritable, "cannot be written: its folder is read-only for you; change its rights")
         case ENOTDIR, EISDIR, ENOTEMPTY, EEXIST:
-            CollaGANError(
-                .unwritable, path: path,
-                "\(path): cannot be written: something else has this name or one above it; move it away")
-        default:
-            CollaGANError(
-                .unwritable, path: path,
-                "\(path): cannot be written (\(String(cString: strerror(number)))); check the folder's rights")
+            (.unwritable, "cannot be written: something else has this name or one above it; move it away")
+        default: (.unwritable, "cannot be written (\(Wording.reason(number))); check the folder's rights")
         }
     }
 }

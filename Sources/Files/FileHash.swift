@@ -23,12 +23,11 @@ package enum FileHash {
     private static func opened(_ path: String) throws(CollaGANError) -> Int32 {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw failure(path) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else {
+        guard let status = FileStatus(descriptor: file) else {
             defer { close(file) }
             throw failure(path)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        guard status.kind == .regular else {
             close(file)
             throw CollaGANError(
                 .unreadable, path: path, "\(path): is a pipe, device or folder, not a file; put the image itself there")
@@ -41,7 +40,8 @@ package enum FileHash {
         hexadecimal(SHA256.hash(data: data))
     }
 
-    private static func hexadecimal(_ digest: SHA256Digest) -> String {
+    /// 64 lower-case digits.
+    package static func hexadecimal(_ digest: SHA256Digest) -> String {
         let digits = Array("0123456789abcdef")
         return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
@@ -50,6 +50,6 @@ package enum FileHash {
         let number = errno
         return CollaGANError(
             .unreadable, path: path,
-            "\(path): cannot be read (\(String(cString: strerror(number)))); check that it is there and may be read")
+            "\(path): cannot be read (\(Wording.reason(number))); check that it is there and may be read")
     }
 }

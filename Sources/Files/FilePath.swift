@@ -25,7 +25,6 @@ package enum FilePath {
 
     /// Whether there is a file that can be read to its end: no folder, pipe or device. Links are followed.
     package static func isRegularFile(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        FileStatus(path)?.kind == .regular
     }
 }

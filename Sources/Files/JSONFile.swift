@@ -15,6 +15,23 @@ package enum JSONFile {
         }
     }
 
+    /// A value as it stands inside of `depth` objects or arrays.
+    package static func fragment(_ value: some Encodable, depth: Int = 1) throws(CollaGANError) -> String {
+        let lines = String(decoding: try encode(value), as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return lines.joined(separator: "\n" + String(repeating: "  ", count: depth)).replacing(/\n +\n/, with: "\n\n")
+    }
+
+    /// An object of values that were encoded before: the same bytes as if it were encoded at once.
+    /// - Parameter fields: fragments of depth 1, each in parts, by key. Keys need no escapes.
+    /// - Returns: the object in parts.
+    package static func object(_ fields: [String: [String]]) -> [String] {
+        let members = fields.sorted { $0.key < $1.key }.enumerated().flatMap { index, field in
+            ["\(index == 0 ? "" : ",")\n  \"\(field.key)\" : "] + field.value
+        }
+        return ["{"] + members + ["\n}\n"]
+    }
+
     /// Writes a value whole or not at all.
     package static func write(_ value: some Encodable, to path: String) throws(CollaGANError) {
         try AtomicFile.write(encode(value), to: path)
@@ -34,10 +51,7 @@ package enum JSONFile {
     }
 
     private static func contents(_ path: String) -> Data? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= largest else {
-            return nil
-        }
+        guard let status = FileStatus(path), status.kind == .regular, status.size <= largest else { return nil }
         return FileManager.default.contents(atPath: path)
     }
 

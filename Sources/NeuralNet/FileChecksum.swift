@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// The checksum of a safetensors file: metadata `collagan.sha256`, the SHA-256 of the whole file in which those 64 digits are zeros.
@@ -23,12 +24,6 @@ enum FileChecksum {
         hash.update(data: file[..<place.lowerBound])
         hash.update(data: Data(placeholder.utf8))
         hash.update(data: file[place.upperBound...])
-        return hexadecimal(hash.finalize()) == digits
-    }
-
-    /// 64 lower-case digits.
-    static func hexadecimal(_ digest: SHA256Digest) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return FileHash.hexadecimal(hash.finalize()) == digits
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Files
 import Foundation
 
 /// A file of named float32 tensors with string metadata, in the safetensors format
@@ -134,12 +135,16 @@ package struct Safetensors: Sendable, Equatable {
         hash.update(data: start)
         for (_, entry) in named { entry.values.withUnsafeBytes { hash.update(bufferPointer: $0) } }
         if let place = FileChecksum.place(of: FileChecksum.placeholder, in: start) {
-            start.replaceSubrange(place, with: Data(FileChecksum.hexadecimal(hash.finalize()).utf8))
+            start.replaceSubrange(place, with: Data(FileHash.hexadecimal(hash.finalize()).utf8))
         }
-        let file = try WholeFile(path)
-        start.withUnsafeBytes { file.append($0) }
-        for (_, entry) in named { entry.values.withUnsafeBytes { file.append($0) } }
-        try file.commit()
+        do throws(CollaGANError) {
+            try AtomicFile.write(to: path) { append throws(CollaGANError) in
+                try append(start.bytes)
+                for (_, entry) in named { try append(entry.values.span.bytes) }
+            }
+        } catch {
+            throw ModelError(.unwritable, path, error.text)
+        }
     }
 
     /// Length and header, with zeros for the checksum.

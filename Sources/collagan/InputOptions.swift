@@ -3,7 +3,6 @@ import Patients
 import Pipeline
 
 extension Layout: ExpressibleByArgument {}
-extension RunSettings.Mode: ExpressibleByArgument {}
 
 /// How patients are found.
 struct InputOptions: ParsableArguments {

@@ -10,9 +10,9 @@ struct PreprocessCommand: ParsableCommand {
 
     func run() throws {
         try startOrRefuse(options.talk) { console in
-            let runner = try PreprocessRunner(
-                options.settings(.impute), model: options.engine.modelFile(), console: console)
-            try conclude(runner.run(), options.talk)
+            let runner = try Runner(
+                options.settings(.preprocess), model: options.engine.modelFile(), console: console)
+            try conclude(PreprocessRunner(of: runner).run(), options.talk)
         }
     }
 }

@@ -47,27 +47,14 @@ func conclude(
     subsets: SubsetSummary? = nil, _ talk: TalkOptions
 ) throws {
     if talk.json {
-        try printJSON(RunResult(manifest: manifest, subsets: subsets.flatMap { $0.isEmpty ? nil : $0 }))
+        // `run.json` and, where subsets were evaluated, `subsets.json` under the key `subsets`.
+        var fields = try manifest.fields()
+        if let subsets, !subsets.isEmpty { fields["subsets"] = [try JSONFile.fragment(subsets)] }
+        try? FileHandle.standardOutput.write(contentsOf: Data(JSONFile.object(fields).joined().utf8))
     } else if !talk.quiet {
         if let scores, !scores.isEmpty { printResult(scores.text()) }
         if let text = subsets?.text(), !text.isEmpty { printResult("\n\(text)\n\n") }
         printResult(manifest.summary)
     }
     if [manifest, preprocessed].contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
-}
-
-/// `run.json` and, where subsets were evaluated, `subsets.json` under the key `subsets`.
-private struct RunResult: Encodable {
-    let manifest: RunManifest
-    let subsets: SubsetSummary?
-
-    private enum CodingKeys: String, CodingKey {
-        case subsets
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        try manifest.encode(to: encoder)
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encodeIfPresent(subsets, forKey: .subsets)
-    }
 }

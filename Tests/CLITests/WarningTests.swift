@@ -128,7 +128,7 @@ struct WarningTests {
         let contrasts = ["T1", "T2"]
         let patient = try #require(try PatientDiscovery(contrasts: contrasts).patients(in: folder.path).first)
         func hashes() throws -> InputHashes {
-            try InputHashes(patient, contrastNames: contrasts, usesMask: true, usesLesion: true)
+            try InputHashes(PatientInputs(patient, contrastNames: contrasts, usesMask: true, usesLesion: true))
         }
         let before = try hashes()
         try before.confirmUnchanged()

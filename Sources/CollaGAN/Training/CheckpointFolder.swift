@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import NeuralNet
 
@@ -37,7 +38,7 @@ struct CheckpointFolder {
     /// left, and what a kill in the middle of writing left.
     func tidy(at step: Int, keep: Int) {
         let kept = steps.filter { $0 <= step }.suffix(keep)
-        for step in steps where !kept.contains(step) { FileChange.remove(file(step)) }
+        for step in steps where !kept.contains(step) { Disk.current.remove(file(step)) }
         removeLeftovers()
     }
 
@@ -72,7 +73,7 @@ struct CheckpointFolder {
 
     /// Removes all checkpoints.
     func clear() {
-        for step in steps { FileChange.remove(file(step)) }
+        for step in steps { Disk.current.remove(file(step)) }
         removeLeftovers()
     }
 
@@ -86,7 +87,7 @@ struct CheckpointFolder {
     private func removeLeftovers() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
         for name in names where name.hasPrefix(".\(Self.prefix)") && name.hasSuffix(".tmp") {
-            FileChange.remove("\(path)/\(name)")
+            Disk.current.remove("\(path)/\(name)")
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Metrics
 import NeuralNet
@@ -318,7 +319,7 @@ package final class Trainer {
     /// Removes the checkpoints and models that an earlier training left.
     package static func clear(_ folder: String) {
         CheckpointFolder(in: folder).clear()
-        for name in [modelName, bestName] { FileChange.remove(folder + "/" + name) }
+        for name in [modelName, bestName] { Disk.current.remove(folder + "/" + name) }
     }
 
     /// Adds the self-check's reference to the finished model and the best one; a cancelled one is made up for by resuming.
@@ -333,7 +334,7 @@ package final class Trainer {
         }
         guard let model = try? CollaGANModel.load(path) else {
             // Damaged since: the training is whole without it.
-            FileChange.remove(path)
+            Disk.current.remove(path)
             return true
         }
         guard let complete = try calibrated(model, isCancelled: isCancelled) else { return false }

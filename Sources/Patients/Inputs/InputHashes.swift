@@ -8,32 +8,22 @@ package struct InputHashes: Sendable {
     /// Role, path and SHA-256 in a fixed order.
     package let files: [(role: String, path: String, sha256: String)]
     /// What the system said of each file before it was hashed.
-    private let states: [FileState?]
+    private let states: [FileStatus?]
 
     /// - Parameter reads: false leaves the files alone; the hashes are then empty.
     /// - Throws: `CollaGANError.Code.unreadable`.
-    package init(
-        _ patient: Patient, contrastNames: [String], usesMask: Bool, usesLesion: Bool, reads: Bool = true
-    ) throws(CollaGANError) {
-        var paths: [(String, String)] = []
-        for (name, path) in zip(contrastNames, patient.contrasts) {
-            if let path { paths.append((name, path)) }
+    package init(_ inputs: PatientInputs, reads: Bool = true) throws(CollaGANError) {
+        warnings = inputs.patient.warnings
+        states = inputs.files.map { FileStatus($0.path) }
+        files = try inputs.files.map { file throws(CollaGANError) in
+            (file.role, file.path, reads ? try FileHash.sha256(file.path) : "")
         }
-        if usesMask, let path = patient.brainMask { paths.append(("brainmask", path)) }
-        if usesLesion, let path = patient.lesion { paths.append(("lesion", path)) }
-        warnings = patient.warnings
-        states = paths.map { FileState($0.1) }
-        var files: [(role: String, path: String, sha256: String)] = []
-        for (role, path) in paths {
-            files.append((role, path, reads ? try FileHash.sha256(path) : ""))
-        }
-        self.files = files
     }
 
     /// Makes sure that what was read after the hashes were taken has these hashes.
     /// - Throws: `CollaGANError.Code.unreadable` if a file was changed, replaced or removed since.
     package func confirmUnchanged() throws(CollaGANError) {
-        for (file, state) in zip(files, states) where FileState(file.path) != state {
+        for (file, state) in zip(files, states) where FileStatus(file.path) != state {
             let isThere = FilePath.isRegularFile(file.path)
             throw CollaGANError(
                 .unreadable, path: file.path,
@@ -66,21 +56,5 @@ package struct InputHashes: Sendable {
                 spacing: grid.map { grid in (0..<3).map { (grid.spacing[$0] * 1e6).rounded() / 1e6 } } ?? [],
                 orientation: grid?.orientationCode ?? "", percentile: percentiles[file.role])
         }
-    }
-}
-
-/// What tells that a file may have changed, without reading it.
-private struct FileState: Sendable, Equatable {
-    private let numbers: [Int64]
-
-    /// nil if there is no file. Links are followed.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        numbers = [
-            Int64(bitPattern: UInt64(status.st_dev)), Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size),
-            Int64(status.st_mtim.tv_sec), Int64(status.st_mtim.tv_nsec), Int64(status.st_ctim.tv_sec),
-            Int64(status.st_ctim.tv_nsec),
-        ]
     }
 }

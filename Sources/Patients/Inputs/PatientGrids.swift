@@ -11,10 +11,10 @@ package struct PatientGrids: Sendable {
     package let lesion: PlacedGrid?
 
     /// - Throws: `CollaGANError.Code.unusablePatient` for a file that is no image, in the words of the reader.
-    package init(_ patient: Patient, usesMask: Bool, usesLesion: Bool) throws(CollaGANError) {
-        contrasts = try patient.contrasts.map(Self.read)
-        brainMask = usesMask ? try Self.read(patient.brainMask) : nil
-        lesion = usesLesion ? try Self.read(patient.lesion) : nil
+    package init(_ inputs: PatientInputs) throws(CollaGANError) {
+        contrasts = try inputs.contrasts.map(Self.read)
+        brainMask = try Self.read(inputs.brainMask)
+        lesion = try Self.read(inputs.lesion)
     }
 
     /// Refuses what preprocessing would refuse whatever the voxels are.
@@ -46,8 +46,8 @@ package struct PatientGrids: Sendable {
         }
     }
 
-    private static func read(_ path: String?) throws(CollaGANError) -> PlacedGrid? {
-        guard let path else { return nil }
+    private static func read(_ file: PatientInputs.File?) throws(CollaGANError) -> PlacedGrid? {
+        guard let path = file?.path else { return nil }
         do {
             return PlacedGrid(try NIfTIFile.readHeader(path).grid, path: path)
         } catch {

@@ -28,25 +28,29 @@ package struct PatientImages: Sendable {
 
     /// Reads the files.
     /// - Throws: `CollaGANError.Code.unusablePatient` for a file that cannot be read or holds nothing.
-    package init(_ patient: Patient, usesMask: Bool, usesLesion: Bool) throws(CollaGANError) {
-        let images = try patient.contrasts.map { path throws(CollaGANError) -> NIfTIImage? in
-            guard let path else { return nil }
-            let image = try Self.read(path)
-            try Self.check(image, path)
+    package init(_ inputs: PatientInputs) throws(CollaGANError) {
+        let images = try inputs.contrasts.map { file throws(CollaGANError) -> NIfTIImage? in
+            guard let file else { return nil }
+            let image = try Self.read(file)
+            if let problem = image.problem(file.path) {
+                throw CollaGANError(.unusablePatient, path: file.path, problem)
+            }
             return image
         }
-        let mask = usesMask ? try patient.brainMask.map(Self.read) : nil
-        let lesion = usesLesion ? try patient.lesion.map(Self.read) : nil
-        let paths = patient.contrasts + [patient.brainMask, patient.lesion]
-        let doubts = zip(paths, images + [mask, lesion]).flatMap { path, image in
+        let mask = try inputs.brainMask.map(Self.read)
+        let lesion = try inputs.lesion.map(Self.read)
+        let doubts = zip(inputs.contrasts + [inputs.brainMask, inputs.lesion], images + [mask, lesion]).flatMap {
+            file, image in
             (image?.findings ?? []).filter { $0.severity == .warning }
-                .map { "\(FilePath.name(path ?? "")): \($0.text)" }
+                .map { "\(FilePath.name(file?.path ?? "")): \($0.text)" }
         }
         headers = PatientHeaders(
-            patient: patient, contrasts: images.map { $0?.header }, brainMask: mask?.header, lesion: lesion?.header,
-            doubts: doubts, profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } })
+            patient: inputs.patient, contrasts: images.map { $0?.header }, brainMask: mask?.header,
+            lesion: lesion?.header, doubts: doubts,
+            profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } })
         contrasts = images.map { $0?.volume }
-        (brainMask, self.lesion) = (mask?.volume, lesion?.volume)
+        brainMask = mask?.volume
+        self.lesion = lesion?.volume
     }
 
     /// Inputs for preprocessing.
@@ -66,24 +70,22 @@ package struct PatientImages: Sendable {
         return PreprocessingInput(volume: brainMask, path: path)
     }
 
-    private static func read(_ path: String) throws(CollaGANError) -> NIfTIImage {
+    private static func read(_ file: PatientInputs.File) throws(CollaGANError) -> NIfTIImage {
         do {
-            return try NIfTIFile.read(path)
+            return try NIfTIFile.read(file.path)
         } catch {
-            throw CollaGANError(.unusablePatient, path: path, error.message)
+            throw CollaGANError(.unusablePatient, path: file.path, error.message)
         }
     }
+}
 
-    private static func check(_ image: NIfTIImage, _ path: String) throws(CollaGANError) {
-        guard image.nonFiniteCount == 0 else {
-            throw CollaGANError(
-                .unusablePatient, path: path,
-                "\(path): \(image.nonFiniteCount) voxels are NaN or infinite; repair the volume, e.g. set them to 0")
+extension NIfTIImage {
+    /// Why a contrast of these voxels cannot be used, on one line; nil where it can.
+    package func problem(_ path: String) -> String? {
+        if nonFiniteCount > 0 {
+            return "\(path): \(nonFiniteCount) voxels are NaN or infinite; repair the volume, e.g. set them to 0"
         }
-        guard image.volume.voxels.contains(where: { $0 > 0 }) else {
-            throw CollaGANError(
-                .unusablePatient, path: path,
-                "\(path): holds no voxel above 0; leave the file out or export it again")
-        }
+        guard !volume.voxels.contains(where: { $0 > 0 }) else { return nil }
+        return "\(path): holds no voxel above 0; leave the file out or export it again"
     }
 }

@@ -40,8 +40,7 @@ package struct FolderListing {
     func isLink(_ folder: String) -> Bool { links.contains(folder) }
 
     package static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        FileStatus(path)?.kind == .folder
     }
 
     /// What the system says of one name.
@@ -61,7 +60,7 @@ package struct FolderListing {
         guard access(path, X_OK) == 0, let folder = opendir(path) else {
             throw CollaGANError(
                 .unreadable, path: path,
-                "\(path): cannot be listed (\(systemMessage(errno))); check that it is a folder you may read")
+                "\(path): cannot be listed (\(Wording.reason())); check that it is a folder you may read")
         }
         defer { closedir(folder) }
         var entries: [(name: String, kind: Kind)] = []
@@ -83,23 +82,8 @@ package struct FolderListing {
         guard errno == 0 else {
             throw CollaGANError(
                 .unreadable, path: path,
-                "\(path): cannot be listed to its end (\(systemMessage(errno))); check the disk")
+                "\(path): cannot be listed to its end (\(Wording.reason())); check the disk")
         }
         return entries
-    }
-
-    private static func systemMessage(_ number: Int32) -> String { String(cString: strerror(number)) }
-}
-
-/// One folder whatever path leads to it.
-struct FolderIdentity: Hashable {
-    private let device: UInt64
-    private let file: UInt64
-
-    /// Nil if nothing is there.
-    package init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        (device, file) = (UInt64(status.st_dev), UInt64(status.st_ino))
     }
 }

@@ -11,7 +11,7 @@ final class FolderWalk {
     let assembly: PatientAssembly
     private let layout: Layout
     private let bounds: SearchBounds
-    private var seen: Set<FolderIdentity> = []
+    private var seen: Set<FileStatus.Identity> = []
 
     private var recognizer: ContrastRecognizer { assembly.recognizer }
     /// What patients that are no dataset's are told to be.
@@ -29,7 +29,7 @@ final class FolderWalk {
     /// - Throws: `CollaGANError.Code.unreadable` if the given folder itself cannot be listed.
     package func patients() throws(CollaGANError) -> [FoundPatient] {
         let listing = try FolderListing(bounds.root)
-        if let identity = FolderIdentity(bounds.root) { seen.insert(identity) }
+        if let identity = FileStatus(bounds.root)?.identity { seen.insert(identity) }
         switch layout {
         case .bids: return BIDSLayout(walk: self).patients(listing, parts: [])
         case .nnunet: return NNUNetLayout(walk: self).patients(listing, parts: [])
@@ -58,7 +58,7 @@ final class FolderWalk {
             leave(path, reason)
             return nil
         }
-        if let identity = FolderIdentity(path), !seen.insert(identity).inserted {
+        if let identity = FileStatus(path)?.identity, !seen.insert(identity).inserted {
             leave(path, "is the same folder as one met before")
             return nil
         }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What nnU-Net's `dataset.json` says of the channels.
@@ -14,14 +15,13 @@ enum NNUNetChannels {
 
     /// Reads `channel_names` of version 2, else `modality` of version 1.
     package init(_ path: String) {
-        var (own, status) = (stat(), stat())
-        guard lstat(path, &own) == 0 else {
+        guard FileStatus(path, followsLinks: false) != nil else {
             self = .missing
             return
         }
         // Opened only if it is a file: a pipe would wait for ever.
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, access(path, R_OK) == 0,
-            status.st_size <= Self.largestFile, let data = FileManager.default.contents(atPath: path)
+        guard let status = FileStatus(path), status.kind == .regular, status.size <= Self.largestFile,
+            access(path, R_OK) == 0, let data = FileManager.default.contents(atPath: path)
         else {
             self = .unknown("cannot be read")
             return

@@ -23,7 +23,7 @@ struct StrayContrasts {
         let told = patient.recognitions.filter(\.mayBeMeant).compactMap(\.meant)
         let wanted = patient.missing.filter { !told.contains($0) }
         guard patient.problem == nil, !wanted.isEmpty else { return [] }
-        var seen: Set<FolderIdentity> = []
+        var seen: Set<FileStatus.Identity> = []
         let strays = strays(below: listing, at: [], standingFor: nil, &seen)
         return wanted.compactMap { contrast in
             let found = strays.filter { $0.contrast == contrast }
@@ -48,13 +48,14 @@ struct StrayContrasts {
 
     /// - Parameter contrast: what the name of a folder above says.
     private func strays(
-        below listing: FolderListing, at place: [String], standingFor contrast: Int?, _ seen: inout Set<FolderIdentity>
+        below listing: FolderListing, at place: [String], standingFor contrast: Int?,
+        _ seen: inout Set<FileStatus.Identity>
     ) -> [Stray] {
         guard place.count < Self.depth else { return [] }
         var found: [Stray] = []
         for name in listing.folders where bounds.obstacle(name, in: listing) == nil {
             let path = "\(listing.path)/\(name)"
-            guard let identity = FolderIdentity(path), seen.insert(identity).inserted,
+            guard let identity = FileStatus(path)?.identity, seen.insert(identity).inserted,
                 let inner = try? FolderListing(path)
             else { continue }
             let role = assembly.recognizer.role(ofFolder: name, patient: prefix)

@@ -41,8 +41,12 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
 
     /// What is synthesised.
     package struct Imputation: Decodable, Sendable, Equatable {
-        /// `impute` (default) or `evaluate`.
-        package var mode: RunSettings.Mode?
+        package enum Mode: String, Decodable, Sendable, CaseIterable {
+            case impute, evaluate
+        }
+
+        /// Default: `impute`.
+        package var mode: Mode?
         /// Contrast names; default all that the mode asks for.
         package var targets: [String]?
         /// Whether `evaluate` also synthesises every contrast from every subset of the others; default true.
@@ -118,7 +122,7 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
     /// The same as settings of a run.
     package var settings: RunSettings {
         var settings = RunSettings(
-            mode: imputation?.mode ?? .impute, patients: input.patients, output: outputs.folder)
+            mode: imputation?.mode == .evaluate ? .evaluate : .impute, patients: input.patients, output: outputs.folder)
         settings.layout = input.layout ?? .auto
         settings.patterns = (input.patterns ?? [:]).sorted { $0.key < $1.key }
             .flatMap { role, globs in globs.globs.map { FilePattern(role: role, glob: $0) } }

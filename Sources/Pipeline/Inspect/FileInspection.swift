@@ -1,4 +1,5 @@
 import Foundation
+import Patients
 import Preprocessing
 import Volumes
 
@@ -83,12 +84,7 @@ package struct FileInspection: Encodable, Sendable {
         geometry = header.map(Self.geometry)
         intensities = image.map(Self.intensities)
         volume = image?.volume
-        if let count = image?.nonFiniteCount, count > 0 {
-            problem = "\(path): \(count) voxels are NaN or infinite; repair the volume, e.g. set them to 0"
-        } else if let intensities, intensities.positive == 0 {
-            problem = "\(path): holds no voxel above 0; leave the file out or export it again"
-        }
-        self.problem = problem
+        self.problem = problem ?? image?.problem(path)
     }
 
     private static func geometry(_ header: NIfTIHeader) -> Geometry {

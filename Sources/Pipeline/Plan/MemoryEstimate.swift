@@ -108,8 +108,8 @@ struct MemoryBudget: Sendable {
             : "free memory, use a larger machine, or resample its volumes"
         throw CollaGANError(
             .unusablePatient, path: patient.folder,
-            "\(patient.folder): needs about \(CacheEstimate.text(needed)) of memory, more than the"
-                + " \(CacheEstimate.text(limit)) \(isGiven ? "allowed" : "that are there"); \(remedy)")
+            "\(patient.folder): needs about \(Wording.size(bytes: needed)) of memory, more than the"
+                + " \(Wording.size(bytes: limit)) \(isGiven ? "allowed" : "that are there"); \(remedy)")
     }
 
     /// A size for the command line, so far above `least` that a process that holds a little more at its start still has room.
@@ -119,5 +119,5 @@ struct MemoryBudget: Sendable {
     }
 
     /// "at most 2.0 GB of memory", or nothing where no limit is known.
-    var text: String { limit.map { "at most \(CacheEstimate.text($0)) of memory" } ?? "no limit of memory" }
+    var text: String { limit.map { "at most \(Wording.size(bytes: $0)) of memory" } ?? "no limit of memory" }
 }

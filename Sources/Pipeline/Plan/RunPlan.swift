@@ -7,8 +7,19 @@ package struct RunPlan: Encodable, Sendable {
     package enum Action: String, Encodable, Sendable {
         case impute
         case evaluate
+        case preprocess
         case skip
         case fail
+
+        /// What a run of this mode does with a patient for whom there is something to do.
+        init(_ mode: RunSettings.Mode) {
+            self =
+                switch mode {
+                case .impute: .impute
+                case .evaluate: .evaluate
+                case .preprocess: .preprocess
+                }
+        }
     }
 
     /// One volume of a patient.
@@ -90,7 +101,7 @@ package struct RunPlan: Encodable, Sendable {
         if leftOut.count > Self.shownLeftOut {
             lines.append("left out: \(leftOut.count - Self.shownLeftOut) more, which --json lists")
         }
-        let parts = [Action.impute, .evaluate, .skip, .fail].compactMap { action in
+        let parts = [Action.impute, .evaluate, .preprocess, .skip, .fail].compactMap { action in
             counts[action.rawValue].map { "\($0) to \(action.rawValue)" }
         }
         lines.append("\(parts.joined(separator: ", ")); nothing was written. Checked: \(checked).")

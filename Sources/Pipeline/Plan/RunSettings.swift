@@ -2,12 +2,14 @@ import Patients
 
 /// What a run is to do.
 package struct RunSettings: Sendable {
-    /// Which contrasts are synthesised.
-    package enum Mode: String, Sendable, Codable, CaseIterable {
+    /// What is made of a patient's contrasts.
+    package enum Mode: String, Sendable, CaseIterable {
         /// Those that a patient lacks.
         case impute
         /// Those that a patient has, each hidden in turn and compared with the truth.
         case evaluate
+        /// None is synthesised: what the network would see of those that are there is written.
+        case preprocess
     }
 
     package var mode: Mode

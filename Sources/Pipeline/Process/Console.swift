@@ -40,7 +40,7 @@ package final class Console: Sendable {
         guard file >= 0 else {
             throw CollaGANError(
                 .unwritable, path: path,
-                "\(path): the log cannot be written (\(String(cString: strerror(errno)))); give another --log file")
+                "\(path): the log cannot be written (\(Wording.reason())); give another --log file")
         }
         log = FileHandle(fileDescriptor: file, closeOnDealloc: true)
     }
@@ -85,7 +85,7 @@ package final class Console: Sendable {
         let text = text.onOneLine
         state.withLock { state in
             if let log {
-                try? log.write(contentsOf: Data("\(RunManifest.now()) \(text)\n".utf8))
+                try? log.write(contentsOf: Data("\(Wording.now()) \(text)\n".utf8))
             }
             guard isShown else { return }
             write((state.hasProgressLine ? "\r\u{1B}[K" : "") + text + "\n")

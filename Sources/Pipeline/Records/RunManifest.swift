@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 
 /// `run.json`: what a run was asked to do and what became of every patient.
-package struct RunManifest: Codable, Sendable {
+package struct RunManifest: Decodable, Sendable {
     /// What has become of a patient.
     package enum Status: String, Codable, Sendable {
         /// Not begun; results of an earlier run, if there are any, have not been looked at.
@@ -83,92 +83,48 @@ package struct RunManifest: Codable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, command, software, computed, input, output, model, state, reason, started, finished, seconds,
-            networkSeconds
-        case patients, counts, warned
+        case format, command, software, computed, input, output, model, state, reason, started, finished, seconds
+        case networkSeconds, patients
     }
 
     init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
         (self.command, self.input, self.output, self.model) = (command, input, output, model)
         computed = .current
-        started = Self.now()
+        started = Wording.now()
         self.patients = patients.map { Entry(name: $0, status: .pending) }
     }
 
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        format = try values.decode(Int.self, forKey: .format)
-        command = try values.decode(String.self, forKey: .command)
-        software = try values.decode(SoftwareRecord.self, forKey: .software)
-        computed = try values.decodeIfPresent(ComputingRecord.self, forKey: .computed)
-        input = try values.decode(String.self, forKey: .input)
-        output = try values.decode(String.self, forKey: .output)
-        model = try values.decodeIfPresent(ModelRecord.self, forKey: .model)
-        state = try values.decode(State.self, forKey: .state)
-        reason = try values.decodeIfPresent(String.self, forKey: .reason)
-        started = try values.decode(String.self, forKey: .started)
-        finished = try values.decodeIfPresent(String.self, forKey: .finished)
-        seconds = try values.decodeIfPresent(Double.self, forKey: .seconds)
-        networkSeconds = try values.decodeIfPresent(Double.self, forKey: .networkSeconds)
-        patients = try values.decode([Entry].self, forKey: .patients)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(format, forKey: .format)
-        try values.encode(command, forKey: .command)
-        try values.encode(software, forKey: .software)
-        try values.encodeIfPresent(computed, forKey: .computed)
-        try values.encode(input, forKey: .input)
-        try values.encode(output, forKey: .output)
-        try values.encodeIfPresent(model, forKey: .model)
-        try values.encode(state, forKey: .state)
-        try values.encodeIfPresent(reason, forKey: .reason)
-        try values.encode(started, forKey: .started)
-        try values.encodeIfPresent(finished, forKey: .finished)
-        try values.encodeIfPresent(seconds, forKey: .seconds)
-        try values.encodeIfPresent(networkSeconds, forKey: .networkSeconds)
-        try values.encode(patients, forKey: .patients)
-        try values.encode(counts, forKey: .counts)
-        try values.encode(warned, forKey: .warned)
-    }
-
-    /// `run.json` in parts, of which the entries were encoded before: it is written twice for every patient, and most do not change.
-    /// - Parameter entries: `Entry.text` of every patient.
-    func file(entries: [String]) throws(CollaGANError) -> [String] {
-        var rest = self
-        rest.patients = []
-        let text = String(decoding: try JSONFile.encode(Summary(manifest: self, rest: rest)), as: UTF8.self)
-        guard !entries.isEmpty, let place = text.range(of: "\"patients\" : [\n\n  ]") else {
-            return [String(decoding: try JSONFile.encode(self), as: UTF8.self)]
+    /// Keys and values of `run.json`, as `JSONFile.object` takes them.
+    /// - Parameter entries: the entries' fragments of depth 2 where they were encoded before: the file is written twice for every
+    ///   patient, and most do not change.
+    package func fields(entries: [String]? = nil) throws(CollaGANError) -> [String: [String]] {
+        var fields: [String: [String]] = [:]
+        func set(_ key: CodingKeys, _ value: (some Encodable)?) throws(CollaGANError) {
+            if let value { fields[key.rawValue] = [try JSONFile.fragment(value)] }
         }
-        let list = entries.enumerated().flatMap { [$0.offset == 0 ? "\n" : ",\n", $0.element] }
-        return [text[..<place.lowerBound] + "\"patients\" : ["] + list + ["\n  ]" + text[place.upperBound...]]
+        try set(.format, format)
+        try set(.command, command)
+        try set(.software, software)
+        try set(.computed, computed)
+        try set(.input, input)
+        try set(.output, output)
+        try set(.model, model)
+        try set(.state, state)
+        try set(.reason, reason)
+        try set(.started, started)
+        try set(.finished, finished)
+        try set(.seconds, seconds)
+        try set(.networkSeconds, networkSeconds)
+        fields["counts"] = [try JSONFile.fragment(counts)]
+        fields["warned"] = [try JSONFile.fragment(warned)]
+        let entries = if let entries { entries } else { try fragments() }
+        let list = entries.enumerated().flatMap { [$0.offset == 0 ? "\n    " : ",\n    ", $0.element] }
+        fields[CodingKeys.patients.rawValue] = ["["] + list + ["\n\(entries.isEmpty ? "\n" : "")  ]"]
+        return fields
     }
 
-    /// A manifest without its patients, but with what is counted over them.
-    private struct Summary: Encodable {
-        let manifest: RunManifest
-        let rest: RunManifest
-
-        func encode(to encoder: any Encoder) throws {
-            try rest.encode(to: encoder)
-            var values = encoder.container(keyedBy: CodingKeys.self)
-            try values.encode(manifest.counts, forKey: .counts)
-            try values.encode(manifest.warned, forKey: .warned)
-        }
-    }
-
-    static func now() -> String {
-        Date().formatted(.iso8601)
-    }
-}
-
-extension RunManifest.Entry {
-    /// The entry as it stands in `run.json`.
-    func text() throws(CollaGANError) -> String {
-        let lines = String(decoding: try JSONFile.encode(self), as: UTF8.self)
-            .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        return lines.map { $0.isEmpty ? "" : "    " + $0 }.joined(separator: "\n")
+    /// Each patient's entry as it stands in `run.json`.
+    func fragments() throws(CollaGANError) -> [String] {
+        try patients.map { entry throws(CollaGANError) in try JSONFile.fragment(entry, depth: 2) }
     }
 }

@@ -12,7 +12,7 @@ struct OutputFolder: Sendable {
     private let lock: OutputLock
     private let isNew: Bool
     /// Which folder it was when the run began; another one of that name is not ours.
-    private let identity: [UInt64]?
+    private let identity: FileStatus.Identity?
 
     /// Creates the folder (and those above it), locks it and clears what a killed run left half done.
     /// - Throws: `CollaGANError.Code.unwritable`, also if another run is writing there.
@@ -32,7 +32,7 @@ struct OutputFolder: Sendable {
                 "another run is writing into \(path); wait for it or give another --out folder")
         }
         self.lock = lock
-        identity = Self.identity(self.path)
+        identity = FileStatus(self.path)?.identity
         do {
             try clear()
         } catch {
@@ -43,7 +43,7 @@ struct OutputFolder: Sendable {
 
     /// Lets the next run in; what is half done goes, and the folder if this run made it and left it empty. Call once, last.
     func release() {
-        guard Self.identity(path) == identity else { return lock.abandon() }
+        guard FileStatus(path)?.identity == identity else { return lock.abandon() }
         try? clear()
         if disk.allows(.remove(path)) { lock.release() } else { lock.abandon() }
         if isNew { _ = disk.removeEmptyFolder(path) }
@@ -51,13 +51,13 @@ struct OutputFolder: Sendable {
 
     /// Whether nothing can be written any more: the folder is gone, another one has its name, or it may not be written to.
     var isLost: Bool {
-        Self.identity(path) != identity || access(path, W_OK) != 0
+        FileStatus(path)?.identity != identity || access(path, W_OK) != 0
     }
 
     /// Makes sure that the folder is the one that the run began with.
     /// - Throws: `CollaGANError.Code.outputLost`.
     func requireSame() throws(CollaGANError) {
-        guard Self.identity(path) == identity else {
+        guard FileStatus(path)?.identity == identity else {
             throw CollaGANError(
                 .outputLost, path: path,
                 "\(path): is no longer the folder that the run began with (moved, removed or unmounted); put it back and run again"
@@ -78,16 +78,10 @@ struct OutputFolder: Sendable {
         var place = folder
         for part in relative.split(separator: "/") {
             place += "/\(part)"
-            var status = stat()
-            guard lstat(place, &status) == 0 else { return nil }
-            if status.st_mode & S_IFMT == S_IFLNK { return place }
+            guard let status = FileStatus(place, followsLinks: false) else { return nil }
+            if status.kind == .link { return place }
         }
         return nil
-    }
-
-    private static func identity(_ path: String) -> [UInt64]? {
-        var status = stat()
-        return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
     }
 
     /// Replaces or creates a file about the whole run.
@@ -148,10 +142,7 @@ struct OutputFolder: Sendable {
 
     /// Those of some files that are there; what lies behind a link is not ours.
     func existing(_ files: [String]) -> [String] {
-        files.filter { file in
-            var status = stat()
-            return isOwn(file) && lstat("\(path)/\(file)", &status) == 0
-        }
+        files.filter { isOwn($0) && FileStatus("\(path)/\($0)", followsLinks: false) != nil }
     }
 
     /// Whether a path, as read from a record, lies in the folder and behind no link.
@@ -197,8 +188,7 @@ struct OutputFolder: Sendable {
     /// - Parameter files: relative paths, as read from a record; what would lie outside is left alone.
     func remove(_ files: [String]) {
         for file in files where isOwn(file) {
-            var status = stat()
-            guard lstat("\(path)/\(file)", &status) == 0 else { continue }
+            guard FileStatus("\(path)/\(file)", followsLinks: false) != nil else { continue }
             disk.remove("\(path)/\(file)")
             var folder = FilePath.folder(file)
             while folder != ".", disk.removeEmptyFolder("\(path)/\(folder)") { folder = FilePath.folder(folder) }
@@ -230,12 +220,11 @@ struct OutputFolder: Sendable {
         func write(_ volume: Volume, like header: NIfTIHeader?, to relative: String) throws(CollaGANError) {
             let path = try path(relative)
             guard FilePath.name(path).utf8.count <= NAME_MAX else { throw Disk.failure(path, ENAMETOOLONG) }
-            guard output.disk.allows(.create(path)) else { throw Disk.failure(path, errno) }
             do {
                 if let header {
-                    try NIfTIFile.write(volume, like: header, to: path)
+                    try NIfTIFile.write(volume, like: header, to: path, on: output.disk)
                 } else {
-                    try NIfTIFile.write(volume, to: path)
+                    try NIfTIFile.write(volume, to: path, on: output.disk)
                 }
             } catch {
                 let code: CollaGANError.Code = error.code == .diskFull || output.isLost ? .outputLost : .unwritable

@@ -22,16 +22,15 @@ final class OutputLock: Sendable {
                 guard errno == EACCES || errno == ELOOP else { throw Disk.failure(path, errno) }
                 throw CollaGANError(
                     .unwritable, path: path,
-                    "\(path): cannot be opened for writing (\(String(cString: strerror(errno)))); if no run is at work there, remove it,"
+                    "\(path): cannot be opened for writing (\(Wording.reason())); if no run is at work there, remove it,"
                         + " or give another --out folder")
             }
             if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
                 close(file)
                 return nil
             }
-            var (locked, named) = (stat(), stat())
-            if fstat(file, &locked) == 0, lstat(path, &named) == 0, locked.st_ino == named.st_ino,
-                locked.st_dev == named.st_dev
+            if let locked = FileStatus(descriptor: file),
+                locked.identity == FileStatus(path, followsLinks: false)?.identity
             {
                 self.file = file
                 return

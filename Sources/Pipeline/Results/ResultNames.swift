@@ -19,6 +19,8 @@ struct ResultNames: Sendable {
 
     /// The record by which a later run knows the patient is complete.
     var metrics: String { "\(folder)/metrics.json" }
+    /// The same of what `preprocess` made.
+    var preprocessing: String { "\(folder)/preprocessing.json" }
     var report: String { "\(folder)/report.html" }
     /// The page about the subsets of the inputs.
     var subsets: String { "\(folder)/subsets.html" }

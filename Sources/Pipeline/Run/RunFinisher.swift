@@ -31,7 +31,7 @@ final class RunFinisher: @unchecked Sendable {
         do throws(CollaGANError) {
             switch step {
             case .begin(let index): try journal.begin(index)
-            case .skipped(let index, let reason, let record): try skip(index, reason, record)
+            case .skipped(let index, let reason, let earlier): try skip(index, reason, earlier)
             case .failed(let index, let error, let earlier): try fail(index, error, earlier)
             case .opened(let patient): try open(patient)
             case .target(let index, let task, let synthesis):
@@ -63,10 +63,9 @@ final class RunFinisher: @unchecked Sendable {
         guard let record = try writer?.finish() else { return }
         if let patient = opened?.headers.patient { try journal.describeDataset(of: patient) }
         let warnings = record.allWarnings
-        let earlier = opened?.earlier?.record
-        let stale = stale(index, earlier)
+        let stale = stale(index, opened?.earlier?.files)
         // From here on what an earlier run made is replaced.
-        opened?.earlier = earlier.map { EarlierRecord(record: $0, isOutdated: true) }
+        opened?.earlier?.isOutdated = true
         try journal.commit(index, files: record.files, stale: stale, warnings: warnings, record: record)
         (writer, opened) = (nil, nil)
         for warning in warnings { console.warning("\(record.patient): \(warning)") }
@@ -90,37 +89,37 @@ final class RunFinisher: @unchecked Sendable {
         }
     }
 
-    private func fail(_ index: Int, _ error: CollaGANError, _ earlier: EarlierRecord?) throws(CollaGANError) {
+    private func fail(_ index: Int, _ error: CollaGANError, _ earlier: EarlierResult?) throws(CollaGANError) {
         guard settled.insert(index).inserted else { return }
         let earlier = earlier ?? (opened?.index == index ? opened?.earlier : nil)
         (writer, opened) = (nil, nil)
         let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
         if let earlier, !earlier.isOutdated {
-            try journal.fail(index, reason: reason, kept: earlier.record.files)
+            try journal.fail(index, reason: reason, kept: earlier.files)
         } else {
-            try journal.fail(index, reason: reason, stale: stale(index, earlier?.record))
+            try journal.fail(index, reason: reason, stale: stale(index, earlier?.files))
         }
         console.error("\(patients[index].name): \(reason)")
     }
 
-    private func skip(_ index: Int, _ reason: String, _ record: PatientRecord?) throws(CollaGANError) {
+    private func skip(_ index: Int, _ reason: String, _ earlier: EarlierResult?) throws(CollaGANError) {
         guard settled.insert(index).inserted else { return }
         let patient = patients[index]
-        let earlier =
-            record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
+        let record = earlier?.record
+        let left = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
         // A contrast that was imputed may have come in since.
         let isOutdated = record == nil && settings.mode == .impute && patient.missing.isEmpty
         if record != nil { try journal.describeDataset(of: patient) }
         try journal.skip(
-            index, reason: reason, files: isOutdated ? [] : earlier?.files ?? [],
-            stale: isOutdated ? stale(index, earlier) : [], warnings: record?.allWarnings ?? [], record: record)
+            index, reason: reason, files: isOutdated ? [] : left?.files ?? [],
+            stale: isOutdated ? stale(index, left?.files) : [], warnings: record?.allWarnings ?? [], record: record)
         console.info("\(position(index)) \(patient.name): skipped, \(reason)")
     }
 
     /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.
-    private func stale(_ index: Int, _ record: PatientRecord?) -> [String] {
+    private func stale(_ index: Int, _ files: [String]?) -> [String] {
         let names = ResultNames(patients[index])
-        return names.images(model.description.contrasts, kind: "imputed") + (record?.files ?? [])
+        return names.images(model.description.contrasts, kind: "imputed") + (files ?? [])
             + [names.report, names.subsets, names.metrics]
     }
 

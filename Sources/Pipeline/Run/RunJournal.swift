@@ -126,7 +126,7 @@ final class RunJournal: Sendable {
                 "\(problem.message) (\(done) of \(all) patients were done; the same command finishes the rest)"
             state.manifest.reason = message
             try? state.cohort?.writePage(state.manifest)
-            try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
+            try? write(state.manifest)
             return CollaGANError(problem.code, path: problem.path, message)
         }
     }
@@ -138,7 +138,7 @@ final class RunJournal: Sendable {
             guard state.manifest.state == .running else { leave(state.manifest) }
             abandon(&state, .interrupted)
             try? state.cohort?.writePage(state.manifest)
-            try? folder.write(JSONFile.encode(state.manifest), to: Self.name)
+            try? write(state.manifest)
             leave(state.manifest)
         }
     }
@@ -156,7 +156,7 @@ final class RunJournal: Sendable {
 
     private func close(_ state: inout State, _ end: RunManifest.State) {
         state.manifest.state = end
-        state.manifest.finished = RunManifest.now()
+        state.manifest.finished = Wording.now()
         state.manifest.seconds = Self.seconds(since: start)
     }
 
@@ -181,12 +181,16 @@ final class RunJournal: Sendable {
         try state.withLock { state throws(CollaGANError) in
             try change(&state)
             if let index, !state.entries.isEmpty {
-                state.entries[index] = try state.manifest.patients[index].text()
+                state.entries[index] = try JSONFile.fragment(state.manifest.patients[index], depth: 2)
             } else {
-                state.entries = try state.manifest.patients.map { entry throws(CollaGANError) in try entry.text() }
+                state.entries = try state.manifest.fragments()
             }
-            try folder.write(state.manifest.file(entries: state.entries), to: Self.name)
+            try write(state.manifest, entries: state.entries)
         }
+    }
+
+    private func write(_ manifest: RunManifest, entries: [String]? = nil) throws(CollaGANError) {
+        try folder.write(JSONFile.object(manifest.fields(entries: entries)), to: Self.name)
     }
 
     private static func seconds(since start: ContinuousClock.Instant) -> Double {

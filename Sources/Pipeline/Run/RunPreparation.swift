@@ -33,7 +33,7 @@ struct RunPreparation: Sendable {
     func prepare(_ index: Int, _ patient: Patient, into channel: BoundedChannel<PreparedStep>) {
         channel.send(.begin(index))
         switch rules.decide(patient) {
-        case .skip(let reason, let record): channel.send(.skipped(index, reason, record))
+        case .skip(let reason, let earlier): channel.send(.skipped(index, reason, earlier))
         case .fail(let error, let earlier): channel.send(.failed(index, error, earlier))
         case .work(let work):
             do throws(CollaGANError) {
@@ -48,19 +48,19 @@ struct RunPreparation: Sendable {
     private func prepare(
         _ index: Int, _ patient: Patient, _ work: PatientWork, into channel: BoundedChannel<PreparedStep>
     ) throws(CollaGANError) {
-        let usesLesion = settings.mode == .evaluate
-        let estimate = MemoryEstimate(work.grids, model, hidesContrasts: usesLesion)
+        let estimate = MemoryEstimate(work.grids, model, hidesContrasts: settings.mode == .evaluate)
         try budget.require(estimate.total, for: patient)
         // A place is taken before anything is read: what is read then is memory, too.
         var places = Places(slots, estimate)
         progress.reading(index)
-        let images = try PatientImages(patient, usesMask: settings.usesMasks, usesLesion: usesLesion)
+        let images = try PatientImages(work.inputs)
         channel.send(
             .opened(
                 OpenedPatient(
                     index: index, headers: images.headers, hashes: work.hashes, fingerprint: work.fingerprint,
                     hasSubsets: work.hasSubsets, passes: passes(patient, work), earlier: work.earlier)))
         switch settings.mode {
+        case .preprocess: break
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
             try budget.require(estimate.at(prepared.stack, model).total, for: patient)
@@ -99,6 +99,7 @@ struct RunPreparation: Sendable {
     /// How often a patient's slices will go through the network.
     private func passes(_ patient: Patient, _ work: PatientWork) -> Int {
         switch settings.mode {
+        case .preprocess: 0
         case .impute: work.targets.count * (patient.available.count + 1)
         case .evaluate:
             work.targets.reduce(0) { sum, target in

@@ -33,7 +33,7 @@ extension Runner {
                 return entry(patient, .fail, error.reason(earlierIsOutdated: work.earlier?.isOutdated))
             }
             return entry(
-                patient, settings.mode == .impute ? .impute : .evaluate, work.reason, work, memory: estimate.total)
+                patient, RunPlan.Action(settings.mode), work.reason, work, memory: estimate.total)
         }
     }
 

@@ -46,14 +46,7 @@ package struct Runner: Sendable {
     /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to or another run is
     ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
     package func run(
-        writesPreprocessed: Bool = false
-    ) throws(CollaGANError) -> Outcome {
-        try run(writesPreprocessed: writesPreprocessed, on: Disk())
-    }
-
-    /// `run` on a disk of one's own.
-    package func run(
-        writesPreprocessed: Bool = false, on disk: Disk
+        writesPreprocessed: Bool = false, on disk: Disk = .current
     ) throws(CollaGANError) -> Outcome {
         let folder = try OutputFolder(settings.output, on: disk)
         defer { folder.release() }
@@ -62,7 +55,9 @@ package struct Runner: Sendable {
             of: started, in: folder, isPreprocessedFirst: writesPreprocessed, overwrites: settings.overwrites, console)
         defer { withExtendedLifetime(interruption) {} }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
-        let preprocessed = writesPreprocessed ? try PreprocessRunner(for: self).run(on: disk) : nil
+        let preprocessed =
+            writesPreprocessed
+            ? try PreprocessRunner(of: self, into: settings.output + "/preprocessed").run(on: disk) : nil
         let record = ModelRecord(model)
         let journal = try RunJournal(
             RunManifest(
@@ -72,11 +67,11 @@ package struct Runner: Sendable {
         started.withLock { $0 = journal }
         let budget = MemoryBudget(settings.memory)
         console.info(
-            "\(settings.mode.rawValue): \(SplitRule.count(patients.count, "patient")) into \(settings.output), model"
-                + " \(model.description.name), \(SplitRule.count(Engine.threads, "thread")), \(budget.text)")
+            "\(settings.mode.rawValue): \(Wording.count(patients.count, "patient")) into \(settings.output), model"
+                + " \(model.description.name), \(Wording.count(Engine.threads, "thread")), \(budget.text)")
         if !leftOut.isEmpty {
             console.info(
-                "passed over while patients were looked for: \(SplitRule.count(leftOut.count, "path")) (--plan lists them)"
+                "passed over while patients were looked for: \(Wording.count(leftOut.count, "path")) (--plan lists them)"
             )
         }
         let networkSeconds = try work(record, folder, journal, budget)
@@ -138,9 +133,9 @@ package struct Runner: Sendable {
 enum PreparedStep: Sendable {
     case begin(Int)
     /// Nothing to do; the record of an earlier result, if there is one.
-    case skipped(Int, String, PatientRecord?)
+    case skipped(Int, String, EarlierResult?)
     /// Cannot be used.
-    case failed(Int, CollaGANError, EarlierRecord?)
+    case failed(Int, CollaGANError, EarlierResult?)
     case opened(OpenedPatient)
     case target(Int, TargetTask)
     /// Follows its target.
@@ -152,8 +147,8 @@ enum PreparedStep: Sendable {
 /// What the network's thread hands to the writing one.
 enum FinishedStep: Sendable {
     case begin(Int)
-    case skipped(Int, String, PatientRecord?)
-    case failed(Int, CollaGANError, EarlierRecord?)
+    case skipped(Int, String, EarlierResult?)
+    case failed(Int, CollaGANError, EarlierResult?)
     case opened(OpenedPatient)
     case target(Int, TargetTask, Synthesis)
     /// nil where the inputs did not do.
@@ -171,5 +166,5 @@ struct OpenedPatient: Sendable {
     let hasSubsets: Bool
     /// How often its slices will go through the network.
     let passes: Int
-    var earlier: EarlierRecord?
+    var earlier: EarlierResult?
 }

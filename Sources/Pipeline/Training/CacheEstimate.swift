@@ -24,11 +24,4 @@ struct CacheEstimate {
         var status = statvfs()
         free = statvfs(folder, &status) == 0 ? Int(status.f_bavail) * Int(status.f_frsize) : nil
     }
-
-    /// "1.2 GB"
-    static func text(_ bytes: Int) -> String {
-        let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB")]
-        let (size, name) = units.first { Double(bytes) >= $0.0 } ?? (1e6, "MB")
-        return "\((Double(bytes) / size * 10).rounded() / 10) \(name)"
-    }
 }

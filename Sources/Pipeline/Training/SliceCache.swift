@@ -52,7 +52,7 @@ package struct SliceCache: Sendable {
         if let file = SliceFile(path, fingerprint: fingerprint) {
             return trainingPatient(patient.name, subject, file)
         }
-        let images = try PatientImages(patient, usesMask: true, usesLesion: false)
+        let images = try PatientImages(inputs(patient))
         let prepared = try Preprocessor(settings).prepare(images, including: patient.available)
         let header = SliceFileHeader(
             prepared.stack, settings: settings, hashes: hashes, fingerprint: fingerprint,
@@ -67,7 +67,11 @@ package struct SliceCache: Sendable {
 
     /// Hashes of all files that go into a patient's slices.
     func hashes(_ patient: Patient) throws(CollaGANError) -> InputHashes {
-        try InputHashes(patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false)
+        try InputHashes(inputs(patient))
+    }
+
+    private func inputs(_ patient: Patient) -> PatientInputs {
+        PatientInputs(patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false)
     }
 
     /// Whether a patient seems to be there; damage shows only when it is opened.

@@ -153,13 +153,12 @@ private final class Descriptor {
     /// Nil if it cannot be opened or is no regular file.
     init?(_ path: String) {
         file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        var status = stat()
         guard file >= 0 else { return nil }
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(descriptor: file), status.kind == .regular else {
             close(file)
             return nil
         }
-        size = Int(status.st_size)
+        size = status.size
     }
 
     deinit { close(file) }

@@ -33,7 +33,7 @@ extension SplitRule {
             guard count > 0 else {
                 throw CollaGANError(
                     .badConfiguration, path: path,
-                    "\(path): 'split.\(part.rawValue)' of \(fraction) is none of \(Self.count(all.count, "subject")); ask for a larger fraction or list names"
+                    "\(path): 'split.\(part.rawValue)' of \(fraction) is none of \(Wording.count(all.count, "subject")); ask for a larger fraction or list names"
                 )
             }
             for subject in drawn.prefix(count) { parts[subject] = part }
@@ -44,7 +44,7 @@ extension SplitRule {
             guard result.contains(part) else {
                 throw CollaGANError(
                     .badConfiguration, path: path,
-                    "\(path): the split leaves no \(part.rawValue) patient of \(Self.count(patients.count, "patient")); ask for fewer or add patients"
+                    "\(path): the split leaves no \(part.rawValue) patient of \(Wording.count(patients.count, "patient")); ask for fewer or add patients"
                 )
             }
         }
@@ -90,6 +90,4 @@ extension SplitRule {
             }
         }
     }
-
-    static func count(_ count: Int, _ noun: String) -> String { count == 1 ? "1 \(noun)" : "\(count) \(noun)s" }
 }

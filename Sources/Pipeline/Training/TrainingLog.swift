@@ -55,7 +55,7 @@ struct TrainingLog {
     private func failure() -> CollaGANError {
         CollaGANError(
             .unwritable, path: path,
-            "\(path): cannot be written (\(String(cString: strerror(errno)))); check the folder's rights and free space"
+            "\(path): cannot be written (\(Wording.reason())); check the folder's rights and free space"
         )
     }
 

@@ -48,7 +48,8 @@ struct TrainingPreparation {
             console.progress("[\(index + 1)/\(cohort.patients.count)] checking the files of \(entry.patient.name)")
             do {
                 result.hashes[entry.patient.name] = try InputHashes(
-                    entry.patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false)
+                    PatientInputs(
+                        entry.patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false))
             } catch {
                 try fail(entry.patient.name, error, &result.failed)
             }
@@ -108,11 +109,11 @@ struct TrainingPreparation {
     }
 
     private func announce(_ estimate: CacheEstimate, _ count: Int, _ cache: SliceCache) {
-        let size = "about \(CacheEstimate.text(estimate.bytes)) in \(cache.folder)"
-        console.info("preparing \(SplitRule.count(count, "patient")) once, \(size)")
+        let size = "about \(Wording.size(bytes: estimate.bytes)) in \(cache.folder)"
+        console.info("preparing \(Wording.count(count, "patient")) once, \(size)")
         if let free = estimate.free, free < estimate.bytes {
             console.warning(
-                "\(cache.folder): only \(CacheEstimate.text(free)) are free; make room or give another folder with --cache"
+                "\(cache.folder): only \(Wording.size(bytes: free)) are free; make room or give another folder with --cache"
             )
         }
     }

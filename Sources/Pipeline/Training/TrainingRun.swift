@@ -115,7 +115,7 @@ package struct TrainingRun {
         let patients = try preparation.patients(files, split)
         split.leftOut = patients.failed
         do {
-            console.info("fitting the regressions to \(SplitRule.count(patients.training.count, "patient"))")
+            console.info("fitting the regressions to \(Wording.count(patients.training.count, "patient"))")
             let trainer = try Trainer(
                 configuration, patients: patients.training, validation: patients.validation, outputFolder: folder.path,
                 resume: resumes)
@@ -127,8 +127,8 @@ package struct TrainingRun {
             )
             let others = [("validation", patients.validation.count), ("test", patients.test.count)].filter { $0.1 > 0 }
             console.info(
-                "training on \(trainer.sliceCount) slices of \(SplitRule.count(patients.training.count, "patient"))"
-                    + others.map { ", \(SplitRule.count($0.1, "\($0.0) patient")) apart" }.joined())
+                "training on \(trainer.sliceCount) slices of \(Wording.count(patients.training.count, "patient"))"
+                    + others.map { ", \(Wording.count($0.1, "\($0.0) patient")) apart" }.joined())
             let ending = watch(trainer, journal, isCancelled: { signals.status != nil || journal.problem != nil })
             return result(
                 ending, journal.records, failed: patients.failed, step: trainer.stepsDone, interruption: signals.status)
@@ -160,7 +160,7 @@ package struct TrainingRun {
     /// The log's first line.
     private func start(_ patients: TrainingPreparation.Patients) -> TrainingRecord.Start {
         TrainingRecord.Start(
-            software: "\(Software.name) \(Software.version)", time: RunManifest.now(),
+            software: "\(Software.name) \(Software.version)", time: Wording.now(),
             instructionSet: ComputingRecord.current.instructionSet, processor: ComputingRecord.current.processor,
             precision: ComputingRecord.current.precision, threads: Parallel.threads, configuration: configuration,
             training: patients.training.map(\.name), validation: patients.validation.map(\.name), test: patients.test,

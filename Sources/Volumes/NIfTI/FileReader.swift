@@ -1,4 +1,5 @@
 import CNIfTI
+import Files
 import Foundation
 
 /// A NIfTI file being read from front to back, through gzip where it is compressed.
@@ -44,7 +45,8 @@ final class FileReader {
         case ENOENT, ENOTDIR: VolumeError(.notFound, path, "does not exist; check the path")
         case EACCES, EPERM: VolumeError(.unreadable, path, "may not be read; ask for permission to read it")
         default:
-            VolumeError(.unreadable, path, "could not be read (\(systemMessage(number))); check the disk or connection")
+            VolumeError(
+                .unreadable, path, "could not be read (\(Wording.reason(number))); check the disk or connection")
         }
     }
 
@@ -101,6 +103,3 @@ final class FileReader {
     /// Bytes read at a time: bounds the memory that a lying header can claim. A multiple of every voxel size.
     static let chunk = 1 << 20
 }
-
-/// What an errno value means, in words.
-func systemMessage(_ number: Int32) -> String { String(cString: strerror(number)) }

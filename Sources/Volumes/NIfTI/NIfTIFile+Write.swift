@@ -1,4 +1,5 @@
 import CNIfTI
+import Files
 import Foundation
 
 extension NIfTIFile {
@@ -14,20 +15,22 @@ extension NIfTIFile {
     /// The file appears whole or not at all: it is written beside, read back by libnifti, compared and renamed over `path`.
     /// Same input, same bytes. Compressed if the name ends in `.gz`.
     /// - Throws: a ``VolumeError``; then there is no new file and an old one is untouched.
-    package static func write(_ volume: Volume, like header: NIfTIHeader, to path: String) throws(VolumeError) {
+    package static func write(_ volume: Volume, like header: NIfTIHeader, to path: String, on disk: Disk = .current)
+        throws(VolumeError)
+    {
         try write(
-            volume, .like(header, volume.grid), template: header.bytes, header.datatype, to: path)
+            volume, .like(header, volume.grid), template: header.bytes, header.datatype, to: path, on: disk)
     }
 
     /// Writes a volume as float32 without a source: NIfTI-1 (NIfTI-2 beyond 32767 voxels along an axis), mm, sform code 1 and, if the axes are
     /// orthogonal, the same qform. Otherwise as ``write(_:like:to:)``.
-    package static func write(_ volume: Volume, to path: String) throws(VolumeError) {
-        try write(volume, .new(volume.grid), template: nil, .float32, to: path)
+    package static func write(_ volume: Volume, to path: String, on disk: Disk = .current) throws(VolumeError) {
+        try write(volume, .new(volume.grid), template: nil, .float32, to: path, on: disk)
     }
 
     private static func write(
         _ volume: Volume, _ start: cnifti_fields, template: [UInt8]?, _ datatype: NIfTIDatatype,
-        to path: String
+        to path: String, on disk: Disk
     ) throws(VolumeError) {
         let isCompressed = path.lowercased().hasSuffix(".nii.gz")
         guard isCompressed || path.lowercased().hasSuffix(".nii"), !path.utf8.contains(0) else {
@@ -56,61 +59,42 @@ extension NIfTIFile {
         let length = cnifti_encode(template, &fields, &bytes)
         // Four zero bytes: no extensions follow.
         let header = Array(bytes.prefix(length)) + [0, 0, 0, 0]
-        try place(header, encoder.encode(volume.voxels), fields, isCompressed, at: path)
+        try place(header, encoder.encode(volume.voxels), fields, isCompressed, at: path, on: disk)
     }
 
     /// Writes beside `path`, verifies and renames.
     private static func place(
-        _ header: [UInt8], _ voxels: [UInt8], _ fields: cnifti_fields, _ isCompressed: Bool, at path: String
+        _ header: [UInt8], _ voxels: [UInt8], _ fields: cnifti_fields, _ isCompressed: Bool, at path: String,
+        on disk: Disk
     ) throws(VolumeError) {
-        let folder = (path as NSString).deletingLastPathComponent
         let name = String(
             format: "%@%016lx.%@", temporaryPrefix, UInt.random(in: .min ... .max), isCompressed ? "nii.gz" : "nii")
-        let temporary = folder.isEmpty ? name : folder == "/" ? "/\(name)" : "\(folder)/\(name)"
-        var isPlaced = false
-        defer { if !isPlaced { unlink(temporary) } }
-
-        var writer: OpaquePointer?
-        guard cnifti_writer_open(temporary, isCompressed, &writer) == CNIFTI_OK, let writer else {
-            throw failure(errno, path)
+        let folder = FilePath.folder(path)
+        let temporary = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
+        try AtomicFile.place(temporary, at: path, on: disk, failure: { failure($0, path) }) { () throws(VolumeError) in
+            var writer: OpaquePointer?
+            guard cnifti_writer_open(temporary, isCompressed, &writer) == CNIFTI_OK, let writer else {
+                throw failure(errno, path)
+            }
+            var reason: Int32 = 0
+            if cnifti_writer_write(writer, header, Int64(header.count)) != CNIFTI_OK
+                || cnifti_writer_write(writer, voxels, Int64(voxels.count)) != CNIFTI_OK
+            {
+                reason = errno
+            }
+            if cnifti_writer_close(writer) != CNIFTI_OK && reason == 0 { reason = errno }
+            guard reason == 0 else { throw failure(reason, path) }
+            var fields = fields
+            guard cnifti_verify(temporary, &fields, voxels, Int64(voxels.count)) == CNIFTI_OK else {
+                throw VolumeError(
+                    .verificationFailed, path,
+                    "reads back differently from what was written; check the disk and try again")
+            }
         }
-        var reason: Int32 = 0
-        if cnifti_writer_write(writer, header, Int64(header.count)) != CNIFTI_OK
-            || cnifti_writer_write(writer, voxels, Int64(voxels.count)) != CNIFTI_OK
-        {
-            reason = errno
-        }
-        if cnifti_writer_close(writer) != CNIFTI_OK && reason == 0 { reason = errno }
-        guard reason == 0 else { throw failure(reason, path) }
-
-        var fields = fields
-        guard cnifti_verify(temporary, &fields, voxels, Int64(voxels.count)) == CNIFTI_OK else {
-            throw VolumeError(
-                .verificationFailed, path, "reads back differently from what was written; check the disk and try again")
-        }
-        guard rename(temporary, path) == 0 else { throw failure(errno, path) }
-        isPlaced = true
     }
 
     private static func failure(_ number: Int32, _ path: String) -> VolumeError {
-        switch number {
-        case ENOENT, ENOTDIR: VolumeError(.unwritable, path, "cannot be written: its folder does not exist; create it")
-        case EACCES, EPERM, EROFS:
-            VolumeError(.unwritable, path, "cannot be written: its folder is read-only; choose another")
-        case ENOSPC, EDQUOT:
-            VolumeError(.diskFull, path, "cannot be written: the disk is full; make room and run again")
-        case EFBIG:
-            VolumeError(
-                .diskFull, path,
-                "cannot be written: files may not become so large here; raise the limit (ulimit -f) and run again")
-        case EIO, ENODEV, ENXIO, ESTALE:
-            VolumeError(
-                .diskFull, path,
-                "cannot be written (\(systemMessage(number))); check the disk or connection and run again")
-        case EISDIR, ENOTEMPTY, EEXIST:
-            VolumeError(.unwritable, path, "cannot be written: a folder has this name; remove it")
-        default:
-            VolumeError(.unwritable, path, "cannot be written (\(systemMessage(number))); check the disk or connection")
-        }
+        let (code, text) = Disk.reason(number)
+        return VolumeError(code == .outputLost ? .diskFull : .unwritable, path, text)
     }
 }

@@ -1,0 +1,207 @@
+import CollaGAN
+import Files
+import Patients
+import Preprocessing
+import Tensors
+
+/// The rules by which patients are judged, the same for `impute`, `evaluate`, `preprocess` and their plans.
+struct PatientRules: Sendable {
+    let settings: RunSettings
+    let model: ModelRecord
+    /// The folder of results; it need not exist.
+    let output: String
+    private let description: ModelDescription
+
+    /// The model's contrasts.
+    private var contrasts: [String] { description.contrasts }
+
+    init(_ settings: RunSettings, _ model: ModelFile, output: String) {
+        self.settings = settings
+        self.model = ModelRecord(model)
+        self.output = output
+        description = model.description
+    }
+
+    /// Judges one patient by its names, its files' bytes and what an earlier run left.
+    /// - Parameter readsNew: false for a look ahead: of files of a patient without an earlier record only the header is read, so that
+    ///   the hashes and the fingerprint of its work mean nothing.
+    func decide(_ patient: Patient, readsNew: Bool = true) -> PatientDecision {
+        let earlier = EarlierRecord(of: patient, in: output, settings.mode)
+        do throws(CollaGANError) {
+            if let problem = patient.problem ?? ResultNames(patient).problem(contrasts) { throw problem }
+            try OutputFolder.refuseLink(to: ResultNames(patient).folder, in: output)
+            if settings.mode == .evaluate, let problem = patient.lesionProblem { throw problem }
+            let wanted = wanted(patient)
+            let inputs = inputs(patient)
+            guard !wanted.isEmpty else {
+                // A contrast whose file is no image is not there.
+                _ = try PatientGrids(inputs.contrastsOnly)
+                return .skip(reason: nothingToDo(patient), nil)
+            }
+            guard settings.mode != .evaluate || patient.available.count > 1 else {
+                throw CollaGANError(
+                    .unusablePatient, path: patient.folder,
+                    "\(patient.folder): only \(names(patient.available)) is there, so nothing is left to impute it from;"
+                        + " add a second contrast")
+            }
+            // Before anything is hashed, however large it is.
+            let grids = try PatientGrids(inputs)
+            try grids.check(Preprocessor(description), hiding: settings.mode == .evaluate ? wanted : [])
+            let hashes = try InputHashes(inputs, reads: readsNew || earlier != nil)
+            return decide(wanted, inputs, grids, hashes, earlier)
+        } catch {
+            return .fail(error, earlier.map { $0.result(isOutdated: isOutdated($0, patient)) })
+        }
+    }
+
+    private func inputs(_ patient: Patient) -> PatientInputs {
+        PatientInputs(
+            patient, contrastNames: contrasts, usesMask: settings.usesMasks, usesLesion: settings.mode == .evaluate)
+    }
+
+    /// Whether an earlier result of a patient that cannot be used is not of these inputs; false where they cannot be looked at.
+    private func isOutdated(_ earlier: EarlierRecord, _ patient: Patient) -> Bool {
+        guard patient.problem == nil, settings.mode == .preprocess || patient.lesionProblem == nil,
+            let hashes = try? InputHashes(inputs(patient))
+        else { return false }
+        return !isOf(hashes, earlier) || !earlier.isIntact(in: output)
+    }
+
+    private func isOf(_ hashes: InputHashes, _ earlier: EarlierRecord) -> Bool {
+        earlier.fingerprint == fingerprint(hashes, earlier.made(contrasts), earlier.hasSubsets)
+    }
+
+    /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
+    /// and report cover all. So do subsets, unless results are to be replaced.
+    private func decide(
+        _ wanted: [Int], _ inputs: PatientInputs, _ grids: PatientGrids, _ hashes: InputHashes,
+        _ earlier: EarlierRecord?
+    ) -> PatientDecision {
+        var targets = wanted
+        var subsets = settings.mode == .evaluate && settings.evaluatesSubsets
+        var reason = self.reason(wanted)
+        var isOutdated = true
+        if let earlier, isOf(hashes, earlier) {
+            let isWhole = earlier.isIntact(in: output)
+            isOutdated = !isWhole
+            let made = earlier.made(contrasts) ?? wanted
+            let isComplete = Set(wanted).isSubset(of: made) && (earlier.hasSubsets || !subsets)
+            if !settings.overwrites, isComplete, isWhole {
+                return .skip(
+                    reason: "complete: made by an earlier run\(onOtherSet(earlier))",
+                    earlier.result(isOutdated: false))
+            }
+            targets = Set(wanted + made).sorted()
+            subsets = subsets || earlier.hasSubsets && !settings.overwrites
+            reason =
+                settings.overwrites
+                ? "complete, to be made again"
+                : isWhole ? "an earlier run made only a part" : "files of an earlier run are gone or changed"
+        } else if earlier != nil {
+            reason = "inputs, model or settings are not those of the earlier run"
+        }
+        return .work(
+            PatientWork(
+                targets: targets, hasSubsets: subsets, inputs: inputs, grids: grids, hashes: hashes,
+                fingerprint: fingerprint(hashes, targets, subsets), earlier: earlier?.result(isOutdated: isOutdated),
+                reason: reason))
+    }
+
+    private func reason(_ wanted: [Int]) -> String {
+        switch settings.mode {
+        case .impute: "\(names(wanted)) missing"
+        case .evaluate: "\(names(wanted)) to be hidden and scored"
+        case .preprocess: "\(names(wanted)) to be written"
+        }
+    }
+
+    /// Another instruction set's result stands as well as this one's would: they differ in the last bits.
+    private func onOtherSet(_ earlier: EarlierRecord) -> String {
+        guard let set = earlier.instructionSet, set != ComputingRecord.current.instructionSet else { return "" }
+        return " with the instruction set \(set)"
+    }
+
+    /// - Parameter targets: nil where they do not matter.
+    private func fingerprint(_ hashes: InputHashes, _ targets: [Int]?, _ subsets: Bool) -> String {
+        let masks = "masks \(settings.usesMasks)"
+        guard settings.mode != .preprocess else {
+            let crop = description.crop
+            return hashes.fingerprint(
+                ["preprocess", "\(crop.height)x\(crop.width)", "\(description.spacing)", masks])
+        }
+        return hashes.fingerprint(
+            [settings.mode.rawValue, model.sha256, "targets \(names(targets ?? []))", masks]
+                + (subsets ? ["subsets"] : []))
+    }
+
+    private func wanted(_ patient: Patient) -> [Int] {
+        let candidates = settings.mode == .impute ? patient.missing : patient.available
+        guard let targets = settings.targets, settings.mode != .preprocess else { return candidates }
+        return candidates.filter { targets.contains(contrasts[$0]) }
+    }
+
+    private func nothingToDo(_ patient: Patient) -> String {
+        patient.missing.isEmpty
+            ? "complete: no contrast is missing"
+            : "none of the contrasts asked for is \(settings.mode == .impute ? "missing" : "there")"
+    }
+
+    private func names(_ indices: [Int]) -> String {
+        indices.map { contrasts[$0] }.joined(separator: ", ")
+    }
+}
+
+/// The record that an earlier run of the same kind left of a patient, as it was read.
+private enum EarlierRecord {
+    case synthesis(PatientRecord)
+    case preprocessing(PreprocessingRecord)
+
+    init?(of patient: Patient, in output: String, _ mode: RunSettings.Mode) {
+        let names = ResultNames(patient)
+        if mode == .preprocess {
+            let record = JSONFile.read(PreprocessingRecord.self, from: "\(output)/\(names.preprocessing)")
+            guard let record else { return nil }
+            self = .preprocessing(record)
+        } else {
+            guard let record = JSONFile.read(PatientRecord.self, from: "\(output)/\(names.metrics)") else {
+                return nil
+            }
+            self = .synthesis(record)
+        }
+    }
+
+    var fingerprint: String {
+        switch self {
+        case .synthesis(let record): record.fingerprint
+        case .preprocessing(let record): record.fingerprint
+        }
+    }
+
+    var hasSubsets: Bool {
+        if case .synthesis(let record) = self { record.hasSubsets } else { false }
+    }
+
+    var instructionSet: String? {
+        if case .synthesis(let record) = self { record.computed?.instructionSet } else { nil }
+    }
+
+    /// The contrasts that it is about, in the model's order; nil for all that were there.
+    func made(_ contrasts: [String]) -> [Int]? {
+        guard case .synthesis(let record) = self else { return nil }
+        return contrasts.indices.filter { record.contrasts[contrasts[$0]] != nil }
+    }
+
+    func isIntact(in output: String) -> Bool {
+        switch self {
+        case .synthesis(let record): record.isIntact(in: output)
+        case .preprocessing(let record): record.isIntact(in: output)
+        }
+    }
+
+    func result(isOutdated: Bool) -> EarlierResult {
+        switch self {
+        case .synthesis(let record): EarlierResult(record, isOutdated: isOutdated)
+        case .preprocessing(let record): EarlierResult(record, isOutdated: isOutdated)
+        }
+    }
+}
