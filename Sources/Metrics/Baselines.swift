@@ -37,7 +37,7 @@ package enum Baselines {
         for (contrast, volume) in candidates {
             let copy = try Metrics.score(truth: truth, imputed: volume, brain: brain, lesion: lesion, range: range)
             scores.append((contrast, copy))
-            let nmse = copy.whole.nmse
+            let nmse = copy.nmse
             guard let leader = best, !(nmse < leader.nmse || leader.nmse.isNaN && !nmse.isNaN) else {
                 best = (contrast, nmse)
                 continue

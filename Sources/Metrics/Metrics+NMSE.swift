@@ -10,6 +10,6 @@ extension Metrics {
         for index in truth.indices where included?[index] ?? true {
             sums.add(truth: truth[index], imputed: imputed[index])
         }
-        return sums.squaredError / sums.squaredTruth
+        return sums.nmse
     }
 }

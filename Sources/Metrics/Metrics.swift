@@ -2,11 +2,11 @@ import Volumes
 
 /// Compares imputed with true volumes (method.md §6).
 package enum Metrics {
-    /// NMSE, PSNR, MAE and SSIM of an imputed volume, over all voxels and by region.
+    /// Every metric of an imputed volume, over all voxels and by region.
     ///
     /// Volumes are compared as they are (no normalisation), in RAS order, so that slices are axial in the world and the storage order does not
     /// matter. SSIM is the mean over the axial slices that hold brain: where the brain mask is > 0, without one where the truth is.
-    /// `Scores` and `RegionScores` document what is undefined when.
+    /// `Metric` documents what is undefined when.
     ///
     /// - Parameters:
     ///   - truth: the true volume.
@@ -42,14 +42,11 @@ package enum Metrics {
             outside.add(slice.outsideLesion)
         }
         let ssimPerSlice = slices.compactMap(\.ssim)
-        var all = whole.scores(range: range)
-        all.ssim = ssimPerSlice.isEmpty ? nil : ssimPerSlice.reduce(0, +) / Double(ssimPerSlice.count)
+        (whole.similarity, whole.similarityPixels) = (ssimPerSlice.reduce(0, +), ssimPerSlice.count)
         return Scores(
-            whole: all,
-            brain: brain == nil ? nil : inBrain.scores(range: range),
-            lesion: lesion == nil ? nil : inLesion.scores(range: range),
-            outsideLesion: lesion == nil ? nil : outside.scores(range: range),
-            ssimPerSlice: ssimPerSlice)
+            [(.whole, whole)] + (brain == nil ? [] : [(.brain, inBrain)])
+                + (lesion == nil ? [] : [(.lesion, inLesion), (.outsideLesion, outside)]),
+            range: range, ssimPerSlice: ssimPerSlice)
     }
 
     /// The voxels in RAS order, after the checks on grid and numbers.
