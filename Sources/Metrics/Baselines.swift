@@ -25,8 +25,8 @@ package enum Baselines {
     /// Scores of every available contrast taken for the missing one.
     ///
     /// - Parameter candidates: available contrasts, normalised like the truth and on its grid.
-    /// - Returns: nil without candidates. With equal NMSE the first one is best; an NMSE that is not a number is never best
-    ///   unless all are.
+    /// - Returns: nil without candidates. With equal NMSE the first one is best; an NMSE that is not a number is never
+    ///   best unless all are.
     /// - Throws: as `Metrics.score`.
     package static func nearestContrast(
         truth: Volume, candidates: [(contrast: String, volume: Volume)], brain: Volume? = nil, lesion: Volume? = nil,

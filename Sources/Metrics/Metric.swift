@@ -40,8 +40,8 @@ package struct Metric: Sendable {
 }
 
 extension Metric {
-    /// Σ(x−x̂)² ÷ Σx²; 0 is perfect, 1 is what an image of zeros gets. Undefined if both images are 0 in the region, infinite
-    /// if only the truth is. What images are ranked by.
+    /// Σ(x−x̂)² ÷ Σx²; 0 is perfect, 1 is what an image of zeros gets. Undefined if both images are 0 in the region,
+    /// infinite if only the truth is. What images are ranked by.
     package static let nmse = Metric("nmse", title: "NMSE", decimals: 4, lessIsBetter: true, prominence: .charts) {
         sums, _ in sums.nmse
     }
@@ -55,8 +55,9 @@ extension Metric {
     package static let mae = Metric("mae", title: "MAE", decimals: 4, lessIsBetter: true, prominence: .tables) {
         sums, _ in sums.absoluteError / Double(sums.voxels)
     }
-    /// Structural similarity, at most 1: mean over the slices that hold brain, in a region mean of the SSIM map over its
-    /// pixels. Undefined where no slice holds brain, slices are below 11×11, or a region does not reach the interior of any.
+    /// Structural similarity, at most 1: mean over the slices that hold brain, in a region mean of the SSIM map over
+    /// its pixels. Undefined where no slice holds brain, slices are below 11×11, or a region does not reach the
+    /// interior of any.
     package static let ssim = Metric("ssim", title: "SSIM", decimals: 3, lessIsBetter: false, prominence: .charts) {
         sums, _ in sums.similarityPixels > 0 ? sums.similarity / Double(sums.similarityPixels) : nil
     }

@@ -1,7 +1,7 @@
 /// Numbers by metric and region: the scores of an image, their means over patients, or what they gain.
 ///
-/// As JSON an object under the keys of the files, e.g. `nmse` and `nmse_brain`, in which what is undefined or infinite is
-/// `null`.
+/// As JSON an object under the keys of the files, e.g. `nmse` and `nmse_brain`, in which what is undefined or infinite
+/// is `null`.
 package struct ScoreTable: Sendable, Equatable {
     /// Every metric of every region, region by region.
     package static let places: [(metric: Metric, region: Region, key: String)] = Region.allCases.flatMap { region in

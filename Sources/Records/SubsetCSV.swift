@@ -9,7 +9,8 @@ package enum SubsetCSV {
         + CohortCSV.scoreColumns("zero_fill_") + ["copy_of"] + CohortCSV.scoreColumns("copy_")
         + CohortCSV.scoreColumns("regression_") + ["model_sha256", "note"]
 
-    /// Adds a patient's rows in the order of the model's contrasts; the row of all inputs is the last one of a contrast.
+    /// Adds a patient's rows in the order of the model's contrasts; the row of all inputs is the last one of a
+    /// contrast.
     package static func append(_ record: PatientRecord, order: [String], to table: inout CSVTable) {
         for name in order {
             guard let contrast = record.contrasts[name] else { continue }

@@ -25,7 +25,8 @@ package struct SubsetRecord: Codable, Sendable, Equatable {
     }
 }
 
-/// What an input adds to a synthesised contrast: how much the error falls or the likeness rises, so that more is better.
+/// What an input adds to a synthesised contrast: how much the error falls or the likeness rises, so that more is
+/// better.
 package struct ImportanceRecord: Codable, Sendable, Equatable {
     /// Mean over all sets of other inputs that it joins, see `InputImportance`.
     package var meanGain = ScoreTable()

@@ -37,7 +37,8 @@ struct CohortTable {
         }
         return """
             <div class="scroll"><table class="dense"><caption>Network's scores over the whole volume, on normalised \
-            intensities. Verdict: whether the network has the lowest NMSE of all methods where the acquired contrast is known, else the worst of the self-check.</caption>
+            intensities. Verdict: whether the network has the lowest NMSE of all methods where the acquired contrast \
+            is known, else the worst of the self-check.</caption>
             <thead><tr><th scope="col" rowspan="2">Patient</th>\(groups.joined())\
             <th scope="col" rowspan="2" class="num edge">Seconds</th></tr><tr>\(titles.joined())</tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>

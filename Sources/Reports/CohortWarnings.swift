@@ -1,6 +1,7 @@
 import Records
 
-/// What must be known of the patients' results, kind by kind, the rarest kind first: what holds for everyone is read once.
+/// What must be known of the patients' results, kind by kind, the rarest kind first: what holds for everyone is read
+/// once.
 struct CohortWarnings {
     private let kinds: [(code: String, entries: [(patient: CohortPatient, texts: [String])])]
 

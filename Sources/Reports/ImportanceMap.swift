@@ -45,6 +45,7 @@ struct ImportanceMap {
             + "\(measure.metric.signed(leaveOneOut)) when all others are there (positive is better)"
         return
             "<td class=\"num\(isMost ? " most" : "")\"\(HeatColour.style(measure.colour(gain, target), largest: largest))"
-            + " title=\"\(HTML.text(title))\"><b>\(measure.metric.signed(mean))</b><small>\(measure.metric.signed(leaveOneOut))</small></td>"
+            + " title=\"\(HTML.text(title))\"><b>\(measure.metric.signed(mean))</b>"
+            + "<small>\(measure.metric.signed(leaveOneOut))</small></td>"
     }
 }

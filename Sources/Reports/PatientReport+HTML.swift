@@ -10,7 +10,8 @@ extension PatientReport {
         let body = """
             <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.softwareName))</p>
             <h1>\(HTML.text(record.patient))</h1></header>
-            \(headline)\(SubsetReport.pointer(to: record.hasSubsets ? "subsets.html" : nil))\(HTML.warnings(record.warnings.map(\.text), title: "Before you use these images"))
+            \(headline)\(SubsetReport.pointer(to: record.hasSubsets ? "subsets.html" : nil))\
+            \(HTML.warnings(record.warnings.map(\.text), title: "Before you use these images"))
             \(sections)<section><h2>Inputs</h2>
             \(inputTable)\(HTML.list(record.notes))</section>
             <section><h2>How this was made</h2>

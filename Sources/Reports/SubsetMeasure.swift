@@ -22,16 +22,16 @@ struct SubsetMeasure {
 
     func text(_ means: MeanTable) -> String { metric.text(value(means)) }
 
-    /// How much worse than with all inputs: the binary logarithm of an error's ratio, or what the likeness lacks. nil where
-    /// there is nothing to compare.
+    /// How much worse than with all inputs: the binary logarithm of an error's ratio, or what the likeness lacks. nil
+    /// where there is nothing to compare.
     func loss(_ row: SubsetMeans) -> Double? {
         guard let own = value(row.scores), let all = value(row.allInputs) else { return nil }
         let loss = metric.lessIsBetter ? Elementary.log2(own / all) : all - own
         return loss.isFinite ? loss : nil
     }
 
-    /// The mean gain in the unit of its colour: an error's as a share of the error from all inputs, so that contrasts that
-    /// are hard and contrasts that are easy to synthesise can be compared.
+    /// The mean gain in the unit of its colour: an error's as a share of the error from all inputs, so that contrasts
+    /// that are hard and contrasts that are easy to synthesise can be compared.
     func colour(_ gain: ImportanceMeans, _ target: SubsetTarget) -> Double? {
         guard let mean = value(gain.meanGain) else { return nil }
         guard metric.lessIsBetter else { return mean }

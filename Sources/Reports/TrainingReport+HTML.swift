@@ -84,7 +84,8 @@ extension TrainingReport {
             <th scope="colgroup" class="group edge" colspan="\(metrics.count)">Quadratic regression</th>\
             <th scope="colgroup" class="group edge">Best copy</th><th scope="colgroup" class="group">Zero fill</th>\
             <th scope="col" class="edge" rowspan="2">Than the regression</th><th scope="col" class="num" rowspan="2">Patients</th></tr>
-            <tr>\(heads(metrics))\(heads([.nmse]))\(heads(metrics))\(heads([.nmse]))\(heads([.nmse], isEdge: false))</tr></thead>
+            <tr>\(heads(metrics))\(heads([.nmse]))\(heads(metrics))\(heads([.nmse]))\
+            \(heads([.nmse], isEdge: false))</tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div></section>
 
             """

@@ -32,8 +32,8 @@ struct Golden: Sendable, CustomTestStringConvertible {
     }
 
     /// NumPy 2.4.6 and scikit-image 0.26.0 in double precision: structural_similarity(gaussian_weights=True, sigma=1.5,
-    /// use_sample_covariance=False, data_range=range, full=True), per slice; brain SSIM = mean of the map over the mask,
-    /// 5 pixels cropped.
+    /// use_sample_covariance=False, data_range=range, full=True), per slice; brain SSIM = mean of the map over the
+    /// mask, 5 pixels cropped.
     static let all = [
         Golden(
             seed: 1, size: SIMD3(11, 12, 3), range: 1,

@@ -5,8 +5,8 @@ import Preprocessing
 import Records
 import Volumes
 
-/// Scores what was made of a hidden contrast against the truth, next to the baselines of method.md §6, on the truth's own
-/// grid.
+/// Scores what was made of a hidden contrast against the truth, next to the baselines of method.md §6, on the truth's
+/// own grid.
 struct Evaluation {
     let target: Int
     let truth: TargetTask.Truth
@@ -35,8 +35,8 @@ struct Evaluation {
     /// The image takes the way that the one from all inputs takes, but for the file in between, whose datatype rounds.
     /// - Parameters:
     ///   - image: laid out as the task's slices; nil where the inputs did not do.
-    ///   - copies: scores of the plain copies made while `copiesGrid` was the reference grid. They hold here if it still
-    ///     is: nothing else of the other inputs can change a copy.
+    ///   - copies: scores of the plain copies made while `copiesGrid` was the reference grid. They hold here if it
+    ///     still is: nothing else of the other inputs can change a copy.
     func subset(
         _ task: SubsetTask, _ image: [Float]?, copies: [String: Scores], on copiesGrid: Grid
     ) throws(CollaGANError) -> SubsetRecord {

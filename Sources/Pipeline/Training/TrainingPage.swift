@@ -151,7 +151,8 @@ struct TrainingPage {
         return facts
     }
 
-    /// As a training's YAML file has it, with numbers as people write them: the encoder makes 5.00000007450581e-2 of 0.05.
+    /// As a training's YAML file has it, with numbers as people write them: the encoder makes 5.00000007450581e-2 of
+    /// 0.05.
     private func yaml(_ configuration: TrainingConfiguration) -> String {
         let text = (try? YAMLEncoder().encode(configuration)) ?? ""
         return text.replacing(#/: (-?[0-9.]+e[+-]?[0-9]+)\n/#) { match in
