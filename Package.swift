@@ -17,12 +17,13 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
-    ("Reports", ["ElementaryFunctions", "Volumes", "Metrics", "CPNG"]),
+    ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
+    ("Reports", ["ElementaryFunctions", "Files", "Volumes", "Metrics", "Patients", "Records", "Tensors", "CPNG"]),
     (
         "Pipeline",
         [
-            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Reports",
-            "Volumes", "Tensors", yams,
+            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Records",
+            "Reports", "Volumes", "Tensors", yams,
         ]
     ),
 ]
@@ -43,7 +44,10 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
             "TestSupport",
         ]
     ),
-    ("ReportsTests", ["Reports", "Volumes", "TestSupport", "Tensors"]),
+    (
+        "ReportsTests",
+        ["Reports", "Files", "Metrics", "Patients", "Records", "Volumes", "TestSupport", "Tensors"]
+    ),
     (
         "PipelineTests",
         [
@@ -79,7 +83,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
             name: "collagan",
-            dependencies: ["Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", argumentParser],
+            dependencies: ["Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", argumentParser],
             swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],

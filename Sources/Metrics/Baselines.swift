@@ -25,8 +25,8 @@ package enum Baselines {
     /// Scores of every available contrast taken for the missing one.
     ///
     /// - Parameter candidates: available contrasts, normalised like the truth and on its grid.
-    /// - Returns: nil without candidates. With equal NMSE the first one is best; an NMSE that is not a number is never best
-    ///   unless all are.
+    /// - Returns: nil without candidates. With equal NMSE the first one is best; an NMSE that is not a number is never
+    ///   best unless all are.
     /// - Throws: as `Metrics.score`.
     package static func nearestContrast(
         truth: Volume, candidates: [(contrast: String, volume: Volume)], brain: Volume? = nil, lesion: Volume? = nil,
@@ -37,7 +37,7 @@ package enum Baselines {
         for (contrast, volume) in candidates {
             let copy = try Metrics.score(truth: truth, imputed: volume, brain: brain, lesion: lesion, range: range)
             scores.append((contrast, copy))
-            let nmse = copy.whole.nmse
+            let nmse = copy.nmse
             guard let leader = best, !(nmse < leader.nmse || leader.nmse.isNaN && !nmse.isNaN) else {
                 best = (contrast, nmse)
                 continue

@@ -1,9 +1,11 @@
 extension QuadraticRegression {
-    /// Normal equations of every target from every subset of the other contrasts, gathered in one pass over the patients.
+    /// Normal equations of every target from every subset of the other contrasts, gathered in one pass over the
+    /// patients.
     ///
     /// For each availability pattern (which contrasts a patient has) one Gram matrix Σ φφᵀ over the full feature vector
-    /// φ = [1, x_i, x_i·x_j] of the present contrasts is kept, in double precision. The target of a fit is itself a feature x_t, so each
-    /// fit reads its normal equations from sub-blocks, summed over all patterns that have its inputs and its target.
+    /// φ = [1, x_i, x_i·x_j] of the present contrasts is kept, in double precision. The target of a fit is itself a
+    /// feature x_t, so each fit reads its normal equations from sub-blocks, summed over all patterns that have its
+    /// inputs and its target.
     ///
     /// Memory: F² doubles per pattern with F = 1 + n + n(n+1)/2; time per voxel F²/2 (n = 4: 120 products).
     package struct CohortAccumulator: Sendable {
@@ -18,7 +20,8 @@ extension QuadraticRegression {
 
         /// Adds the brain voxels of one patient, who contributes to every fit whose inputs and target the patient has.
         ///
-        /// The result depends on the order of the patients in the last bits only, and not at all on the number of threads.
+        /// The result depends on the order of the patients in the last bits only, and not at all on the number of
+        /// threads.
         ///
         /// - Parameters:
         ///   - images: normalised intensities indexed by contrast, nil where missing.
@@ -63,7 +66,8 @@ extension QuadraticRegression {
             return QuadraticRegression(target: target, inputs: inputs, coefficients: coefficients)
         }
 
-        /// Every target from every non-empty subset of the other contrasts for which there are voxels: at most n·(2ⁿ⁻¹ − 1) fits.
+        /// Every target from every non-empty subset of the other contrasts for which there are voxels: at most n·(2ⁿ⁻¹
+        /// − 1) fits.
         ///
         /// Ordered by target, then by number of inputs, then by the inputs.
         ///

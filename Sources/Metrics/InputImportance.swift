@@ -1,11 +1,12 @@
-/// What one input adds to an image made from several, told from the scores of the images made from every subset of the inputs.
+/// What one input adds to an image made from several, told from the scores of the images made from every subset of the
+/// inputs.
 ///
 /// With A all inputs, n = |A| and v(S) the score of the image made from S (more is better):
 ///
 /// mean gain of i = 1/(n−1) · Σ_{k=1}^{n−1} mean { v(S ∪ {i}) − v(S) : S ⊆ A∖{i}, |S| = k }
 ///
-/// That is the Shapley value without its step from no input at all, in which every contrast gains about the same and far more than in all others.
-/// Leave-one-out gain of i = v(A) − v(A∖{i}).
+/// That is the Shapley value without its step from no input at all, in which every contrast gains about the same and
+/// far more than in all others. Leave-one-out gain of i = v(A) − v(A∖{i}).
 package struct InputImportance: Sendable, Equatable {
     /// Mean gain when the input joins others; negative where it does harm.
     package var meanGain: Double
@@ -32,7 +33,8 @@ package struct InputImportance: Sendable, Equatable {
         guard meanGain.isFinite, leaveOneOutGain.isFinite else { return nil }
     }
 
-    /// Every subset that holds something: the small ones first, those of a size in lexicographic order, each in the order given.
+    /// Every subset that holds something: the small ones first, those of a size in lexicographic order, each in the
+    /// order given.
     package static func subsets(of inputs: [Int]) -> [[Int]] {
         func choose(_ count: Int, from first: Int) -> [[Int]] {
             guard count > 0 else { return [[]] }

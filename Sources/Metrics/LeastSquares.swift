@@ -2,9 +2,9 @@
 enum LeastSquares {
     /// The w that solves gram · w = right, by Cholesky decomposition after scaling the diagonal to 1.
     ///
-    /// If the matrix is singular to working precision (fewer voxels than features, a contrast that is constant or a copy of
-    /// another), a ridge is added to the scaled diagonal: 1e-10, then tenfold until the decomposition succeeds. Features that are 0 everywhere
-    /// get weight 0.
+    /// If the matrix is singular to working precision (fewer voxels than features, a contrast that is constant or a
+    /// copy of another), a ridge is added to the scaled diagonal: 1e-10, then tenfold until the decomposition succeeds.
+    /// Features that are 0 everywhere get weight 0.
     ///
     /// - Parameters:
     ///   - gram: symmetric, positive semidefinite, n × n.

@@ -1,5 +1,6 @@
 extension Metrics {
-    /// NMSE = Σ(x−x̂)² ÷ Σx² of images that lie in memory alike, over the pixels where `included` is true, over all without it.
+    /// NMSE = Σ(x−x̂)² ÷ Σx² of images that lie in memory alike, over the pixels where `included` is true, over all
+    /// without it.
     ///
     /// NaN if both sums are 0, infinite if only the truth's is.
     ///
@@ -10,6 +11,6 @@ extension Metrics {
         for index in truth.indices where included?[index] ?? true {
             sums.add(truth: truth[index], imputed: imputed[index])
         }
-        return sums.squaredError / sums.squaredTruth
+        return sums.nmse
     }
 }

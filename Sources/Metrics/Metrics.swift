@@ -2,19 +2,21 @@ import Volumes
 
 /// Compares imputed with true volumes (method.md §6).
 package enum Metrics {
-    /// NMSE, PSNR, MAE and SSIM of an imputed volume, over all voxels and by region.
+    /// Every metric of an imputed volume, over all voxels and by region.
     ///
-    /// Volumes are compared as they are (no normalisation), in RAS order, so that slices are axial in the world and the storage order does not
-    /// matter. SSIM is the mean over the axial slices that hold brain: where the brain mask is > 0, without one where the truth is.
-    /// `Scores` and `RegionScores` document what is undefined when.
+    /// Volumes are compared as they are (no normalisation), in RAS order, so that slices are axial in the world and the
+    /// storage order does not matter. SSIM is the mean over the axial slices that hold brain: where the brain mask is >
+    /// 0, without one where the truth is. `Metric` documents what is undefined when.
     ///
     /// - Parameters:
     ///   - truth: the true volume.
     ///   - imputed: the volume to judge, on the same grid.
     ///   - brain: brain mask (> 0 is brain) on the same grid.
-    ///   - lesion: lesion mask (> 0 is lesion) on the same grid; it may be empty, the lesion's scores are then undefined.
+    ///   - lesion: lesion mask (> 0 is lesion) on the same grid; it may be empty, the lesion's scores are then
+    ///     undefined.
     ///   - range: dynamic range R of the intensities for PSNR and SSIM.
-    /// - Throws: `MetricsError` if grids differ, for NaN or infinite voxels, an empty brain mask, a range that is not above 0.
+    /// - Throws: `MetricsError` if grids differ, for NaN or infinite voxels, an empty brain mask, a range that is not
+    ///   above 0.
     package static func score(
         truth: Volume, imputed: Volume, brain: Volume? = nil, lesion: Volume? = nil, range: Double = 1
     ) throws(MetricsError) -> Scores {
@@ -42,14 +44,11 @@ package enum Metrics {
             outside.add(slice.outsideLesion)
         }
         let ssimPerSlice = slices.compactMap(\.ssim)
-        var all = whole.scores(range: range)
-        all.ssim = ssimPerSlice.isEmpty ? nil : ssimPerSlice.reduce(0, +) / Double(ssimPerSlice.count)
+        (whole.similarity, whole.similarityPixels) = (ssimPerSlice.reduce(0, +), ssimPerSlice.count)
         return Scores(
-            whole: all,
-            brain: brain == nil ? nil : inBrain.scores(range: range),
-            lesion: lesion == nil ? nil : inLesion.scores(range: range),
-            outsideLesion: lesion == nil ? nil : outside.scores(range: range),
-            ssimPerSlice: ssimPerSlice)
+            [(.whole, whole)] + (brain == nil ? [] : [(.brain, inBrain)])
+                + (lesion == nil ? [] : [(.lesion, inLesion), (.outsideLesion, outside)]),
+            range: range, ssimPerSlice: ssimPerSlice)
     }
 
     /// The voxels in RAS order, after the checks on grid and numbers.

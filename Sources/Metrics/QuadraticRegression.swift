@@ -17,7 +17,8 @@ package struct QuadraticRegression: Sendable, Codable, Equatable {
         1 + inputs + inputs * (inputs + 1) / 2
     }
 
-    /// Whether the parts fit together: indices in range, inputs ascending and without the target, as many finite weights as features.
+    /// Whether the parts fit together: indices in range, inputs ascending and without the target, as many finite
+    /// weights as features.
     ///
     /// Check this for a regression that comes from a file.
     package func isConsistent(contrastCount: Int) -> Bool {
@@ -30,7 +31,8 @@ package struct QuadraticRegression: Sendable, Codable, Equatable {
     /// Predicts the target voxel by voxel: max(0, Σ_f coefficient_f · φ_f(x)) inside the brain, 0 outside.
     ///
     /// - Parameters:
-    ///   - images: normalised intensities indexed by contrast; only those of `inputs` are looked at. Any layout, the same for all.
+    ///   - images: normalised intensities indexed by contrast; only those of `inputs` are looked at. Any layout, the
+    ///     same for all.
     ///   - brain: true inside the brain, same layout.
     /// - Precondition: `isConsistent`, and every input is present and as large as `brain`.
     package func predict(_ images: [[Float]?], brain: [Bool]) -> [Float] {

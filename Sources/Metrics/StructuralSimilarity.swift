@@ -1,8 +1,8 @@
 import ElementaryFunctions
 import Foundation
 
-/// Structural similarity of two 2-D images (Wang et al. 2004), as scikit-image computes it with `gaussian_weights=True, sigma=1.5,
-/// use_sample_covariance=False`.
+/// Structural similarity of two 2-D images (Wang et al. 2004), as scikit-image computes it with `gaussian_weights=True,
+/// sigma=1.5, use_sample_covariance=False`.
 ///
 /// With Gaussian-weighted local means μ, variances σ² and covariance σ_xy over 11×11 pixels:
 /// SSIM = (2μ_xμ_y + C₁)(2σ_xy + C₂) / ((μ_x² + μ_y² + C₁)(σ_x² + σ_y² + C₂)), C₁ = (0.01·R)², C₂ = (0.03·R)².

@@ -1,3 +1,5 @@
+import Metrics
+
 /// How far an imputed contrast can be trusted, in one sentence, from its scores or, without a truth, its self-check.
 struct Assessment: Equatable {
     enum Level: String {
@@ -13,32 +15,34 @@ struct Assessment: Equatable {
     /// One or two sentences.
     var text: String
 
-    init(_ contrast: ImputedContrast) {
-        if let network = contrast.scores.first(where: { $0.method == .network }), let nmse = network.whole.nmse {
-            self = Assessment.compared(contrast, nmse: nmse, ssim: network.whole.ssim)
+    init(_ contrast: NamedContrast) {
+        if let network = contrast.rows.first, let nmse = network.scores[.nmse] {
+            self = Assessment.compared(contrast, nmse: nmse, ssim: network.scores[.ssim])
         } else {
             self = Assessment.checked(contrast)
         }
-        let unusual = contrast.cycle.filter { $0.verdict == .unusual }.map(\.contrast)
-        if !contrast.scores.isEmpty, !unusual.isEmpty {
+        let unusual = contrast.checked(as: .unusual)
+        if !contrast.rows.isEmpty, !unusual.isEmpty {
             text += " The self-check is unusual for \(HTML.enumeration(unusual))."
             if level == .good { level = .care }
         }
-        if level == .good, !contrast.warnings.isEmpty { (level, label) = (.care, label + ", but read the warning") }
+        if level == .good, !contrast.record.warnings.isEmpty {
+            (level, label) = (.care, label + ", but read the warning")
+        }
     }
 
     private init(_ level: Level, _ label: String, _ text: String) {
         (self.level, self.label, self.text) = (level, label, text)
     }
 
-    private static func compared(_ contrast: ImputedContrast, nmse: Double, ssim: Double?) -> Assessment {
+    private static func compared(_ contrast: NamedContrast, nmse: Double, ssim: Double?) -> Assessment {
         let own =
-            "NMSE \(ReportNumber.error(nmse)), SSIM \(ReportNumber.ssim(ssim)) against the acquired \(contrast.name)"
-        let baselines = contrast.scores.filter { $0.method != .network && $0.whole.nmse?.isFinite == true }
-        guard let best = baselines.min(by: { ($0.whole.nmse ?? 0) < ($1.whole.nmse ?? 0) }),
-            let rival = best.whole.nmse
+            "NMSE \(Metric.nmse.text(nmse)), SSIM \(Metric.ssim.text(ssim)) against the acquired \(contrast.name)"
+        let baselines = contrast.rows.filter { $0.method != .network && $0.scores[.nmse]?.isFinite == true }
+        guard let best = baselines.min(by: { ($0.scores[.nmse] ?? 0) < ($1.scores[.nmse] ?? 0) }),
+            let rival = best.scores[.nmse]
         else { return Assessment(.plain, "Scored", own + ". No baseline was computed.") }
-        let theirs = "\(best.title.lowercasedFirst), NMSE \(ReportNumber.error(rival))"
+        let theirs = "\(best.title.lowercasedFirst), NMSE \(Metric.nmse.text(rival))"
         guard nmse < rival else {
             let level: Level = best.method == .regression ? .care : .bad
             return Assessment(
@@ -50,14 +54,14 @@ struct Assessment: Equatable {
             .good, "Better than every baseline", "\(own): \(gain) % less error than the best baseline (\(theirs)).")
     }
 
-    private static func checked(_ contrast: ImputedContrast) -> Assessment {
+    private static func checked(_ contrast: NamedContrast) -> Assessment {
         let start = "No acquired \(contrast.name) to compare with."
-        guard !contrast.cycle.isEmpty else {
+        guard !contrast.selfCheck.isEmpty else {
             return Assessment(
                 .plain, "Not checked", "\(start) The self-check was not run: nothing here says how good it is.")
         }
-        let unusual = contrast.cycle.filter { $0.verdict == .unusual }.map(\.contrast)
-        let raised = contrast.cycle.filter { $0.verdict == .raised }.map(\.contrast)
+        let unusual = contrast.checked(as: .unusual)
+        let raised = contrast.checked(as: .raised)
         if !unusual.isEmpty {
             return Assessment(
                 .bad, "Self-check unusual",
@@ -70,7 +74,7 @@ struct Assessment: Equatable {
                 "\(start) The self-check is worse than usual for \(HTML.enumeration(raised)): look at the inputs and pictures "
                     + "before using this image.")
         }
-        if contrast.cycle.contains(where: { $0.verdict == .noReference }) {
+        if !contrast.checked(as: .noReference).isEmpty {
             return Assessment(
                 .plain, "No reference",
                 "\(start) The self-check was run, but the model carries no reference for all of it: "
@@ -78,12 +82,12 @@ struct Assessment: Equatable {
         }
         return Assessment(
             .good, "Self-check as usual",
-            "\(start) The self-check is as good as usual for \(HTML.enumeration(contrast.cycle.map(\.contrast))). That makes "
+            "\(start) The self-check is as good as usual for \(HTML.enumeration(contrast.selfCheck.map(\.contrast))). That makes "
                 + "a bad input unlikely; it does not prove the image right.")
     }
 }
 
 extension String {
     /// The text with its first letter in lower case, for use inside a sentence.
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+    var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

@@ -5,7 +5,8 @@ enum BitmapFont {
     /// Pixels of a line, descenders included.
     static let height = 8
 
-    /// True where the glyph has ink, `x` in 0..<5 from the left, `y` in 0..<8 from the top; beyond ASCII a box is drawn.
+    /// True where the glyph has ink, `x` in 0..<5 from the left, `y` in 0..<8 from the top; beyond ASCII a box is
+    /// drawn.
     static func ink(_ character: Character, x: Int, y: Int) -> Bool {
         guard let ascii = character.asciiValue, (32..<127).contains(ascii) else {
             return y < 7 && (x == 0 || x == 4 || y == 0 || y == 6)

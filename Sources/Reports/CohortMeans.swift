@@ -1,3 +1,6 @@
+import Metrics
+import Records
+
 /// Mean scores per contrast and method over all patients with a truth, and a chart of each contrast's NMSE.
 struct CohortMeans {
     private struct Group {
@@ -13,7 +16,7 @@ struct CohortMeans {
         groups = CohortTable.names(done).compactMap { contrast in
             let scored = done.flatMap { patient in
                 patient.contrasts.filter { $0.name == contrast }.flatMap { entry in
-                    entry.scores.map { (patient: patient.name, row: $0) }
+                    entry.rows.map { (patient: patient.name, row: $0) }
                 }
             }
             let methods = ScoreRow.Method.allCases.compactMap { method in
@@ -28,17 +31,17 @@ struct CohortMeans {
     func html() -> String {
         guard !groups.isEmpty else { return "" }
         let tables = groups.map { group in
-            let means = group.methods.map { method, rows in
-                ScoreRow(
+            let means = group.methods.map { method, rows -> ScoreRow in
+                var means = MeanTable()
+                for row in rows { means.add(row.row.scores) }
+                return ScoreRow(
                     method, detail: method == .copy ? CohortMeans.copies(rows.map(\.row)) : nil,
-                    whole: CohortMeans.mean(rows.map(\.row.whole)),
-                    brain: CohortMeans.mean(rows.compactMap(\.row.brain)),
-                    lesion: CohortMeans.mean(rows.compactMap(\.row.lesion)))
+                    means.table ?? ScoreTable())
             }
             let count = group.methods.map(\.rows.count).max() ?? 0
             let caption =
                 "<strong>\(HTML.text(group.contrast))</strong>, \(count == 1 ? "1 patient" : "mean of \(count) patients")"
-            return "<div>\(ScoreTable(means).html(caption: caption))</div>"
+            return "<div>\(MethodTable(means).html(caption: caption))</div>"
         }
         return """
             <section><h2>Mean scores</h2>
@@ -55,10 +58,10 @@ struct CohortMeans {
         // Zero fill has NMSE 1 by definition and would squeeze the others together.
         let lines = group.methods.filter { $0.method != .zeroFill }.map { method, rows in
             let values = rows.compactMap { entry -> (name: String, value: Double)? in
-                guard let value = entry.row.whole.nmse, (0...1e12).contains(value) else { return nil }
+                guard let value = entry.row.scores[.nmse], (0...1e12).contains(value) else { return nil }
                 return (entry.patient, value)
             }
-            let title = ScoreRow(method, whole: ScoreNumbers()).title
+            let title = ScoreRow(method, ScoreTable()).title
             return StripChart.Line(title: title, isOwn: method == .network, values: values)
         }
         return StripChart(title: group.contrast, lines: lines).svg()
@@ -76,16 +79,5 @@ struct CohortMeans {
         }
         let names = counts.sorted { $0.count > $1.count }.map(\.name)
         return names.isEmpty ? nil : names.joined(separator: " or ")
-    }
-
-    /// Means of what is finite, number by number; nil where nothing is.
-    private static func mean(_ numbers: [ScoreNumbers]) -> ScoreNumbers {
-        func mean(_ values: [Double?]) -> Double? {
-            let finite = values.compactMap { $0 }.filter(\.isFinite)
-            return finite.isEmpty ? nil : finite.reduce(0, +) / Double(finite.count)
-        }
-        return ScoreNumbers(
-            nmse: mean(numbers.map(\.nmse)), ssim: mean(numbers.map(\.ssim)), psnr: mean(numbers.map(\.psnr)),
-            mae: mean(numbers.map(\.mae)))
     }
 }

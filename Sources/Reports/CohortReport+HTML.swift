@@ -1,16 +1,18 @@
+import Records
+
 extension CohortReport {
     /// The page: one HTML file with its style inside, no script; it links to the patients' pages beside it.
     ///
-    /// Every text is escaped, so names may hold anything. Without `provenance.created` the same data give the same bytes.
+    /// Every text is escaped, so names may hold anything. The same data give the same bytes.
     package func html() -> String {
         let body = """
-            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
+            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.softwareName))</p>
             <h1>\(HTML.text(title))</h1></header>
             \(progress)\(counts)\(SubsetReport.pointer(to: subsets))\(problems)\(CohortWarnings(patients).html())\
             \(CohortMeans(patients).html())\
             <section><h2>Patients</h2>
             \(CohortTable(patients).html())</section>
-            \(skipped)\(remarks)<section><h2>How this was made</h2>
+            \(skipped)<section><h2>How this was made</h2>
             \(provenance.html())</section>
             """
         return HTML.page(title: title, body: body)
@@ -50,10 +52,6 @@ extension CohortReport {
     private var skipped: String {
         let skipped = with(.skipped)
         return skipped.isEmpty ? "" : "<section><h2>Skipped</h2>\(reasons(skipped))</section>\n"
-    }
-
-    private var remarks: String {
-        notes.isEmpty ? "" : "<section><h2>Notes</h2>\(HTML.list(notes))</section>\n"
     }
 
     private func reasons(_ patients: [CohortPatient]) -> String {

@@ -1,7 +1,11 @@
+import Metrics
+import Records
+
 /// Patients × contrasts: what the network reached, or the self-check's verdict where there is no truth.
 struct CohortTable {
     private let patients: [CohortPatient]
     private let contrasts: [String]
+    private let metrics = Metric.shown(in: .charts)
 
     /// Takes the patients that were done.
     init(_ patients: [CohortPatient]) {
@@ -19,12 +23,10 @@ struct CohortTable {
     func html() -> String {
         guard !patients.isEmpty else { return "<p>No patient was completed.</p>" }
         let groups = contrasts.map {
-            "<th scope=\"colgroup\" class=\"group edge\" colspan=\"3\">\(HTML.text($0))</th>"
+            "<th scope=\"colgroup\" class=\"group edge\" colspan=\"\(metrics.count + 1)\">\(HTML.text($0))</th>"
         }
-        let titles = contrasts.map { _ in
-            "<th scope=\"col\" class=\"num edge\">NMSE ↓</th><th scope=\"col\" class=\"num\">SSIM ↑</th>"
-                + "<th scope=\"col\">Verdict</th>"
-        }
+        let headings = metrics.enumerated().map { "<th scope=\"col\" class=\"num\(edge($0))\">\($1.heading)</th>" }
+        let titles = contrasts.map { _ in headings.joined() + "<th scope=\"col\">Verdict</th>" }
         let rows = patients.map { patient in
             let name = HTML.text(patient.name)
             let cells = contrasts.map { contrast in cell(patient.contrasts.first { $0.name == contrast }) }
@@ -34,8 +36,9 @@ struct CohortTable {
                 """
         }
         return """
-            <div class="scroll"><table class="dense"><caption>Network's scores over the whole volume, on normalised intensities. Verdict: whether the \
-            network has the lowest NMSE of all methods where the acquired contrast is known, else the worst of the self-check.</caption>
+            <div class="scroll"><table class="dense"><caption>Network's scores over the whole volume, on normalised \
+            intensities. Verdict: whether the network has the lowest NMSE of all methods where the acquired contrast \
+            is known, else the worst of the self-check.</caption>
             <thead><tr><th scope="col" rowspan="2">Patient</th>\(groups.joined())\
             <th scope="col" rowspan="2" class="num edge">Seconds</th></tr><tr>\(titles.joined())</tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
@@ -43,27 +46,23 @@ struct CohortTable {
             """
     }
 
-    private func cell(_ contrast: CohortContrast?) -> String {
-        guard let contrast else {
-            return
-                "<td class=\"num edge\">\(ReportNumber.none)</td><td class=\"num\">\(ReportNumber.none)</td><td></td>"
+    private func cell(_ contrast: NamedContrast?) -> String {
+        let network = contrast?.rows.first
+        let scores = metrics.enumerated().map {
+            "<td class=\"num\(edge($0))\">\($1.text(network?.scores[$1]))</td>"
         }
-        let network = contrast.scores.first { $0.method == .network }
-        return """
-            <td class="num edge">\(ReportNumber.error(network?.whole.nmse))</td>\
-            <td class="num">\(ReportNumber.ssim(network?.whole.ssim))</td><td>\(verdict(contrast, network))</td>
-            """
+        return scores.joined() + "<td>\(contrast.map(verdict) ?? "")</td>"
     }
 
-    private func verdict(_ contrast: CohortContrast, _ network: ScoreRow?) -> String {
-        if let nmse = network?.whole.nmse {
-            let rivals = contrast.scores.filter { $0.method != .network }
-            guard let best = rivals.compactMap({ $0.whole.nmse }).min() else { return "" }
+    private func edge(_ column: Int) -> String { column == 0 ? " edge" : "" }
+
+    private func verdict(_ contrast: NamedContrast) -> String {
+        if let nmse = contrast.rows.first?.scores[.nmse] {
+            guard let best = contrast.rows.dropFirst().compactMap({ $0.scores[.nmse] }).min() else { return "" }
             return nmse < best
                 ? "<span class=\"chip good\">✓ best</span>" : "<span class=\"chip care\">! not best</span>"
         }
-        let order: [CycleCheck.Verdict] = [.unusual, .raised, .noReference, .usual]
-        let verdicts = contrast.cycle.map(\.verdict)
-        return order.first { verdicts.contains($0) }.map { CycleTable.chip($0) } ?? ""
+        let order: [SelfCheckRecord.Verdict] = [.unusual, .raised, .noReference, .usual]
+        return order.first { !contrast.checked(as: $0).isEmpty }.map { SelfCheckTable.chip($0) } ?? ""
     }
 }

@@ -1,11 +1,14 @@
-/// What must be known of the patients' results, kind by kind, the rarest kind first: what holds for everyone is read once.
+import Records
+
+/// What must be known of the patients' results, kind by kind, the rarest kind first: what holds for everyone is read
+/// once.
 struct CohortWarnings {
     private let kinds: [(code: String, entries: [(patient: CohortPatient, texts: [String])])]
 
     init(_ patients: [CohortPatient]) {
         var kinds: [String: [(patient: CohortPatient, texts: [String])]] = [:]
         for patient in patients {
-            for (code, warnings) in Dictionary(grouping: patient.warnings, by: \.code) {
+            for (code, warnings) in Dictionary(grouping: patient.warnings, by: \.code.rawValue) {
                 kinds[code, default: []].append((patient, warnings.map(\.text)))
             }
         }

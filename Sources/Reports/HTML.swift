@@ -29,7 +29,8 @@ enum HTML {
         raw.split(separator: "\n", omittingEmptySubsequences: false).map { text(String($0)) }.joined(separator: "\n")
     }
 
-    /// A relative link: every path component percent-encoded and a leading "./", so that no name can become a scheme or host.
+    /// A relative link: every path component percent-encoded and a leading "./", so that no name can become a scheme or
+    /// host.
     static func link(_ relativePath: String) -> String {
         let allowed = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
         let components = relativePath.split(separator: "/").map {

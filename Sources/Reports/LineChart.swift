@@ -29,7 +29,8 @@ struct LineChart {
 
     /// Inline SVG with a text alternative, or nothing where there is no value.
     ///
-    /// The vertical axis is logarithmic where all values are positive and the largest is more than 12 times the smallest.
+    /// The vertical axis is logarithmic where all values are positive and the largest is more than 12 times the
+    /// smallest.
     func svg() -> String {
         let shown = thinned
         let finite = shown.filter(\.y.isFinite)

@@ -49,7 +49,8 @@ package enum PNG {
         image.height = UInt32(height)
         image.format = format
         image.colormap_entries = UInt32(palette.count / 3)
-        // libpng's bound: zlib's worst case (one byte in 8 and one in 64 more) over rows with a filter byte, and the small chunks.
+        // libpng's bound: zlib's worst case (one byte in 8 and one in 64 more) over rows with a filter byte, and the
+        // small chunks.
         let raw = pixels.count + height
         let capacity = raw + raw / 6 + palette.count + 4096
         let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in

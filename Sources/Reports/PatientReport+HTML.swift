@@ -1,19 +1,23 @@
+import Files
+import Records
+
 extension PatientReport {
     /// The page: one HTML file with its style and pictures inside, no script, no reference outside itself.
     ///
-    /// Every text is escaped, so names may hold anything. Without `provenance.created` the same data give the same bytes.
+    /// Every text is escaped, so names may hold anything. The same data give the same bytes.
     package func html() -> String {
         let sections = contrasts.indices.map { section(contrasts[$0], id: $0 + 1) }.joined()
         let body = """
-            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software))</p>
-            <h1>\(HTML.text(patient))</h1></header>
-            \(headline)\(SubsetReport.pointer(to: subsets))\(HTML.warnings(warnings, title: "Before you use these images"))
+            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.softwareName))</p>
+            <h1>\(HTML.text(record.patient))</h1></header>
+            \(headline)\(SubsetReport.pointer(to: record.hasSubsets ? "subsets.html" : nil))\
+            \(HTML.warnings(record.warnings.map(\.text), title: "Before you use these images"))
             \(sections)<section><h2>Inputs</h2>
-            \(inputTable)\(HTML.list(notes))</section>
+            \(inputTable)\(HTML.list(record.notes))</section>
             <section><h2>How this was made</h2>
             \(provenance.html())</section>
             """
-        return HTML.page(title: "\(patient) – imputed MRI contrasts", body: body)
+        return HTML.page(title: "\(record.patient) – imputed MRI contrasts", body: body)
     }
 
     private var headline: String {
@@ -22,7 +26,7 @@ extension PatientReport {
             let assessment = Assessment(contrast)
             return """
                 <li class="card \(assessment.level.rawValue)"><p class="lead"><a href="#contrast-\(index + 1)">\
-                \(HTML.text(contrast.name)) was imputed from \(HTML.text(HTML.enumeration(contrast.inputs)))</a></p>
+                \(HTML.text(contrast.name)) was imputed from \(HTML.text(HTML.enumeration(contrast.record.inputs)))</a></p>
                 <p><span class="chip \(assessment.level.rawValue)">\(HTML.text(assessment.label))</span> \
                 \(HTML.text(assessment.text))</p></li>
                 """
@@ -30,37 +34,37 @@ extension PatientReport {
         return "<ul class=\"cards\">\(cards.joined(separator: "\n"))</ul>\n"
     }
 
-    private func section(_ contrast: ImputedContrast, id: Int) -> String {
+    private func section(_ contrast: NamedContrast, id: Int) -> String {
         let name = HTML.text(contrast.name)
         let origin =
-            contrast.scores.isEmpty
+            contrast.rows.isEmpty
             ? "The patient has no \(contrast.name)."
             : "The acquired \(contrast.name) was hidden from the network and is shown for comparison."
-        let file = contrast.file.map { " Written to <code>\(HTML.text($0))</code>." } ?? ""
+        let file = HTML.text(FilePath.name(contrast.record.file))
         let caption = """
             Scores of the imputed \(name) against the acquired one, on normalised intensities (1 = 99.5th percentile of the \
             brain). Best of each column in green; ↓ lower is better, ↑ higher is better.
             """
         return """
-            <section class="contrast" id="contrast-\(id)"><h2>\(name), imputed from \(HTML.text(HTML.enumeration(contrast.inputs)))</h2>
-            <p>\(HTML.text(origin))\(file)</p>
-            \(HTML.warnings(contrast.warnings, title: "About the imputed \(contrast.name)"))\
-            \(contrast.gallery?.html(contrast: contrast.name, patient: patient) ?? "")\
-            \(ScoreTable(contrast.scores).html(caption: caption))\
-            \(CycleTable.html(contrast.cycle, contrast: contrast.name))</section>
+            <section class="contrast" id="contrast-\(id)"><h2>\(name), imputed from \(HTML.text(HTML.enumeration(contrast.record.inputs)))</h2>
+            <p>\(HTML.text(origin)) Written to <code>\(file)</code>.</p>
+            \(HTML.warnings(contrast.record.warnings.map(\.text), title: "About the imputed \(contrast.name)"))\
+            \(galleries[contrast.name]?.html(contrast: contrast.name, patient: record.patient) ?? "")\
+            \(MethodTable(contrast.rows).html(caption: caption))\
+            \(SelfCheckTable.html(contrast))</section>
 
             """
     }
 
     private var inputTable: String {
-        let rows = inputs.map { input in
+        let rows = record.inputs.map { input in
             let size = input.size.map(String.init).joined(separator: " × ")
             let spacing = input.spacing.map { ReportNumber.short($0) }.joined(separator: " × ")
             return """
                 <tr><th scope="row">\(HTML.text(input.role))</th><td><code>\(HTML.text(input.file))</code></td>\
                 <td><code title="\(HTML.text(input.sha256))">\(HTML.text(ReportNumber.digest(input.sha256)))</code></td>\
                 <td class="num">\(size)</td><td class="num">\(spacing)</td><td>\(HTML.text(input.orientation))</td>\
-                <td class="num">\(input.percentile.map { ReportNumber.short($0, 2) } ?? ReportNumber.none)</td></tr>
+                <td class="num">\(input.percentile.map { ReportNumber.short(Double($0), 2) } ?? ReportNumber.none)</td></tr>
                 """
         }
         return """
@@ -72,15 +76,5 @@ extension PatientReport {
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
 
             """
-    }
-}
-
-extension Provenance {
-    /// The table of model, software and settings.
-    func html() -> String {
-        var rows = [("Model", model), ("Model SHA-256", modelSHA256), ("Software", software)]
-        if let created { rows.append(("Made", created)) }
-        rows += settings.map { ($0.name, $0.value) }
-        return HTML.definitions(rows, caption: "Model, software and settings")
     }
 }

@@ -2,11 +2,11 @@ import Volumes
 
 /// One picture that shows at a glance what volumes hold.
 package enum QuickLook {
-    /// Three orthogonal slices through the middle of each volume's content: axial, coronal, sagittal from top to bottom,
-    /// one column per volume.
+    /// Three orthogonal slices through the middle of each volume's content: axial, coronal, sagittal from top to
+    /// bottom, one column per volume.
     ///
-    /// Every volume is shown from 0 to its own 99.5th percentile, all at the same scale. Axial and coronal slices have the
-    /// patient's right on the left (marked R), sagittal ones anterior (A).
+    /// Every volume is shown from 0 to its own 99.5th percentile, all at the same scale. Axial and coronal slices have
+    /// the patient's right on the left (marked R), sagittal ones anterior (A).
     /// - Parameter volumes: in RAS order (reorient them before), each with a title.
     /// - Precondition: there is at least one volume and none is empty.
     /// - Returns: the bytes of a PNG file.

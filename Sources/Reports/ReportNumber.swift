@@ -20,18 +20,6 @@ package enum ReportNumber {
         return text != none && text.contains { $0 != "0" && $0 != "." } && (value ?? 0) > 0 ? "+" + text : text
     }
 
-    /// NMSE or MAE: four decimals.
-    package static func error(_ value: Double?) -> String { fixed(value, 4) }
-
-    /// SSIM: three decimals.
-    package static func ssim(_ value: Double?) -> String { fixed(value, 3) }
-
-    /// PSNR: one decimal and the unit.
-    package static func psnr(_ value: Double?) -> String {
-        let number = fixed(value, 1)
-        return number == none ? number : number + " dB"
-    }
-
     /// Position of an axial slice, e.g. "z = 23 mm".
     static func millimetres(_ z: Double) -> String { "z = \(fixed(z, 0)) mm" }
 

@@ -34,7 +34,8 @@ package struct SliceGallery: Sendable, Codable {
 
     /// Draws the pictures.
     ///
-    /// All volumes are normalised (method.md §5: 1 is the 99.5th percentile, shown as white), in RAS order and on one grid.
+    /// All volumes are normalised (method.md §5: 1 is the 99.5th percentile, shown as white), in RAS order and on one
+    /// grid.
     /// - Parameters:
     ///   - contrast: name of the imputed contrast.
     ///   - inputs: the contrasts it was imputed from, with their names.

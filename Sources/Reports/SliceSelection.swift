@@ -2,7 +2,8 @@ import Volumes
 
 /// Which slices and which part of them are worth showing.
 package enum SliceSelection {
-    /// Smallest box that holds every voxel above `threshold`, widened by `margin` mm; the whole volume where there is none.
+    /// Smallest box that holds every voxel above `threshold`, widened by `margin` mm; the whole volume where there is
+    /// none.
     package static func box(of volume: Volume, above threshold: Float = 0, margin: Double = 4) -> SlicePicture.Box {
         let size = volume.grid.size
         var low = size

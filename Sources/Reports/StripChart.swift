@@ -1,3 +1,5 @@
+import Metrics
+
 /// A dot per patient and method along one axis of NMSE, a tick at each method's mean.
 struct StripChart {
     /// One line of dots.
@@ -42,7 +44,7 @@ struct StripChart {
             )
             let kind = line.isOwn ? "dot own" : "dot"
             for (name, value) in line.values {
-                let label = HTML.text("\(name): \(ReportNumber.error(value))")
+                let label = HTML.text("\(name): \(Metric.nmse.text(value))")
                 marks.append(
                     "<circle class=\"\(kind)\" cx=\"\(x(value))\" cy=\"\(y)\" r=\"4.5\"><title>\(label)</title></circle>"
                 )
@@ -53,7 +55,7 @@ struct StripChart {
         }
         let means = lines.filter { !$0.values.isEmpty }.map { line in
             let mean = line.values.reduce(0) { $0 + $1.value } / Double(line.values.count)
-            return "\(line.title) \(ReportNumber.error(mean))"
+            return "\(line.title) \(Metric.nmse.text(mean))"
         }
         let alt = "NMSE of \(title) per patient; means: \(means.joined(separator: ", "))"
         return """

@@ -1,5 +1,6 @@
 import ElementaryFunctions
 import Foundation
+import Records
 
 /// The heat map of one score: a row per synthesised contrast, a column per subset of the inputs, marked by dots above.
 struct SubsetMap {
@@ -23,7 +24,7 @@ struct SubsetMap {
         columns = subsets.map { $0 } + (targets.contains { $0.rows.contains { $0.inputs.count == full } } ? [nil] : [])
         let losses = targets.flatMap(\.rows).compactMap { measure.loss($0).map(abs) }
         // At least twice the error or 0.02 of SSIM: less is no difference worth a deep colour.
-        largest = max(losses.max() ?? 0, measure.isError ? 1 : 0.02)
+        largest = max(losses.max() ?? 0, measure.metric.lessIsBetter ? 1 : 0.02)
     }
 
     func html() -> String {
@@ -57,7 +58,7 @@ struct SubsetMap {
 
     private var caption: String {
         "<strong>\(measure.title)</strong> of the network's image from the contrasts marked ●; "
-            + (measure.isError ? "↓ lower is better." : "↑ higher is better.")
+            + (measure.metric.lessIsBetter ? "↓ lower is better." : "↑ higher is better.")
     }
 
     private var groupTitles: [(title: String, count: Int)] {
@@ -91,18 +92,17 @@ struct SubsetMap {
         let style = HeatColour.style(loss.map { -$0 }, largest: largest)
         let title = "\(target.name) from \(HTML.enumeration(inputs)): \(measure.title) \(comparison(row))"
         return "<td class=\"num\(edge(column).isEmpty ? "" : " edge")\(column == nil ? " all" : "")\"\(style)"
-            + " title=\"\(HTML.text(title))\">\(measure.text(row.network.flatMap(measure.value)))</td>"
+            + " title=\"\(HTML.text(title))\">\(measure.text(row.scores))</td>"
     }
 
-    private func comparison(_ row: SubsetRow) -> String {
-        let own = measure.text(row.network.flatMap(measure.value))
-        let all = measure.text(row.allInputs.flatMap(measure.value))
-        let regression = row.scores.first { $0.method == .regression }.flatMap(measure.value)
-        return "\(own); from all inputs \(all); quadratic regression from the same \(measure.text(regression))"
+    private func comparison(_ row: SubsetMeans) -> String {
+        let own = measure.text(row.scores)
+        let (all, regression) = (measure.text(row.allInputs), measure.text(row.regression))
+        return "\(own); from all inputs \(all); quadratic regression from the same \(regression)"
     }
 
     private var legend: String {
-        if measure.isError {
+        if measure.metric.lessIsBetter {
             let ratios = [0.5, 1, Elementary.power(2, largest / 2), Elementary.power(2, largest)]
             return HeatColour.legend(
                 ratios.map { (-Elementary.log2($0), "\(ReportNumber.short($0, 1))×") }, largest: largest,
@@ -110,7 +110,7 @@ struct SubsetMap {
         }
         let steps = [largest, 0, -largest / 2, -largest]
         return HeatColour.legend(
-            steps.map { ($0, $0 == 0 ? "0" : ReportNumber.signed($0, 3)) }, largest: largest,
+            steps.map { ($0, $0 == 0 ? "0" : measure.metric.signed($0)) }, largest: largest,
             title: "Colour: difference to the \(measure.title) from all inputs")
     }
 }

@@ -1,49 +1,41 @@
 import ElementaryFunctions
-import Foundation
+import Metrics
+import Records
 
 /// A score of the heat maps: how it is read off, printed and coloured.
 struct SubsetMeasure {
-    /// E.g. "NMSE inside the lesions".
-    let title: String
-    /// Whether less is better.
-    let isError: Bool
-    let value: (ScoreRow) -> Double?
-    let gain: (InputGain) -> (mean: Double?, leaveOneOut: Double?)
+    let metric: Metric
+    let region: Region
 
     /// The measures for which there is any number.
     static func all(_ targets: [SubsetTarget]) -> [SubsetMeasure] {
-        [
-            SubsetMeasure(title: "NMSE", isError: true, value: { $0.whole.nmse }) {
-                ($0.whole.mean.nmse, $0.whole.leaveOneOut.nmse)
-            },
-            SubsetMeasure(title: "SSIM", isError: false, value: { $0.whole.ssim }) {
-                ($0.whole.mean.ssim, $0.whole.leaveOneOut.ssim)
-            },
-            SubsetMeasure(title: "NMSE inside the lesions", isError: true, value: { $0.lesion?.nmse }) {
-                ($0.lesion?.mean.nmse, $0.lesion?.leaveOneOut.nmse)
-            },
-        ].filter { measure in
-            targets.contains { $0.rows.contains { $0.network.flatMap(measure.value) != nil } }
+        let whole = Metric.shown(in: .charts).map { SubsetMeasure(metric: $0, region: .whole) }
+        return (whole + [SubsetMeasure(metric: .nmse, region: .lesion)]).filter { measure in
+            targets.contains { $0.rows.contains { measure.value($0.scores) != nil } }
         }
     }
 
-    func text(_ value: Double?) -> String { isError ? ReportNumber.error(value) : ReportNumber.ssim(value) }
+    /// E.g. "NMSE inside the lesions".
+    var title: String { region == .whole ? metric.title : "\(metric.title) \(region.title?.lowercasedFirst ?? "")" }
 
-    /// How much worse than with all inputs: the binary logarithm of an error's ratio, or what the likeness lacks. nil where there is
-    /// nothing to compare.
-    func loss(_ row: SubsetRow) -> Double? {
-        guard let own = row.network.flatMap(value), let all = row.allInputs.flatMap(value) else { return nil }
-        let loss = isError ? Elementary.log2(own / all) : all - own
+    func value(_ means: MeanTable) -> Double? { means[metric, region] }
+
+    func text(_ means: MeanTable) -> String { metric.text(value(means)) }
+
+    /// How much worse than with all inputs: the binary logarithm of an error's ratio, or what the likeness lacks. nil
+    /// where there is nothing to compare.
+    func loss(_ row: SubsetMeans) -> Double? {
+        guard let own = value(row.scores), let all = value(row.allInputs) else { return nil }
+        let loss = metric.lessIsBetter ? Elementary.log2(own / all) : all - own
         return loss.isFinite ? loss : nil
     }
 
-    /// The mean gain in the unit of its colour: an error's as a share of the error from all inputs, so that contrasts that are hard and
-    /// contrasts that are easy to synthesise can be compared.
-    func colour(_ gain: InputGain, _ target: SubsetTarget) -> Double? {
-        guard let mean = self.gain(gain).mean else { return nil }
-        guard isError else { return mean }
-        let all = target.rows.max { $0.inputs.count < $1.inputs.count }?.allInputs.flatMap(value)
-        let share = mean / (all ?? .nan)
+    /// The mean gain in the unit of its colour: an error's as a share of the error from all inputs, so that contrasts
+    /// that are hard and contrasts that are easy to synthesise can be compared.
+    func colour(_ gain: ImportanceMeans, _ target: SubsetTarget) -> Double? {
+        guard let mean = value(gain.meanGain) else { return nil }
+        guard metric.lessIsBetter else { return mean }
+        let share = mean / (target.fullest.flatMap { value($0.allInputs) } ?? .nan)
         return share.isFinite ? share : nil
     }
 }

@@ -1,3 +1,5 @@
+import Metrics
+
 extension SubsetReport {
     /// The page: one HTML file with its style inside, no script, no reference but to the report beside it.
     ///
@@ -8,7 +10,7 @@ extension SubsetReport {
         let maps = measures.map { SubsetMap($0, self).html() }.joined()
         let tables = targets.map { SubsetTable($0, patients: patients).html() }.joined()
         let body = """
-            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.software)) · \
+            <header><p class="eyebrow">Synthesised MRI contrasts · \(HTML.text(provenance.softwareName)) · \
             <a href="\(HTML.link("report.html"))">report</a></p>
             <h1>Which contrast matters: \(HTML.text(subject))</h1>
             <p>Each acquired contrast was hidden and synthesised from every subset of the others\
@@ -55,27 +57,30 @@ extension SubsetReport {
 
     private func verdict(_ target: SubsetTarget) -> (lead: String, text: String) {
         let known = target.gains.compactMap { gain in
-            gain.whole.mean.nmse.map { (name: gain.input, mean: $0, leaveOneOut: gain.whole.leaveOneOut.nmse) }
+            gain.means.meanGain[.nmse].map {
+                (name: gain.input, mean: $0, leaveOneOut: gain.means.leaveOneOutGain[.nmse])
+            }
         }.sorted { $0.mean > $1.mean }
-        let all = target.rows.max { $0.inputs.count < $1.inputs.count }
-        guard let all, let full = all.network?.whole.nmse else { return ("\(target.name): nothing to compare", "") }
+        guard let all = target.fullest, let full = all.scores[.nmse] else {
+            return ("\(target.name): nothing to compare", "")
+        }
         guard let first = known.first else {
             return (
                 "\(target.name) from \(HTML.enumeration(all.inputs)) only",
-                "NMSE \(ReportNumber.error(full)). With a single input there is nothing to leave out."
+                "NMSE \(Metric.nmse.text(full)). With a single input there is nothing to leave out."
             )
         }
-        var text = "NMSE \(ReportNumber.error(full)) from \(HTML.enumeration(all.inputs))."
+        var text = "NMSE \(Metric.nmse.text(full)) from \(HTML.enumeration(all.inputs))."
         if let loss = first.leaveOneOut, patients == 1 || all.patients == patients {
-            text += " Without \(first.name) it is \(ReportNumber.error(full + loss))\(ratio(full + loss, full))."
+            text += " Without \(first.name) it is \(Metric.nmse.text(full + loss))\(ratio(full + loss, full))."
         }
-        let rest = known.dropFirst().map { "\($0.name) \(ReportNumber.signed($0.mean, 4))" }
-        text += " Joining others, \(first.name) saves \(ReportNumber.error(first.mean)) on average"
+        let rest = known.dropFirst().map { "\($0.name) \(Metric.nmse.signed($0.mean))" }
+        text += " Joining others, \(first.name) saves \(Metric.nmse.text(first.mean)) on average"
         text += rest.isEmpty ? "." : "; \(rest.joined(separator: ", "))."
         let best = target.rows.filter { $0.inputs.count == 1 }.compactMap { row in
-            row.network?.whole.nmse.map { (row.inputs[0], $0) }
+            row.scores[.nmse].map { (row.inputs[0], $0) }
         }.min { $0.1 < $1.1 }
-        if let best { text += " Best alone: \(best.0), \(ReportNumber.error(best.1))." }
+        if let best { text += " Best alone: \(best.0), \(Metric.nmse.text(best.1))." }
         guard first.mean > 0.05 * full else { return ("\(target.name): no input matters beyond the others", text) }
         return ("\(target.name) needs \(first.name) most", text)
     }

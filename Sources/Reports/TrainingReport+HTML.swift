@@ -1,3 +1,5 @@
+import Metrics
+
 extension TrainingReport {
     /// The page: one HTML file with its style, charts and pictures inside, no script, no reference outside itself.
     ///
@@ -8,7 +10,7 @@ extension TrainingReport {
             <h1>\(HTML.text(model))</h1></header>
             \(headline)\(scores)\(curves)\(pictures)\(losses(of: losses))\(split)\
             <section><h2>How this is made</h2>
-            \(HTML.definitions(facts.map { ($0.name, $0.value) }, caption: "Machine, time and software"))\
+            \(HTML.definitions(facts, caption: "Machine, time and software"))\
             <h3>Configuration</h3>
             <pre>\(HTML.lines(configuration))</pre></section>
             """
@@ -32,34 +34,44 @@ extension TrainingReport {
     }
 
     private var scores: String {
-        let scored = contrasts.filter { !$0.nmse.isEmpty }
+        let scored = contrasts.filter { !$0.validations.isEmpty }
         guard !scored.isEmpty else { return "" }
+        let metrics = Metric.shown(in: .summaries)
+        func cells(_ scores: ScoreTable?, isBest: Bool) -> String {
+            metrics.enumerated().map { index, metric in
+                let classes = index == 0 ? "num edge\(isBest ? " best" : "")" : "num"
+                return "<td class=\"\(classes)\">\(metric.text(scores?[metric]))</td>"
+            }.joined()
+        }
         let rows = scored.map { contrast -> String in
-            let regression = contrast.baselines.first { $0.method == .regression }?.whole
-            let copy = contrast.baselines.first { $0.method == .copy }
-            let now = contrast.nmse.last?.value
-            let best = contrast.nmse.first { $0.step == bestStep }?.value
-            let isBetter = regression?.nmse.flatMap { rival in now.flatMap { $0.isFinite ? $0 < rival : nil } }
+            let now = contrast.validations.last?.scores
+            let best = contrast.validations.first { $0.step == bestStep }?.scores[.nmse]
+            let regression = contrast.scores(of: .regression)
+            let isBetter = regression?[.nmse].flatMap { rival in now?[.nmse].map { $0 < rival } }
             let chip =
                 switch isBetter {
                 case true?: ("good", "✓ better")
                 case false?: ("care", "not yet better")
                 case nil: ("plain", ReportNumber.none)
                 }
-            let copied = copy?.detail.map { " (\(HTML.text($0)))" } ?? ""
-            let zero = contrast.baselines.first { $0.method == .zeroFill }?.whole
+            let copied =
+                contrast.baselines.first { $0.method == .copy }?.detail.map { " (\(HTML.text($0)))" } ?? ""
+            let (copy, zero) = (contrast.scores(of: .copy)?[.nmse], contrast.scores(of: .zeroFill)?[.nmse])
             return """
                 <tr><th scope="row">\(HTML.text(contrast.name))</th>\
-                <td class="num edge\(isBetter == true ? " best" : "")">\(ReportNumber.error(now))</td><td class="num">\(ReportNumber.ssim(contrast.ssim.last?.value))</td>\
-                <td class="num">\(ReportNumber.psnr(contrast.psnr.last?.value))</td><td class="num edge">\(ReportNumber.error(best))</td>\
-                <td class="num edge\(isBetter == false ? " best" : "")">\(ReportNumber.error(regression?.nmse))</td><td class="num">\(ReportNumber.ssim(regression?.ssim))</td>\
-                <td class="num">\(ReportNumber.psnr(regression?.psnr))</td>\
-                <td class="num edge">\(ReportNumber.error(copy?.whole.nmse))\(copied)</td>\
-                <td class="num">\(ReportNumber.error(zero?.nmse))</td>\
+                \(cells(now, isBest: isBetter == true))<td class="num edge">\(Metric.nmse.text(best))</td>\
+                \(cells(regression, isBest: isBetter == false))\
+                <td class="num edge">\(Metric.nmse.text(copy))\(copied)</td>\
+                <td class="num">\(Metric.nmse.text(zero))</td>\
                 <td class="edge"><span class="chip \(chip.0)">\(chip.1)</span></td><td class="num">\(contrast.patients)</td></tr>
                 """
         }
-        let latest = scored.compactMap { $0.nmse.last?.step }.max() ?? 0
+        func heads(_ metrics: [Metric], isEdge: Bool = true) -> String {
+            metrics.enumerated().map { index, metric in
+                "<th scope=\"col\" class=\"num\(isEdge && index == 0 ? " edge" : "")\">\(metric.heading)</th>"
+            }.joined()
+        }
+        let latest = scored.compactMap { $0.validations.last?.step }.max() ?? 0
         let best = bestStep.map { "best model, step \($0)" } ?? "no best model"
         return """
             <section><h2>Validation patients</h2>
@@ -67,43 +79,35 @@ extension TrainingReport {
             intensities. ↓ lower is better, ↑ higher is better. The regression was fitted on the training patients: a network that does \
             not beat it is not worth running.</caption>
             <thead><tr><th scope="col" rowspan="2">Contrast</th>\
-            <th scope="colgroup" class="group edge" colspan="3">Network, step \(latest)</th>\
+            <th scope="colgroup" class="group edge" colspan="\(metrics.count)">Network, step \(latest)</th>\
             <th scope="colgroup" class="group edge">\(best)</th>\
-            <th scope="colgroup" class="group edge" colspan="3">Quadratic regression</th>\
+            <th scope="colgroup" class="group edge" colspan="\(metrics.count)">Quadratic regression</th>\
             <th scope="colgroup" class="group edge">Best copy</th><th scope="colgroup" class="group">Zero fill</th>\
             <th scope="col" class="edge" rowspan="2">Than the regression</th><th scope="col" class="num" rowspan="2">Patients</th></tr>
-            <tr><th scope="col" class="num edge">NMSE ↓</th><th scope="col" class="num">SSIM ↑</th><th scope="col" class="num">PSNR ↑</th>\
-            <th scope="col" class="num edge">NMSE ↓</th><th scope="col" class="num edge">NMSE ↓</th><th scope="col" class="num">SSIM ↑</th>\
-            <th scope="col" class="num">PSNR ↑</th><th scope="col" class="num edge">NMSE ↓</th><th scope="col" class="num">NMSE ↓</th></tr></thead>
+            <tr>\(heads(metrics))\(heads([.nmse]))\(heads(metrics))\(heads([.nmse]))\
+            \(heads([.nmse], isEdge: false))</tr></thead>
             <tbody>\(rows.joined(separator: "\n"))</tbody></table></div></section>
 
             """
     }
 
     private var curves: String {
-        let charts = contrasts.filter { !$0.nmse.isEmpty }.flatMap { contrast in
-            [
-                chart("\(contrast.name): NMSE", contrast.nmse, contrast.baselines, \.nmse),
-                chart("\(contrast.name): SSIM", contrast.ssim, contrast.baselines, \.ssim),
-            ]
+        let charts = contrasts.filter { !$0.validations.isEmpty }.flatMap { contrast in
+            Metric.shown(in: .charts).map { chart($0, contrast) }
         }
         guard !charts.isEmpty else { return "" }
         return
             "<section><h2>Validation patients over the steps</h2><div class=\"charts\">\(charts.joined())</div></section>\n"
     }
 
-    private func chart(
-        _ title: String, _ points: [Point], _ baselines: [ScoreRow], _ value: (ScoreNumbers) -> Double?
-    ) -> String {
+    private func chart(_ metric: Metric, _ contrast: Contrast) -> String {
         let levels = [(ScoreRow.Method.regression, "regression"), (.copy, "best copy")].compactMap { method, name in
-            baselines.first { $0.method == method }.flatMap { value($0.whole) }.map {
-                LineChart.Level(title: name, value: $0)
-            }
+            contrast.scores(of: method)?[metric].map { LineChart.Level(title: name, value: $0) }
         }
-        let best = points.first { $0.step == bestStep }.map { (x: Double($0.step), y: $0.value) }
+        let points = contrast.validations.map { (x: Double($0.step), y: $0.scores[metric] ?? .nan) }
         return LineChart(
-            title: title, curve: "network", points: points.map { (Double($0.step), $0.value) }, levels: levels,
-            best: best, lastX: Double(steps)
+            title: "\(contrast.name): \(metric.title)", curve: "network", points: points, levels: levels,
+            best: points.first { bestStep.map(Double.init) == $0.x }, lastX: Double(steps)
         ).svg()
     }
 

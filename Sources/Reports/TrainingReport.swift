@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 
 /// Everything the page about a training shows, as plain data; `html()` lays it out.
 package struct TrainingReport: Sendable {
@@ -33,9 +34,7 @@ package struct TrainingReport: Sendable {
         /// Name of the contrast.
         package var name: String
         /// After each validation.
-        package var nmse: [Point]
-        package var ssim: [Point]
-        package var psnr: [Point]
+        package var validations: [(step: Int, scores: ScoreTable)]
         /// Regression, copy and zero fill.
         package var baselines: [ScoreRow]
         /// Number of validation patients that have it.
@@ -44,12 +43,15 @@ package struct TrainingReport: Sendable {
         package var pictures: [(title: String, png: Data)]
 
         package init(
-            name: String, nmse: [Point], ssim: [Point], psnr: [Point], baselines: [ScoreRow], patients: Int,
+            name: String, validations: [(step: Int, scores: ScoreTable)], baselines: [ScoreRow], patients: Int,
             pictures: [(title: String, png: Data)]
         ) {
-            (self.name, self.nmse, self.ssim, self.psnr) = (name, nmse, ssim, psnr)
-            (self.baselines, self.patients, self.pictures) = (baselines, patients, pictures)
+            (self.name, self.validations, self.baselines) = (name, validations, baselines)
+            (self.patients, self.pictures) = (patients, pictures)
         }
+
+        /// Of one baseline; nil where there is none.
+        func scores(of method: ScoreRow.Method) -> ScoreTable? { baselines.first { $0.method == method }?.scores }
     }
 
     /// Name of the model.
@@ -76,7 +78,7 @@ package struct TrainingReport: Sendable {
     /// Patients that cannot be used, with the reason.
     package var failed: [String: String]
     /// Machine, time and so on, in order.
-    package var facts: [Provenance.Setting]
+    package var facts: [(name: String, value: String)]
     /// As YAML.
     package var configuration: String
     /// What to do next, one sentence each.
@@ -85,7 +87,7 @@ package struct TrainingReport: Sendable {
     package init(
         model: String, software: String, state: State, summary: String, steps: Int, bestStep: Int?, losses: [Curve],
         phases: [(step: Int, title: String)], contrasts: [Contrast], pictured: String, training: [String],
-        validation: [String], test: [String], failed: [String: String], facts: [Provenance.Setting],
+        validation: [String], test: [String], failed: [String: String], facts: [(name: String, value: String)],
         configuration: String,
         next: [String]
     ) {

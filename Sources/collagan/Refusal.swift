@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Pipeline
+import Records
 
 /// Runs a command's work; a refusal becomes its one line on standard error and exit status 2.
 ///

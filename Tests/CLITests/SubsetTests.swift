@@ -91,8 +91,8 @@ struct SubsetTests {
         let subsets = try table(work, "out/subsets.csv")
         for fit in Self.regressions {
             let truth = Volume(grid: Phantom.grid(), voxels: images[fit.target])
-            func score(_ voxels: [Float]) throws -> RegionScores {
-                try Metrics.score(truth: truth, imputed: Volume(grid: truth.grid, voxels: voxels)).whole
+            func score(_ voxels: [Float]) throws -> Scores {
+                try Metrics.score(truth: truth, imputed: Volume(grid: truth.grid, voxels: voxels))
             }
             let row = try #require(
                 subsets.rows([
@@ -101,7 +101,7 @@ struct SubsetTests {
                 ]).first)
             let regression = try score(fit.predict(images, brain: brain))
             #expect(try abs(number(row, "regression_nmse") - regression.nmse) < 1e-9)
-            #expect(try abs(number(row, "regression_ssim") - (try #require(regression.ssim))) < 1e-9)
+            #expect(try abs(number(row, "regression_ssim") - (try #require(regression[.ssim]))) < 1e-9)
             let copies = try fit.inputs.map { try score(images[$0]).nmse }
             #expect(try abs(number(row, "copy_nmse") - (try #require(copies.min()))) < 1e-9)
         }

@@ -18,8 +18,8 @@ import Volumes
     @Test func equalVolumes() throws {
         let truth = Golden.all[0].volumes.truth
         let scores = try Metrics.score(truth: truth, imputed: truth)
-        #expect(scores.whole.nmse == 0 && scores.whole.mae == 0 && scores.whole.psnr == .infinity)
-        #expect(abs(try #require(scores.whole.ssim) - 1) < 1e-12)
+        #expect(scores.nmse == 0 && scores[.mae] == 0 && scores[.psnr] == .infinity)
+        #expect(abs(try #require(scores[.ssim]) - 1) < 1e-12)
         let object = try json(scores)
         #expect(object["psnr"] is NSNull)
         #expect(object["nmse"] as? Double == 0)
@@ -29,9 +29,9 @@ import Volumes
 
     @Test func truthOfZeros() throws {
         let scores = try Metrics.score(truth: constant(0), imputed: constant(0.5))
-        #expect(scores.whole.nmse == .infinity && scores.whole.ssim == nil && scores.ssimPerSlice.isEmpty)
-        #expect(abs(scores.whole.psnr - 10 * log10(4)) < 1e-12)
-        #expect(try Metrics.score(truth: constant(0), imputed: constant(0)).whole.nmse.isNaN)
+        #expect(scores.nmse == .infinity && scores[.ssim] == nil && scores.ssimPerSlice == [])
+        #expect(abs(try #require(scores[.psnr]) - 10 * log10(4)) < 1e-12)
+        #expect(try Metrics.score(truth: constant(0), imputed: constant(0)).nmse.isNaN)
         let object = try json(scores)
         #expect(object["nmse"] is NSNull && object["ssim"] is NSNull)
         #expect((object["ssim_per_slice"] as? [Double])?.isEmpty == true)
@@ -40,7 +40,7 @@ import Volumes
     @Test func slicesBelowTheWindowHaveNoSSIM() throws {
         let small = volume(SIMD3(10, 40, 1), [Float](repeating: 1, count: 400))
         let scores = try Metrics.score(truth: small, imputed: small, brain: small)
-        #expect(scores.whole.ssim == nil && scores.brain?.ssim == nil && scores.whole.nmse == 0)
+        #expect(scores[.ssim] == nil && scores[.ssim, .brain] == nil && scores.nmse == 0)
     }
 
     @Test func emptyMasks() throws {
@@ -49,8 +49,7 @@ import Volumes
         }
         #expect(error?.code == .emptyMask && error?.subject == .brain)
         let scores = try Metrics.score(truth: constant(1), imputed: constant(1), lesion: constant(0))
-        let lesion = try #require(scores.lesion)
-        #expect(lesion.nmse.isNaN && lesion.psnr.isNaN && lesion.mae.isNaN && lesion.ssim == nil)
+        #expect(Metric.all.allSatisfy { scores[$0, .lesion] == nil })
         let object = try json(scores)
         #expect(["nmse_lesion", "psnr_lesion", "mae_lesion", "ssim_lesion"].allSatisfy { object[$0] is NSNull })
     }

@@ -1,16 +1,20 @@
 import Foundation
+import Metrics
+import Records
 import Reports
 import Testing
 
 @Suite struct CohortReportTests {
-    private func patient(_ name: String, nmse: Double) -> CohortPatient {
+    private func patient(_ name: String, _ flair: ContrastRecord) -> CohortPatient {
         CohortPatient(
             name: name, status: .done, report: "\(name)/report.html", seconds: 12.34,
-            contrasts: [CohortContrast(name: "FLAIR", scores: Sample.scores(network: nmse))])
+            contrasts: Sample.patient(["FLAIR": flair]).contrasts(in: Sample.order))
     }
 
+    private func patient(_ name: String, nmse: Double) -> CohortPatient { patient(name, Sample.flair(nmse: nmse)) }
+
     private func report(_ patients: [CohortPatient]) -> CohortReport {
-        CohortReport(title: "Evaluation", patients: patients, provenance: Sample.provenance)
+        CohortReport(title: "Evaluation", patients: patients, provenance: Provenance(model: Sample.model))
     }
 
     @Test func countsReasonsAndLinks() throws {
@@ -27,14 +31,15 @@ import Testing
     }
 
     @Test func warningsAreSortedByKindAndSharedOnesSaidOnce() {
-        func warned(_ name: String, _ warnings: [(String, String)]) -> CohortPatient {
+        func warned(_ name: String, _ warnings: [ResultWarning]) -> CohortPatient {
             var patient = patient(name, nmse: 0.02)
-            patient.warnings = warnings.map { CohortWarning(code: $0.0, text: $0.1) }
+            patient.warnings = warnings
             return patient
         }
-        let shared = ("imputed-enhancement", "no enhancement <can> be known")
+        let shared = ResultWarning(.imputedEnhancement, "no enhancement <can> be known")
         let html = report([
-            warned("a", [shared]), warned("b", [shared, ("swapped-contrasts", "T1 & T2")]), patient("c", nmse: 1),
+            warned("a", [shared]), warned("b", [shared, ResultWarning(.swappedContrasts, "T1 & T2")]),
+            patient("c", nmse: 1),
         ])
         .html()
         #expect(html.contains("<b>2</b>with warnings"))
@@ -75,18 +80,17 @@ import Testing
     }
 
     @Test func withoutTruthTheSelfCheckSpeaks() {
-        let patient = CohortPatient(
-            name: "p", status: .done, report: "p/report.html",
-            contrasts: [CohortContrast(name: "FLAIR", cycle: Sample.checks(0.02, 0.05))])
+        let patient = patient("p", Sample.flair(checks: Sample.checks(0.02, 0.05)))
         let html = report([patient]).html()
         #expect(html.contains("! raised"))
         #expect(!html.contains("Mean scores") && !html.contains("<svg"))
     }
 
     @Test func brokenNumbersAndNothingAtAllStillGiveAPage() {
-        var odd = patient("odd", nmse: .nan)
-        odd.contrasts[0].scores[1].whole.nmse = .infinity
-        odd.contrasts[0].scores[2].whole.nmse = 1e300
+        var flair = Sample.flair(nmse: .nan)
+        flair.baselines?.regression = Scores(nmse: .infinity)
+        flair.baselines?.copies = ["T1<b>": Scores(nmse: 1e300)]
+        var odd = patient("odd", flair)
         odd.seconds = .nan
         #expect(report([odd, patient("b", nmse: 0)]).html().contains("</html>"))
         #expect(report([]).html().contains("No patient was completed"))

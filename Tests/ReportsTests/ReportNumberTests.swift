@@ -1,18 +1,19 @@
+import Metrics
 import Reports
 import Testing
 
 @Suite struct ReportNumberTests {
     @Test func scoresHaveTheirDecimals() {
-        #expect(ReportNumber.error(0.02134) == "0.0213")
-        #expect(ReportNumber.ssim(0.9308) == "0.931")
-        #expect(ReportNumber.psnr(24.06) == "24.1 dB")
-        #expect(ReportNumber.psnr(.infinity) == "∞ dB")
+        #expect(Metric.nmse.text(0.02134) == "0.0213")
+        #expect(Metric.ssim.text(0.9308) == "0.931")
+        #expect(Metric.psnr.text(24.06) == "24.1 dB")
+        #expect(Metric.psnr.text(.infinity) == "∞ dB")
     }
 
     @Test func whatDoesNotExistIsADash() {
-        #expect(ReportNumber.error(nil) == "–")
-        #expect(ReportNumber.ssim(.nan) == "–")
-        #expect(ReportNumber.psnr(nil) == "–")
+        #expect(Metric.nmse.text(nil) == "–")
+        #expect(Metric.ssim.text(.nan) == "–")
+        #expect(Metric.psnr.text(nil) == "–")
     }
 
     @Test func signsAndExtremes() {

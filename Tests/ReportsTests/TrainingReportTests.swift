@@ -1,4 +1,5 @@
 import Foundation
+import Metrics
 import Reports
 import Testing
 
@@ -11,8 +12,12 @@ import Testing
         -> TrainingReport.Contrast
     {
         TrainingReport.Contrast(
-            name: name, nmse: curve(nmse), ssim: curve(nmse.map { 1 - $0 }), psnr: curve(nmse.map { -10 * log10($0) }),
-            baselines: Array(Sample.scores(network: 0).dropFirst()), patients: 2, pictures: pictures)
+            name: name,
+            validations: curve(nmse).map { point in
+                let scores = Scores(nmse: point.value, ssim: 1 - point.value, psnr: -10 * log10(point.value))
+                return (point.step, scores.table)
+            },
+            baselines: Array(Sample.flair(nmse: 0).rows.dropFirst()), patients: 2, pictures: pictures)
     }
 
     private func report(_ contrasts: [TrainingReport.Contrast], losses: [Double] = [0.4, 0.2, 0.1]) -> TrainingReport {
@@ -20,7 +25,7 @@ import Testing
             model: "toy", software: "collagan 1.2.3", state: .running, summary: "Step 300 of 500.", steps: 500,
             bestStep: 200, losses: [.init(title: "Reconstruction", points: curve(losses))],
             phases: [(step: 100, title: "all terms")], contrasts: contrasts, pictured: "p9", training: ["p1", "p<2>"],
-            validation: ["p9"], test: ["p10"], failed: ["p5": "T1.nii.gz is cut"], facts: [.init("Threads", "2")],
+            validation: ["p9"], test: ["p10"], failed: ["p5": "T1.nii.gz is cut"], facts: [("Threads", "2")],
             configuration: "ngf: 4\nname: \"<b>\"\n", next: ["Wait."])
     }
 

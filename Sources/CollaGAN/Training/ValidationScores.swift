@@ -2,23 +2,41 @@ import Metrics
 import Volumes
 
 /// Scores of one contrast over held-out patients: means of method.md §6 over the slices looked at, background included.
-package struct ValidationScore: Sendable, Codable, Equatable {
-    /// 0 is perfect, 1 is what an image of zeros gets; nil if it is not a number for every patient.
-    package var nmse: Double?
-    /// At most 1; nil if it is not defined for every patient.
-    package var ssim: Double?
-    /// In dB; nil if it is not finite for every patient.
-    package var psnr: Double?
+package struct ValidationScore: Sendable, Equatable {
+    /// Of the metrics that stand in summaries; without those that are not finite for every patient.
+    package private(set) var means = ScoreTable()
     /// Number of patients that these are the means of.
-    package var patients: Int
+    package let patients: Int
 
     /// - Parameter scores: one per patient, nil where the image held values that are not finite.
-    init(_ scores: [RegionScores?]) {
-        func mean(_ value: (RegionScores) -> Double?) -> Double? {
-            let values = scores.compactMap { $0.flatMap(value) }.filter(\.isFinite)
-            return values.count == scores.count ? values.reduce(0, +) / Double(values.count) : nil
+    init(_ scores: [Scores?]) {
+        patients = scores.count
+        for metric in Metric.shown(in: .summaries) {
+            let values = scores.compactMap { $0?[metric] }.filter(\.isFinite)
+            if values.count == scores.count { means[metric] = values.reduce(0, +) / Double(values.count) }
         }
-        (nmse, ssim, psnr, patients) = (mean(\.nmse), mean(\.ssim), mean(\.psnr), scores.count)
+    }
+
+    package subscript(_ metric: Metric) -> Double? { means[metric] }
+
+    /// What models are ranked by: 0 is perfect, 1 is what an image of zeros gets.
+    package var nmse: Double? { self[.nmse] }
+}
+
+extension ValidationScore: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case patients
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try means.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(patients, forKey: .patients)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        means = try ScoreTable(from: decoder)
+        patients = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .patients)
     }
 }
 

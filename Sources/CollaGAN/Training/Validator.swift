@@ -38,7 +38,7 @@ struct Validator {
                 let zeros = [Float](repeating: 0, count: stack.brain.count)
                 zeroFill.add(try stack.score(zeros, against: target), of: target)
                 let others = present.filter { $0 != target }
-                var best: (contrast: Int, scores: RegionScores)?
+                var best: (contrast: Int, scores: Scores)?
                 for other in others {
                     guard let scores = try stack.score(stack.images[other] ?? zeros, against: target) else { continue }
                     if best.map({ scores.nmse < $0.scores.nmse }) ?? true { best = (other, scores) }
@@ -104,9 +104,9 @@ struct Validator {
 
 /// Scores by contrast, one per patient.
 private struct ScoreLists {
-    private var lists: [Int: [RegionScores?]] = [:]
+    private var lists: [Int: [Scores?]] = [:]
 
-    mutating func add(_ scores: RegionScores?, of contrast: Int) {
+    mutating func add(_ scores: Scores?, of contrast: Int) {
         lists[contrast, default: []].append(scores)
     }
 
@@ -117,10 +117,10 @@ private struct ScoreLists {
 
 extension SliceStack {
     /// Scores of an image against a contrast that is there; nil if the image holds values that are not finite.
-    fileprivate func score(_ image: [Float], against contrast: Int) throws(ModelError) -> RegionScores? {
+    fileprivate func score(_ image: [Float], against contrast: Int) throws(ModelError) -> Scores? {
         guard let truth = images[contrast], image.allSatisfy(\.isFinite) else { return nil }
         do throws(MetricsError) {
-            return try Metrics.score(truth: volume(truth), imputed: volume(image), brain: brainVolume).whole
+            return try Metrics.score(truth: volume(truth), imputed: volume(image), brain: brainVolume)
         } catch {
             throw ModelError(.data, "", "a patient held out for validation cannot be scored: \(error.message)")
         }

@@ -2,9 +2,11 @@ import CollaGAN
 import Files
 import Metrics
 import Preprocessing
+import Records
 import Volumes
 
-/// Scores what was made of a hidden contrast against the truth, next to the baselines of method.md §6, on the truth's own grid.
+/// Scores what was made of a hidden contrast against the truth, next to the baselines of method.md §6, on the truth's
+/// own grid.
 struct Evaluation {
     let target: Int
     let truth: TargetTask.Truth
@@ -24,7 +26,7 @@ struct Evaluation {
         let copies = try copies(images)
         let regression = try regression(prepared, images)
         return BaselineRecord(
-            zeroFill: zeros.table, copies: copies, bestCopy: best(copies), regression: regression,
+            zeroFill: zeros.withoutSlices, copies: copies, bestCopy: best(copies), regression: regression,
             regressionNote: regression == nil ? regressionNote(images) : nil)
     }
 
@@ -33,10 +35,10 @@ struct Evaluation {
     /// The image takes the way that the one from all inputs takes, but for the file in between, whose datatype rounds.
     /// - Parameters:
     ///   - image: laid out as the task's slices; nil where the inputs did not do.
-    ///   - copies: scores of the plain copies made while `copiesGrid` was the reference grid. They hold here if it still is:
-    ///     nothing else of the other inputs can change a copy.
+    ///   - copies: scores of the plain copies made while `copiesGrid` was the reference grid. They hold here if it
+    ///     still is: nothing else of the other inputs can change a copy.
     func subset(
-        _ task: SubsetTask, _ image: [Float]?, copies: [String: ScoreTable], on copiesGrid: Grid
+        _ task: SubsetTask, _ image: [Float]?, copies: [String: Scores], on copiesGrid: Grid
     ) throws(CollaGANError) -> SubsetRecord {
         var record = SubsetRecord(inputs: task.inputs.map { description.contrasts[$0] })
         let prepared: PreparedPatient
@@ -47,7 +49,7 @@ struct Evaluation {
             return record
         }
         guard let image else { return record }
-        record.scores = try scores(prepared.volume(fromImage: image, scale: 1).placed(on: grid)).table
+        record.scores = try scores(prepared.volume(fromImage: image, scale: 1).placed(on: grid)).withoutSlices
         let images = images(prepared)
         var own = copies.filter { record.inputs.contains($0.key) }
         if !prepared.referenceGrid.isClose(to: copiesGrid) { own = try self.copies(images) }
@@ -73,26 +75,26 @@ struct Evaluation {
         }
     }
 
-    private func copies(_ images: [Volume?]) throws(CollaGANError) -> [String: ScoreTable] {
+    private func copies(_ images: [Volume?]) throws(CollaGANError) -> [String: Scores] {
         let candidates = zip(description.contrasts, images).compactMap { name, image in image.map { (name, $0) } }
         do {
             let copies = try Baselines.nearestContrast(
                 truth: truth.normalised, candidates: candidates, brain: truth.brain, lesion: truth.lesion)
-            return (copies?.scores ?? []).reduce(into: [:]) { $0[$1.contrast] = $1.scores.table }
+            return (copies?.scores ?? []).reduce(into: [:]) { $0[$1.contrast] = $1.scores.withoutSlices }
         } catch {
             throw CollaGANError(.unusablePatient, path: "", error.message)
         }
     }
 
     /// The copy with the smallest NMSE, the first one in the model's order where several have it.
-    private func best(_ copies: [String: ScoreTable]) -> String? {
+    private func best(_ copies: [String: Scores]) -> String? {
         description.contrasts.filter { copies[$0] != nil }
-            .min { copies[$0]?["nmse"] ?? .infinity < copies[$1]?["nmse"] ?? .infinity }
+            .min { copies[$0]?[.nmse] ?? .infinity < copies[$1]?[.nmse] ?? .infinity }
     }
 
     private func regression(
         _ prepared: PreparedPatient, _ images: [Volume?]
-    ) throws(CollaGANError) -> ScoreTable? {
+    ) throws(CollaGANError) -> Scores? {
         let available = available(images)
         let fitting = description.regressions.first {
             $0.target == target && $0.inputs == available
@@ -101,7 +103,7 @@ struct Evaluation {
         guard let fitting else { return nil }
         let brain = prepared.brain.placed(on: grid).voxels.map { $0 >= 0.5 }
         let predicted = fitting.predict(images.map { $0?.voxels }, brain: brain)
-        return try scores(Volume(grid: grid, voxels: predicted)).table
+        return try scores(Volume(grid: grid, voxels: predicted)).withoutSlices
     }
 
     private func regressionNote(_ images: [Volume?]) -> String {

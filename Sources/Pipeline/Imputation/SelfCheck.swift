@@ -2,14 +2,11 @@ import CollaGAN
 import Files
 import Metrics
 import Preprocessing
-import Reports
+import Records
 import Volumes
 
 /// method.md §7: compares the available contrasts with what the network makes of them once the imputed one stands in.
 enum SelfCheck {
-    /// NMSE up to this many times the training patients' is usual: a patient that was not trained on is always somewhat worse.
-    static let usualFactor = 2.0
-
     /// In mm³: a region of disagreement from this size on is a warning.
     static let largestUsualRegion = 3000.0
 
@@ -48,7 +45,7 @@ enum SelfCheck {
             let usual = description.selfCheck.first { $0.target == task.target && $0.contrast == contrast }
             let region = LocalDisagreement(truth, remade, brain: stack.brain, grid: task.prepared.sliceGrid)
             let record = SelfCheckRecord(
-                scores: scores.table, copyNMSE: copy?.nmse, copyOf: copy?.name,
+                scores: scores.withoutSlices, copyNMSE: copy?.nmse, copyOf: copy?.name,
                 usualNMSE: complete ? usual?.nmse : nil, regionVolume: (region.volume * 10).rounded() / 10,
                 regionCentre: [region.centre.x, region.centre.y, region.centre.z].map { ($0 * 10).rounded() / 10 })
             outcome.records[name] = record
@@ -62,18 +59,18 @@ enum SelfCheck {
 extension SelfCheck.Outcome {
     /// Adds what a user must know about one contrast: the verdict of the report, in words.
     fileprivate mutating func judge(_ record: SelfCheckRecord, _ name: String, imputed: String) {
-        let check = record.cycleCheck(name)
+        let nmse = record.scores.nmse
         let start = "self-check: \(name), made again with the imputed \(imputed), is"
         let advice = "look for a bad input or a patient unlike those the model was trained on"
-        switch check.verdict {
+        switch record.verdict {
         case .usual: break
         case .raised, .unusual:
             guard let usual = record.usualNMSE else {
                 warnings.append(ResultWarning(.unusualSelfCheck, "\(start) not a number; \(advice)"))
                 return
             }
-            let numbers = "(NMSE \(Self.rounded(check.nmse)), usually \(Self.rounded(usual)))"
-            if check.verdict == .unusual {
+            let numbers = "(NMSE \(Self.rounded(nmse)), usually \(Self.rounded(usual)))"
+            if record.verdict == .unusual {
                 warnings.append(
                     ResultWarning(
                         .unusualSelfCheck, "\(start) unusually far from the acquired one \(numbers); \(advice)"))
@@ -81,18 +78,18 @@ extension SelfCheck.Outcome {
                 notes.append("\(start) farther from the acquired one than usual \(numbers)")
             }
         case .noReference:
-            guard let copy = record.copyNMSE, let source = record.copyOf, !(check.nmse < copy) else { return }
+            guard let copy = record.copyNMSE, let source = record.copyOf, !(nmse < copy) else { return }
             warnings.append(
                 ResultWarning(
                     .unusualSelfCheck,
-                    "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(check.nmse)) against"
+                    "\(start) no better than a copy of \(source) (NMSE \(Self.rounded(nmse)) against"
                         + " \(Self.rounded(copy))); \(advice)"))
         }
     }
 
     /// Adds the largest region of disagreement, if it is too large, of the contrasts that are not unusual as a whole.
     fileprivate mutating func judgeRegions(imputed: String) {
-        let judged = records.filter { [.usual, .raised].contains($0.value.cycleCheck($0.key).verdict) }
+        let judged = records.filter { [.usual, .raised].contains($0.value.verdict) }
         guard
             let (name, record) = judged.max(by: { ($0.value.regionVolume, $1.key) < ($1.value.regionVolume, $0.key) }),
             record.regionVolume >= SelfCheck.largestUsualRegion
@@ -108,19 +105,6 @@ extension SelfCheck.Outcome {
 
     private static func rounded(_ value: Double) -> Double {
         (value * 1e4).rounded() / 1e4
-    }
-}
-
-extension SelfCheckRecord {
-    /// The check as the report has it, with its verdict.
-    func cycleCheck(_ contrast: String) -> CycleCheck {
-        CycleCheck(
-            contrast: contrast, nmse: scores["nmse"] ?? .nan, ssim: scores["ssim"],
-            reference: usualNMSE.map { usual in
-                CycleReference(
-                    nmse: usual, limit: SelfCheck.usualFactor * usual,
-                    source: "usual: median of the model's training patients; limit: twice that")
-            })
     }
 }
 

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Patients
 import Preprocessing
+import Records
 import Tensors
 
 /// What a run does with a patient, judged before any voxel is read. The run and its plan share it.

@@ -1,5 +1,6 @@
 import Files
 import Patients
+import Records
 
 /// What a run would do, patient by patient, and why (docs/layouts.md).
 package struct RunPlan: Encodable, Sendable {

@@ -1,6 +1,7 @@
 import CollaGAN
 import Files
 import Foundation
+import Records
 
 /// A trained model and the bytes it came from.
 package struct ModelFile: Sendable {
@@ -52,5 +53,11 @@ package struct ModelFile: Sendable {
         throw CollaGANError(
             .badModel, path: executable,
             "no model: none lies in Pipelines/models beside the program; give one with --model FILE or COLLAGAN_MODEL")
+    }
+}
+
+extension ModelRecord {
+    init(_ file: ModelFile) {
+        self.init(name: file.description.name, sha256: file.sha256)
     }
 }

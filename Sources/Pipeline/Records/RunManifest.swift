@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Records
 import Tensors
 
 /// `run.json`: what a run was asked to do and what became of every patient.

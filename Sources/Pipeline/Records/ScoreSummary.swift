@@ -1,12 +1,14 @@
 import Foundation
+import Metrics
+import Records
+import Reports
 
 /// Mean scores of an evaluation per contrast and method, for the end of a run on the command line.
 package struct ScoreSummary: Sendable {
-    private static let methods = ["network", "regression", "best copy", "zero fill"]
-    private static let metrics = ["nmse", "ssim", "psnr"]
+    private static let metrics = Metric.shown(in: .summaries)
 
-    /// contrast → method → metric → values of the patients, in their order.
-    private var values: [String: [String: [String: [Double]]]] = [:]
+    /// By contrast and method.
+    private var means: [String: [ScoreRow.Method: MeanTable]] = [:]
     /// Contrast → contrasts whose copy was the best of some patient.
     private var copied: [String: Set<String>] = [:]
     private let order: [String]
@@ -16,42 +18,38 @@ package struct ScoreSummary: Sendable {
     }
 
     /// Whether no contrast was scored.
-    package var isEmpty: Bool { values.isEmpty }
+    package var isEmpty: Bool { means.isEmpty }
 
-    /// Adds a patient's scores; finite numbers only.
+    /// Adds a patient's scores.
     mutating func add(_ record: PatientRecord) {
         for (contrast, entry) in record.contrasts {
-            guard let scores = entry.scores else { continue }
-            let baselines = entry.baselines
-            if let best = baselines?.bestCopy { copied[contrast, default: []].insert(best) }
-            let tables = [
-                scores.table, baselines?.regression, baselines?.bestCopy.flatMap { baselines?.copies[$0] },
-                baselines?.zeroFill,
-            ]
-            for (method, table) in zip(Self.methods, tables) {
-                for metric in Self.metrics {
-                    guard let value = table?[metric], value.isFinite else { continue }
-                    values[contrast, default: [:]][method, default: [:]][metric, default: []].append(value)
-                }
-            }
+            for row in entry.rows { means[contrast, default: [:]][row.method, default: MeanTable()].add(row.scores) }
+            if let best = entry.baselines?.bestCopy { copied[contrast, default: []].insert(best) }
         }
     }
 
     /// A table for people: one line per contrast and method.
     package func text() -> String {
-        var lines = [["contrast", "method", "NMSE", "SSIM", "PSNR"]]
+        var lines = [["contrast", "method"] + Self.metrics.map(\.title)]
         for contrast in order {
-            guard let methods = values[contrast] else { continue }
-            for method in Self.methods {
-                guard let numbers = methods[method] else { continue }
-                let means = zip(Self.metrics, ["%.4f", "%.3f", "%.1f"]).map { metric, format -> String in
-                    guard let list = numbers[metric], !list.isEmpty else { return "–" }
-                    return String(format: format, list.reduce(0, +) / Double(list.count))
+            for method in ScoreRow.Method.allCases {
+                guard let means = means[contrast]?[method] else { continue }
+                let numbers = Self.metrics.map { metric in
+                    means[metric].map { String(format: "%.\(metric.decimals)f", $0) } ?? ReportNumber.none
                 }
-                lines.append([contrast, method == "best copy" ? copyTitle(contrast) : method] + means)
+                lines.append([contrast, title(of: method, contrast)] + numbers)
             }
         }
         return TextTable(lines, namedColumns: 2, leastWidths: [8, 12, 6, 6, 4]).text()
+    }
+
+    private func title(of method: ScoreRow.Method, _ contrast: String) -> String {
+        switch method {
+        case .network: "network"
+        case .regression: "regression"
+        case .copy: copyTitle(contrast)
+        case .zeroFill: "zero fill"
+        }
     }
 
     /// "copy of T2" where the best copy is of one contrast for all patients.

@@ -1,5 +1,6 @@
 import Patients
 import Preprocessing
+import Records
 import Tensors
 
 /// The `.json` beside an image: all that is needed to know what it is and to make it again.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Patients
+import Records
 import Reports
 
 /// The files about all patients together: `metrics.csv` and `report.html` while the run goes on, `subsets.*` at its end.
@@ -71,7 +72,7 @@ struct CohortOutputs: Sendable {
         let report = CohortReport(
             title: (settings.mode == .evaluate ? "Evaluation of " : "Imputation of ") + count, patients: lines,
             isComplete: isOver, subsets: isOver && hasSubsets ? "subsets.html" : nil,
-            provenance: ReportPages.provenance(ModelRecord(model)))
+            provenance: Provenance(model: ModelRecord(model)))
         try folder.write([report.html()], to: "report.html")
         pageWritten = .now
     }
@@ -92,7 +93,7 @@ struct CohortOutputs: Sendable {
     }
 
     private func page(_ patient: Patient, _ entry: RunManifest.Entry, _ record: PatientRecord?) -> CohortPatient {
-        ReportPages.cohort(entry, record, report: ResultNames(patient).report, order: order)
+        CohortPatient(entry, record, report: ResultNames(patient).report, order: order)
     }
 
     private var hasSubsets: Bool { settings.mode == .evaluate && settings.evaluatesSubsets || !subsets.isEmpty }
@@ -111,7 +112,7 @@ struct CohortOutputs: Sendable {
         try folder.write([table.text()], to: "subsets.csv")
         try folder.write(JSONFile.encode(subsets), to: "subsets.json")
         let count = subsets.patients.count
-        let page = ReportPages.subsets(subsets, of: count == 1 ? subsets.patients[0] : "\(count) patients")
+        let page = SubsetReport(subsets, of: count == 1 ? subsets.patients[0] : "\(count) patients")
         try folder.write([page.html()], to: "subsets.html")
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Metrics
 import Patients
 import Preprocessing
+import Records
 import Reports
 import Volumes
 
@@ -63,7 +64,7 @@ struct PatientWriter {
             let evaluation = Evaluation(target: task.target, truth: truth, description: description)
             record.scores = try evaluation.scores(normalised)
             record.baselines = try evaluation.baselines(prepared)
-            record.warnings += LesionError.warnings(record.scores?.table, contrast)
+            record.warnings += LesionError.warnings(record.scores, contrast)
             referenceGrids[contrast] = prepared.referenceGrid
         }
         for note in prepared.notes + check.notes where !notes.contains(note) { notes.append(note) }
@@ -94,11 +95,11 @@ struct PatientWriter {
         if hasSubsets {
             var summary = SubsetSummary(order: description.contrasts, model: model)
             summary.add(record)
-            let page = ReportPages.subsets(summary, of: record.patient)
+            let page = SubsetReport(summary, of: record.patient)
             try stage.write(Data(page.html().utf8), to: names.subsets)
             record.files.append(names.subsets)
         }
-        let page = ReportPages.patient(record, order: description.contrasts, galleries: galleries)
+        let page = PatientReport(record, order: description.contrasts, galleries: galleries)
         try stage.write(Data(page.html().utf8), to: names.report)
         record.files = record.files.sorted { $0 != names.metrics && ($1 == names.metrics || $0 < $1) }
         record.sha256 = try stage.hashes(record.files.dropLast())
@@ -112,7 +113,7 @@ struct PatientWriter {
         for (contrast, var record) in contrasts {
             let best = record.baselines?.bestCopy
             let all = SubsetRecord(
-                inputs: record.inputs, scores: record.scores?.table, bestCopy: best,
+                inputs: record.inputs, scores: record.scores?.withoutSlices, bestCopy: best,
                 copy: best.flatMap { record.baselines?.copies[$0] }, regression: record.baselines?.regression,
                 note: record.baselines?.regressionNote)
             let rows = (subsets[contrast] ?? []) + [all]

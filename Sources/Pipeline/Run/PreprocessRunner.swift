@@ -3,6 +3,7 @@ import Files
 import Foundation
 import Patients
 import Preprocessing
+import Records
 import Tensors
 import Volumes
 

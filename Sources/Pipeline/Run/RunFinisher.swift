@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Patients
+import Records
 import Tensors
 
 /// Scores, writes and books what the network made, on a thread of its own.
@@ -131,7 +132,7 @@ final class RunFinisher: @unchecked Sendable {
         model.description.contrasts.compactMap { name in
             record.contrasts[name].map { contrast in
                 guard let scores = contrast.scores else { return "\(name) imputed" }
-                return "\(name) NMSE \((scores.whole.nmse * 1e4).rounded() / 1e4)"
+                return "\(name) NMSE \((scores.nmse * 1e4).rounded() / 1e4)"
             }
         }.joined(separator: ", ")
     }

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Patients
+import Records
 import Tensors
 
 /// Keeps `run.json` and the files about all patients true at every moment and sees to it that an interruption leaves nothing half done.

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Patients
+import Records
 
 extension Runner {
     /// What ``run(writesPreprocessed:)`` would do now. Writes nothing and reads no voxels.

@@ -4,8 +4,8 @@ import Foundation
 
 /// `training.jsonl`: what happened in a training, one JSON object per line, and the same in memory.
 ///
-/// Every line is on disk before a checkpoint of its step, and a resumed training drops what came after its checkpoint: it ends with the
-/// lines of an uninterrupted one, times apart.
+/// Every line is on disk before a checkpoint of its step, and a resumed training drops what came after its checkpoint:
+/// it ends with the lines of an uninterrupted one, times apart.
 struct TrainingLog {
     static let name = OwnFiles.trainingLog
 
@@ -29,7 +29,8 @@ struct TrainingLog {
         try AtomicFile.write(text, to: path)
     }
 
-    /// Adds a line. Baselines that are there, and a checkpoint that was the last line but for later ones, are not said twice.
+    /// Adds a line. Baselines that are there, and a checkpoint that was the last line but for later ones, are not said
+    /// twice.
     mutating func append(_ record: TrainingRecord) throws(CollaGANError) {
         switch record {
         case .baselines:
@@ -59,7 +60,8 @@ struct TrainingLog {
         )
     }
 
-    /// What a folder's log says, nothing if there is none. Lines that are not whole, as a kill may leave the last one, are left out.
+    /// What a folder's log says, nothing if there is none. Lines that are not whole, as a kill may leave the last one,
+    /// are left out.
     static func read(in folder: String) -> [TrainingRecord] {
         let path = "\(folder)/\(name)"
         guard FilePath.isRegularFile(path), let data = FileManager.default.contents(atPath: path) else { return [] }

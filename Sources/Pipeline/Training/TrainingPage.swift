@@ -107,19 +107,15 @@ struct TrainingPage {
         guard let baselines else { return [] }
         return start.configuration.contrasts.enumerated().compactMap { index, name in
             guard let patients = baselines.zeroFill[name]?.patients else { return nil }
-            func points(_ value: (ValidationScore) -> Double?) -> [Point] {
-                validations.compactMap { validation in
-                    validation.scores[name].map { Point(step: validation.step, value: value($0) ?? .nan) }
-                }
-            }
             func row(_ method: ScoreRow.Method, _ scores: TrainingRecord.Scores, _ detail: String? = nil) -> ScoreRow? {
-                scores[name].map {
-                    ScoreRow(method, detail: detail, whole: ScoreNumbers(nmse: $0.nmse, ssim: $0.ssim, psnr: $0.psnr))
-                }
+                scores[name].map { ScoreRow(method, detail: detail, $0.means) }
             }
             let copied = baselines.copied[name, default: []].joined(separator: " or ")
             return TrainingReport.Contrast(
-                name: name, nmse: points(\.nmse), ssim: points(\.ssim), psnr: points(\.psnr),
+                name: name,
+                validations: validations.compactMap { validation in
+                    validation.scores[name].map { (validation.step, $0.means) }
+                },
                 baselines: [
                     row(.regression, baselines.regression), row(.copy, baselines.copy, copied),
                     row(.zeroFill, baselines.zeroFill),
@@ -141,21 +137,22 @@ struct TrainingPage {
 
     // MARK: Words
 
-    private func facts(_ start: TrainingRecord.Start) -> [Provenance.Setting] {
-        var facts: [Provenance.Setting] = [
-            .init("Software", start.software), .init("Begun", start.time),
-            .init("Processor", start.processor ?? "unknown"), .init("Threads", "\(start.threads)"),
-            .init("Instruction set", start.instructionSet), .init("Precision", start.precision ?? "float32"),
-            .init("Time used", Duration.words(seconds)),
+    private func facts(_ start: TrainingRecord.Start) -> [(name: String, value: String)] {
+        var facts: [(name: String, value: String)] = [
+            ("Software", start.software), ("Begun", start.time),
+            ("Processor", start.processor ?? "unknown"), ("Threads", "\(start.threads)"),
+            ("Instruction set", start.instructionSet), ("Precision", start.precision ?? "float32"),
+            ("Time used", Duration.words(seconds)),
         ]
         if let speed = progress.last?.stepsPerSecond {
-            facts.append(.init("Speed", "\((speed * 100).rounded() / 100) steps/s, validation not counted"))
+            facts.append(("Speed", "\((speed * 100).rounded() / 100) steps/s, validation not counted"))
         }
-        if let checkpoint { facts.append(.init("Last checkpoint", "step \(checkpoint)")) }
+        if let checkpoint { facts.append(("Last checkpoint", "step \(checkpoint)")) }
         return facts
     }
 
-    /// As a training's YAML file has it, with numbers as people write them: the encoder makes 5.00000007450581e-2 of 0.05.
+    /// As a training's YAML file has it, with numbers as people write them: the encoder makes 5.00000007450581e-2 of
+    /// 0.05.
     private func yaml(_ configuration: TrainingConfiguration) -> String {
         let text = (try? YAMLEncoder().encode(configuration)) ?? ""
         return text.replacing(#/: (-?[0-9.]+e[+-]?[0-9]+)\n/#) { match in

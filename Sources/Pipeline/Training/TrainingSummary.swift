@@ -1,5 +1,7 @@
 import CollaGAN
 import Foundation
+import Metrics
+import Reports
 
 extension TrainingRun.Result {
     /// For people, at the end: the scores of the validation patients, then where everything lies.
@@ -16,16 +18,16 @@ extension TrainingRun.Result {
     }
 
     private func table(_ scores: [String: ValidationScore]) -> String {
-        func number(_ value: Double?, _ format: String) -> String { value.map { String(format: format, $0) } ?? "–" }
-        let rows = contrasts.compactMap { name -> [String]? in
-            guard let score = scores[name] else { return nil }
-            return [
-                name, number(score.nmse, "%.4f"), number(score.ssim, "%.3f"), number(score.psnr, "%.1f"),
-                number(regression?[name]?.nmse, "%.4f"), number(regression?[name]?.ssim, "%.3f"),
-            ]
+        let (own, rival) = (Metric.shown(in: .summaries), Metric.shown(in: .charts))
+        func numbers(_ metrics: [Metric], _ score: ValidationScore?) -> [String] {
+            metrics.map { metric in
+                score?[metric].map { String(format: "%.\(metric.decimals)f", $0) } ?? ReportNumber.none
+            }
         }
-        return TextTable(
-            [["validation", "NMSE", "SSIM", "PSNR", "regression NMSE", "SSIM"]] + rows, namedColumns: 1
-        ).text()
+        let rows = contrasts.compactMap { name in
+            scores[name].map { [name] + numbers(own, $0) + numbers(rival, regression?[name]) }
+        }
+        let titles = rival.enumerated().map { $0 == 0 ? "regression \($1.title)" : $1.title }
+        return TextTable([["validation"] + own.map(\.title) + titles] + rows, namedColumns: 1).text()
     }
 }

@@ -2,6 +2,7 @@ import CollaGAN
 import Files
 import Patients
 import Preprocessing
+import Records
 import Volumes
 
 /// What a user must know about a patient's inputs, whatever is made of them.

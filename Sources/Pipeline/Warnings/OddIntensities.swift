@@ -1,6 +1,7 @@
 import CollaGAN
 import Files
 import Patients
+import Records
 
 /// Finds inputs that are not images of the usual kind: label maps, z-scores, windowed or nearly constant ones.
 ///

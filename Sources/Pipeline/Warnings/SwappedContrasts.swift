@@ -1,5 +1,6 @@
 import CollaGAN
 import Metrics
+import Records
 
 /// Finds two inputs whose names were exchanged: with the names exchanged back, the model's regressions explain every input from the others
 /// much better.

@@ -1,31 +1,29 @@
-import Reports
-
 /// `subsets.json`: what every subset of the inputs gives and what each input adds, as means over the patients.
 package struct SubsetSummary: Encodable, Sendable {
     /// One synthesised contrast.
-    struct Contrast: Encodable, Sendable {
+    package struct Contrast: Encodable, Sendable {
         /// The small subsets first, those of a size in the model's order.
-        var subsets: [SubsetMeans] = []
+        package fileprivate(set) var subsets: [SubsetMeans] = []
         /// By input.
-        var importance: [String: ImportanceMeans] = [:]
+        package fileprivate(set) var importance: [String: ImportanceMeans] = [:]
     }
 
     private var format = 1
     private var software = SoftwareRecord()
-    let model: ModelRecord
+    package let model: ModelRecord
     /// Names of those whose subsets were evaluated.
-    private(set) var patients: [String] = []
+    package private(set) var patients: [String] = []
     /// By name.
-    private(set) var contrasts: [String: Contrast] = [:]
+    package private(set) var contrasts: [String: Contrast] = [:]
     /// The model's contrasts.
-    let order: [String]
+    package let order: [String]
 
     private enum CodingKeys: String, CodingKey {
         case format, software, model, patients, contrasts
     }
 
     /// - Parameter order: the model's contrasts.
-    init(order: [String], model: ModelRecord) {
+    package init(order: [String], model: ModelRecord) {
         (self.order, self.model) = (order, model)
     }
 
@@ -33,7 +31,7 @@ package struct SubsetSummary: Encodable, Sendable {
     package var isEmpty: Bool { contrasts.isEmpty }
 
     /// Adds a patient's subsets, if they were evaluated.
-    mutating func add(_ record: PatientRecord) {
+    package mutating func add(_ record: PatientRecord) {
         let evaluated = record.contrasts.filter { $0.value.subsets != nil }
         guard !evaluated.isEmpty else { return }
         patients.append(record.patient)
@@ -61,19 +59,5 @@ package struct SubsetSummary: Encodable, Sendable {
         guard first.count == second.count else { return first.count < second.count }
         let places = [first, second].map { names in names.map { order.firstIndex(of: $0) ?? order.count } }
         return places[0].lexicographicallyPrecedes(places[1])
-    }
-
-    /// What each input adds, for people: one line per contrast, one column per input.
-    package func text() -> String {
-        let targets = order.filter { contrasts[$0] != nil }
-        let inputs = order.filter { name in targets.contains { contrasts[$0]?.importance[name] != nil } }
-        guard !inputs.isEmpty else { return "" }
-        let lines =
-            [["contrast"] + inputs.map { "+ \($0)" }]
-            + targets.map { target in
-                [target] + inputs.map { ReportNumber.error(contrasts[target]?.importance[$0]?.meanGain["nmse"]) }
-            }
-        return "NMSE saved by each input, mean over the sets of other inputs that it joins:\n"
-            + TextTable(lines, namedColumns: 1, leastWidths: [8]).text()
     }
 }

@@ -30,7 +30,7 @@ package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
     /// One line: what, which contrast or file, what to do.
     package let text: String
 
-    init(_ code: Code, _ text: String) {
+    package init(_ code: Code, _ text: String) {
         (self.code, self.text) = (code, text.onOneLine)
     }
 

@@ -1,15 +1,18 @@
 import Files
+import Metrics
 
 /// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
-enum CohortCSV {
+package enum CohortCSV {
     /// The columns in their order.
-    static let columns: [String] =
+    package static let columns: [String] =
         ["patient", "contrast", "command", "inputs"] + scoreColumns("") + scoreColumns("zero_fill_") + ["copy_of"]
         + scoreColumns("copy_") + scoreColumns("regression_")
-        + ["self_check_nmse", "self_check_ssim", "intensity_scale", "model_sha256", "file", "warnings"]
+        + selfCheckMetrics.map { "self_check_\($0.key)" } + ["intensity_scale", "model_sha256", "file", "warnings"]
+
+    private static let selfCheckMetrics = Metric.shown(in: .charts)
 
     /// Adds a patient's rows in the order of the model's contrasts.
-    static func append(_ record: PatientRecord, order: [String], to table: inout CSVTable) {
+    package static func append(_ record: PatientRecord, order: [String], to table: inout CSVTable) {
         for name in order {
             guard let contrast = record.contrasts[name] else { continue }
             var row = [
@@ -18,25 +21,25 @@ enum CohortCSV {
                 "model_sha256": record.model.sha256, "file": contrast.file,
                 "warnings": (record.warnings + contrast.warnings).map(\.description).joined(separator: "; "),
             ]
-            add(contrast.scores?.table, "", to: &row)
+            add(contrast.scores, "", to: &row)
             add(contrast.baselines?.zeroFill, "zero_fill_", to: &row)
             if let best = contrast.baselines?.bestCopy {
                 row["copy_of"] = best
                 add(contrast.baselines?.copies[best], "copy_", to: &row)
             }
             add(contrast.baselines?.regression, "regression_", to: &row)
-            for metric in ["nmse", "ssim"] {
-                row["self_check_\(metric)"] = mean(contrast.selfCheck.values.compactMap { $0.scores[metric] })
+            for metric in selfCheckMetrics {
+                row["self_check_\(metric.key)"] = mean(contrast.selfCheck.values.compactMap { $0.scores[metric] })
                     .map { "\($0)" }
             }
             table.append(row)
         }
     }
 
-    static func scoreColumns(_ prefix: String) -> [String] { ScoreTable.keys.map { prefix + $0 } }
+    static func scoreColumns(_ prefix: String) -> [String] { ScoreTable.places.map { prefix + $0.key } }
 
-    static func add(_ scores: ScoreTable?, _ prefix: String, to row: inout [String: String]) {
-        for key in ScoreTable.keys { row[prefix + key] = scores?[key].map { "\($0)" } }
+    static func add(_ scores: Scores?, _ prefix: String, to row: inout [String: String]) {
+        for place in ScoreTable.places { row[prefix + place.key] = scores?.table[place.key].map { "\($0)" } }
     }
 
     /// Sorted first, so that the mean does not depend on the order of a dictionary.

@@ -1,7 +1,9 @@
+import Metrics
+
 /// The table of scores of one contrast: rows are methods, columns numbers per region, the best of each column marked.
-struct ScoreTable {
+struct MethodTable {
     private struct Column {
-        let region: String
+        let region: Region
         let title: String
         let best: Int?
         let cells: [String]
@@ -13,34 +15,21 @@ struct ScoreTable {
     /// Columns without any number are left out.
     init(_ rows: [ScoreRow]) {
         self.rows = rows
-        typealias Numbers = (ScoreRow) -> ScoreNumbers?
-        let regions: [(String, Numbers)] = [
-            ("Whole volume", { $0.whole }), ("Inside the brain", { $0.brain }), ("Inside the lesions", { $0.lesion }),
-        ]
-        var columns: [Column] = []
-        for (region, numbers) in regions {
-            func add(
-                _ title: String, higherIsBetter: Bool, _ value: (ScoreNumbers) -> Double?, _ format: (Double?) -> String
-            ) {
-                let values = rows.map { row in numbers(row).flatMap(value) }
-                guard values.contains(where: { $0?.isNaN == false }) else { return }
-                let ranked = values.indices.filter { values[$0]?.isNaN == false }
-                let best = ranked.max { a, b in
-                    let (first, second) = (values[a] ?? 0, values[b] ?? 0)
-                    return higherIsBetter ? first < second : first > second
-                }
-                columns.append(
-                    Column(
-                        region: region, title: title + (higherIsBetter ? " ↑" : " ↓"),
-                        best: ranked.count > 1 ? best : nil,
-                        cells: values.map(format)))
-            }
-            add("NMSE", higherIsBetter: false, \.nmse, ReportNumber.error)
-            add("SSIM", higherIsBetter: true, \.ssim, ReportNumber.ssim)
-            add("PSNR", higherIsBetter: true, \.psnr, ReportNumber.psnr)
-            add("MAE", higherIsBetter: false, \.mae, ReportNumber.error)
+        let places = Region.allCases.filter { $0.title != nil }.flatMap { region in
+            Metric.shown(in: .tables).map { (region, $0) }
         }
-        self.columns = columns
+        columns = places.compactMap { region, metric in
+            let values = rows.map { $0.scores[metric, region] }
+            let ranked = values.indices.filter { values[$0] != nil }
+            guard !ranked.isEmpty else { return nil }
+            let best = ranked.max { a, b in
+                let (first, second) = (values[a] ?? 0, values[b] ?? 0)
+                return metric.lessIsBetter ? first > second : first < second
+            }
+            return Column(
+                region: region, title: metric.heading, best: ranked.count > 1 ? best : nil,
+                cells: values.map(metric.text))
+        }
     }
 
     /// The table, or nothing where there is no score.
@@ -48,7 +37,7 @@ struct ScoreTable {
     /// - Parameter caption: what the numbers are, as HTML.
     func html(caption: String) -> String {
         guard !columns.isEmpty else { return "" }
-        var groups: [(region: String, count: Int)] = []
+        var groups: [(region: Region, count: Int)] = []
         for column in columns {
             if groups.last?.region == column.region {
                 groups[groups.count - 1].count += 1
@@ -57,7 +46,7 @@ struct ScoreTable {
             }
         }
         let regions = groups.map {
-            "<th scope=\"colgroup\" class=\"group edge\" colspan=\"\($0.count)\">\($0.region)</th>"
+            "<th scope=\"colgroup\" class=\"group edge\" colspan=\"\($0.count)\">\($0.region.title ?? "")</th>"
         }
         let titles = columns.indices.map {
             "<th scope=\"col\" class=\"num\(edge($0))\">\(columns[$0].title)</th>"

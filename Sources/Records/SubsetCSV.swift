@@ -1,15 +1,17 @@
 import Files
 
-/// `subsets.csv`: one row per patient, contrast and subset of its inputs. The columns are part of the contract (docs/outputs.md).
-enum SubsetCSV {
+/// `subsets.csv`: one row per patient, contrast and subset of its inputs. The columns are part of the contract
+/// (docs/outputs.md).
+package enum SubsetCSV {
     /// The columns in their order.
-    static let columns: [String] =
+    package static let columns: [String] =
         ["patient", "contrast", "inputs", "input_count", "all_inputs"] + CohortCSV.scoreColumns("")
         + CohortCSV.scoreColumns("zero_fill_") + ["copy_of"] + CohortCSV.scoreColumns("copy_")
         + CohortCSV.scoreColumns("regression_") + ["model_sha256", "note"]
 
-    /// Adds a patient's rows in the order of the model's contrasts; the row of all inputs is the last one of a contrast.
-    static func append(_ record: PatientRecord, order: [String], to table: inout CSVTable) {
+    /// Adds a patient's rows in the order of the model's contrasts; the row of all inputs is the last one of a
+    /// contrast.
+    package static func append(_ record: PatientRecord, order: [String], to table: inout CSVTable) {
         for name in order {
             guard let contrast = record.contrasts[name] else { continue }
             for subset in contrast.subsets ?? [] {
