@@ -6,15 +6,18 @@ import Tensors
 /// A generator's weights with everything needed to use them.
 package struct CollaGANModel: Sendable {
     package let description: ModelDescription
-    /// `generator.…` tensors in the layout of the weight file.
-    let weights: Safetensors
+    /// The generator's weights by name, in its layout. Generators made of the model share them; none writes to them.
+    private let weights: [String: Tensor]
 
-    /// Takes the generator's present weights.
-    init(_ description: ModelDescription, generator: Generator) {
+    /// Copies the generator's present weights, or `values`, one for each of its parameters.
+    init(_ description: ModelDescription, generator: Generator, values: [Tensor]? = nil) {
+        let values = values ?? generator.parameters.map(\.values)
+        self.init(description, generator, values.map { Tensor($0.shape, $0.array()) })
+    }
+
+    private init(_ description: ModelDescription, _ generator: Generator, _ values: [Tensor]) {
         self.description = description
-        var weights = Safetensors()
-        weights.store(generator.parameters)
-        self.weights = weights
+        weights = Dictionary(uniqueKeysWithValues: zip(generator.parameters.map(\.name), values))
     }
 
     /// An untrained model with Xavier-uniform weights drawn from the seed; for tests and benchmarks.
@@ -24,11 +27,11 @@ package struct CollaGANModel: Sendable {
         let generator = Generator(ngf: description.ngf, contrasts: description.contrasts.count)
         var random = SeededGenerator(seed: seed)
         for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
-        return CollaGANModel(description, generator: generator)
+        return CollaGANModel(description, generator, generator.parameters.map(\.values))
     }
 
-    /// Reads a weight file (method.md §8). Metadata that a file made elsewhere lacks gets defaults: crop 240×240, spacing 1 mm, reference
-    /// scales 1, no regressions.
+    /// Reads a weight file (method.md §8). Metadata that a file made elsewhere lacks gets defaults: crop 240×240,
+    /// spacing 1 mm, reference scales 1, no regressions.
     ///
     /// - Throws: `ModelError` when the file is missing, damaged, or of another network.
     package static func load(_ path: String) throws(ModelError) -> CollaGANModel {
@@ -37,36 +40,37 @@ package struct CollaGANModel: Sendable {
         let generator = try Generator(
             for: file, ngf: description.ngf, contrasts: description.contrasts.count, path: path)
         try file.load(into: generator.parameters, path: path)
-        return CollaGANModel(description: description, weights: file)
+        return CollaGANModel(description, generator, generator.parameters.map(\.values))
     }
 
-    private init(description: ModelDescription, weights: Safetensors) {
-        self.description = description
-        self.weights = Safetensors(tensors: weights.tensors.filter { $0.key.hasPrefix("generator.") })
+    /// The same weights under another description of the same network.
+    func described(as description: ModelDescription) -> CollaGANModel {
+        CollaGANModel(description: description, weights: weights)
+    }
+
+    private init(description: ModelDescription, weights: [String: Tensor]) {
+        (self.description, self.weights) = (description, weights)
     }
 
     /// Writes the weight file, whole or not at all.
     ///
     /// - Throws: `ModelError` when the path cannot be written.
     package func save(to path: String) throws(ModelError) {
-        try Safetensors(metadata: description.metadata(), tensors: weights.tensors).write(to: path)
+        var file = Safetensors(metadata: description.metadata())
+        file.store(makeGenerator().parameters)
+        try file.write(to: path)
     }
 
     /// Number of trainable values of the generator.
-    package var parameterCount: Int { weights.tensors.values.reduce(0) { $0 + $1.values.count } }
+    package var parameterCount: Int { weights.values.reduce(0) { $0 + $1.shape.count } }
 
     /// Whether a voxelwise quadratic regression runs beside the network (method.md §10).
-    package var hasRegressionSkip: Bool { weights.tensors[Generator.skipName] != nil }
+    package var hasRegressionBranch: Bool { weights[Generator.regressionName] != nil }
 
-    /// A generator with these weights, for one thread of control.
+    /// A generator with these weights, for one thread of control; not to be trained.
     func makeGenerator() -> Generator {
-        let generator = Generator(
-            ngf: description.ngf, contrasts: description.contrasts.count, regressionSkip: hasRegressionSkip)
-        for parameter in generator.parameters {
-            if let entry = weights.tensors[parameter.name] {
-                parameter.setFileValues(entry.values, into: parameter.values)
-            }
-        }
-        return generator
+        Generator(
+            ngf: description.ngf, contrasts: description.contrasts.count, hasRegressionBranch: hasRegressionBranch,
+            sharing: weights)
     }
 }

@@ -19,7 +19,8 @@ package struct Imputer {
     ///
     /// - Parameters:
     ///   - stack: the patient's slices, contrasts in the model's order.
-    ///   - inputs: contrasts to synthesise from; all present ones but the target if nil. Others are empty to the network.
+    ///   - inputs: contrasts to synthesise from; all present ones but the target if nil. Others are empty to the
+    ///     network.
     ///   - replacing: images that stand in for a contrast, e.g. an imputed one in the cycle self-check.
     ///   - progress: told the number of slices done so far and of all that will be; return false to stop.
     /// - Returns: slices × height × width normalised intensities ≥ 0, exactly 0 outside the brain; nil if stopped.
@@ -70,10 +71,11 @@ package struct Imputer {
         return result
     }
 
-    /// About how many bytes an imputer takes at work: its weights, and once more as they are read, and the images between its layers.
+    /// About how many bytes an imputer takes at work: its weights, and once more as they are read, and the images
+    /// between its layers.
     ///
-    /// 12 bytes per weight and batch · height · width · (8 ngf + 24) floats; measured at ngf 8 … 64 and sides of 96 … 288 to be right
-    /// within an eighth.
+    /// 12 bytes per weight and batch · height · width · (8 ngf + 24) floats; measured at ngf 8 … 64 and sides of 96 …
+    /// 288 to be right within an eighth.
     /// - Parameters:
     ///   - height: of the slices, in pixels.
     ///   - width: of the slices, in pixels.

@@ -12,8 +12,9 @@ package struct VerificationResult: Sendable, Codable, Equatable {
     package var discriminator: Double
     /// |L1 after two Adam steps − golden|; limit 1e-4.
     package var adamLoss: Double
-    /// Per weight, `generator.…` and `discriminator.…`; limit 1e-3. A bias in front of an instance norm has no gradient in exact
-    /// arithmetic: its largest absolute gradient ÷ the largest gradient of all, limit 1e-6, is reported instead.
+    /// Per weight, `generator.…` and `discriminator.…`; limit 1e-3. A bias in front of an instance norm has no gradient
+    /// in exact arithmetic: its largest absolute gradient ÷ the largest gradient of all, limit 1e-6, is reported
+    /// instead.
     package var gradients: [String: Double]
     /// Names of what is beyond its limit.
     package var failures: [String]
@@ -72,6 +73,8 @@ package enum ModelVerification {
 
         let generator = try Generator(for: weightFile, ngf: ngf, contrasts: contrasts, path: weights)
         try weightFile.load(into: generator.parameters, path: weights)
+        let discriminator = Discriminator(contrasts: contrasts, crop: (height, width))
+        try weightFile.load(into: discriminator.parameters, path: weights)
         let adam = Adam(generator.parameters, beta1: 0.5, beta2: 0.999, epsilon: 1e-8)
         var errors: [String: Double] = [:]
         var forward = 0.0
@@ -92,8 +95,6 @@ package enum ModelVerification {
         let after = tape.meanAbsoluteError(generator(inputs, targets: targets, tape), truth).value.item
         let adamLoss = abs(Double(after) - Double(try tensor("l1_after_two_adam_steps").values.first ?? .nan))
 
-        let discriminator = Discriminator(contrasts: contrasts, crop: (height, width))
-        try weightFile.load(into: discriminator.parameters, path: weights)
         let judged = Tape()
         var noDropout: SeededGenerator?
         let verdict = discriminator(Variable(truth), dropout: &noDropout, judged)

@@ -15,14 +15,9 @@ package final class ExponentialAverage {
     /// Follows the parameters' present values.
     package func update(decay: Float) {
         for (parameter, value) in zip(parameters, values) {
-            ck_exponential_average(value.pointer, parameter.pointer, Int64(parameter.count), decay)
-        }
-    }
-
-    /// Sets parameters, one for each averaged one and in their order, to the average.
-    package func copy(to others: [Parameter]) {
-        for (parameter, value) in zip(others, values) {
-            parameter.pointer.update(from: value.pointer, count: parameter.count)
+            withPointers(to: value, parameter.values) { average, weights in
+                ck_exponential_average(average.pointer, weights.pointer, Int64(parameter.count), decay)
+            }
         }
     }
 }

@@ -22,9 +22,13 @@ package final class Parameter {
     /// True while gradients are not wanted, e.g. for the discriminator during the generator's turn.
     package var isFrozen = false
 
-    package init(name: String, layout: ParameterLayout, count: Int) {
-        (self.name, self.layout) = (name, layout)
-        values = Tensor(Shape(1, 1, 1, count), filledWith: 0)
+    package convenience init(name: String, layout: ParameterLayout, count: Int) {
+        self.init(name: name, layout: layout, values: Tensor(Shape(1, 1, 1, count), filledWith: 0))
+    }
+
+    /// - Parameter values: 1,1,1,count; shared, not copied.
+    package init(name: String, layout: ParameterLayout, values: Tensor) {
+        (self.name, self.layout, self.values) = (name, layout, values)
     }
 
     /// A convolution weight for some of the input channels, copied.
@@ -38,27 +42,30 @@ package final class Parameter {
         let part = Parameter(
             name: name, layout: .convolution(height: height, width: width, input: channels.count, output: output),
             count: height * width * channels.count * output)
-        for tap in 0..<height * width {
-            for (place, channel) in channels.enumerated() {
-                (part.pointer + (tap * channels.count + place) * output).update(
-                    from: pointer + (tap * input + channel) * output, count: output)
+        withPointers(to: values, part.values) { whole, part in
+            for tap in 0..<height * width {
+                for (place, channel) in channels.enumerated() {
+                    (part.pointer + (tap * channels.count + place) * output).update(
+                        from: whole.pointer + (tap * input + channel) * output, count: output)
+                }
             }
         }
         return part
     }
 
     package var count: Int { values.shape.c }
-    var pointer: UnsafeMutablePointer<Float> { values.pointer }
 
     /// The gradient, zeros at first, for an operation to add to.
-    func gradientForAdding() -> UnsafeMutablePointer<Float> {
-        if gradient == nil { gradient = Tensor(values.shape, filledWith: 0) }
-        return gradient!.pointer
+    func gradientForAdding() -> Tensor {
+        if let gradient { return gradient }
+        let zeros = Tensor(values.shape, filledWith: 0)
+        gradient = zeros
+        return zeros
     }
 
     /// Sets the gradient back to zero.
     package func clearGradient() {
-        if let gradient { gradient.pointer.update(repeating: 0, count: count) }
+        withPointers(to: gradient) { $0?.pointer.update(repeating: 0, count: count) }
     }
 
     /// Shape in a weight file.
@@ -82,7 +89,9 @@ package final class Parameter {
     /// - Precondition: as many values as `count`.
     package func setFileValues(_ file: [Float], into tensor: Tensor) {
         precondition(file.count == count, "value count does not match the parameter")
-        for (position, index) in fileOrder().enumerated() { tensor.pointer[index] = file[position] }
+        withPointers(to: tensor) { tensor in
+            for (position, index) in fileOrder().enumerated() { tensor.pointer[index] = file[position] }
+        }
     }
 
     /// For each position in the file, the index here.
@@ -114,43 +123,6 @@ package final class Parameter {
     }
 }
 
-/// Registers parameters in a stable order while a network is built.
-package final class ParameterRegistry {
-    package private(set) var parameters: [Parameter] = []
-
-    package init() {}
-
-    /// A zero-filled vector, e.g. a bias.
-    package func vector(_ name: String, count: Int) -> Parameter {
-        add(Parameter(name: name, layout: .vector, count: count))
-    }
-
-    package func convolution(_ name: String, kernel: (height: Int, width: Int), input: Int, output: Int) -> Parameter {
-        add(
-            Parameter(
-                name: name,
-                layout: .convolution(height: kernel.height, width: kernel.width, input: input, output: output),
-                count: kernel.height * kernel.width * input * output))
-    }
-
-    package func transposedConvolution(_ name: String, kernel: Int, input: Int, output: Int) -> Parameter {
-        add(
-            Parameter(
-                name: name,
-                layout: .transposedConvolution(height: kernel, width: kernel, input: input, output: output),
-                count: kernel * kernel * input * output))
-    }
-
-    package func dense(_ name: String, input: Int, output: Int) -> Parameter {
-        add(Parameter(name: name, layout: .dense(input: input, output: output), count: input * output))
-    }
-
-    private func add(_ parameter: Parameter) -> Parameter {
-        parameters.append(parameter)
-        return parameter
-    }
-}
-
 extension Parameter {
     /// Xavier uniform (Glorot and Bengio 2010): U(−b, b), b = √(6 ÷ (fan in + fan out)); vectors are left alone.
     package func initialiseXavier(using generator: inout SeededGenerator) {
@@ -162,6 +134,8 @@ extension Parameter {
             fans = h * w * (i + o)
         }
         let bound = (6 / Float(fans)).squareRoot()
-        for index in 0..<count { pointer[index] = generator.uniform(-bound...bound) }
+        withPointers(to: values) { values in
+            for index in 0..<count { values.pointer[index] = generator.uniform(-bound...bound) }
+        }
     }
 }

@@ -5,9 +5,9 @@ import Foundation
 /// A file of named float32 tensors with string metadata, in the safetensors format
 /// (8-byte little-endian header length, JSON header, raw values).
 ///
-/// Reading checks every offset against the file before it is used and refuses tensors that overlap, and other element types
-/// than F32 and I64. Files written here carry a checksum in their metadata (`collagan.sha256`: the SHA-256 of the file in which those
-/// 64 digits are zeros), which is verified when it is there.
+/// Reading checks every offset against the file before it is used and refuses tensors that overlap, and other element
+/// types than F32 and I64. Files written here carry a checksum in their metadata (`collagan.sha256`: the SHA-256 of the
+/// file in which those 64 digits are zeros), which is verified when it is there.
 package struct Safetensors: Sendable, Equatable {
     /// Shape and values of one tensor; integer tensors are converted.
     package struct Entry: Sendable, Equatable {
@@ -29,7 +29,8 @@ package struct Safetensors: Sendable, Equatable {
     /// Reads a file.
     ///
     /// - Parameter needsChecksum: refuse a file without one.
-    /// - Throws: `ModelError` when the file is missing, truncated, not what its header says, or does not match its checksum.
+    /// - Throws: `ModelError` when the file is missing, truncated, not what its header says, or does not match its
+    ///   checksum.
     package static func read(_ path: String, needsChecksum: Bool = false) throws(ModelError) -> Safetensors {
         let data: Data
         do {
@@ -124,8 +125,8 @@ package struct Safetensors: Sendable, Equatable {
         return result
     }
 
-    /// Writes the file with its checksum, whole or not at all: beside the path, flushed to disk, renamed. The same content gives the
-    /// same bytes.
+    /// Writes the file with its checksum, whole or not at all: beside the path, flushed to disk, renamed. The same
+    /// content gives the same bytes.
     ///
     /// - Throws: `ModelError` when the folder cannot be written.
     package func write(to path: String) throws(ModelError) {

@@ -23,7 +23,8 @@ package final class Variable {
     /// The values; computed anew each time where an activation is pending.
     package var value: Tensor { activation?.applied(to: raw) ?? raw }
 
-    /// Adds a contribution to the gradient. The first one is kept as it is, so it must not be used elsewhere afterwards.
+    /// Adds a contribution to the gradient. The first one is kept as it is, so it must not be used elsewhere
+    /// afterwards.
     func receive(_ contribution: Tensor) {
         guard needsGradient else { return }
         precondition(contribution.shape == shape, "gradient and value differ in shape")
@@ -31,11 +32,12 @@ package final class Variable {
             self.gradient = contribution
             return
         }
-        let (width, count) = (shape.c, shape.rows)
-        Parallel.forEachChunk(of: count, by: rowsPerChunk(width)) { rows in
-            ck_axpy(
-                1, contribution.row(rows.lowerBound), contribution.stride64, gradient.row(rows.lowerBound),
-                gradient.stride64, Int64(rows.count), Int64(width))
+        withPointers(to: contribution, gradient) { contribution, gradient in
+            Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
+                ck_axpy(
+                    1, contribution.row(rows.lowerBound), contribution.stride64, gradient.row(rows.lowerBound),
+                    gradient.stride64, Int64(rows.count), Int64(shape.c))
+            }
         }
     }
 

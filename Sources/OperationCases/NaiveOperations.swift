@@ -1,17 +1,18 @@
 import ElementaryFunctions
 import Tensors
 
-/// The engine's operations once more as direct loops in float64, written from their definitions; weights lie as in a weight
+/// A tape's operations once more as direct loops in float64, written from their definitions; weights lie as in a weight
 /// file (PyTorch's layouts).
 package enum Naive {
-    /// y[n,oy,ox,o] = bias[o] + Σ x[n, oy·step + ky − padding, ox·step + kx − padding, i] · weight[o,i,ky,kx], zeros outside.
+    /// y[n,oy,ox,o] = bias[o] + Σ x[n, oy·stride + ky − padding, ox·stride + kx − padding, i] · weight[o,i,ky,kx],
+    /// zeros outside.
     package static func convolution(
         _ x: Reference, weight: [Double], bias: [Double]?, kernel: (height: Int, width: Int), outputs: Int,
-        step: Int = 1, padding: Int = 0
+        stride: Int = 1, padding: Int = 0
     ) -> Reference {
         let s = x.shape
         let (height, width) = (
-            (s.h + 2 * padding - kernel.height) / step + 1, (s.w + 2 * padding - kernel.width) / step + 1
+            (s.h + 2 * padding - kernel.height) / stride + 1, (s.w + 2 * padding - kernel.width) / stride + 1
         )
         var y = Reference(Shape(s.n, height, width, outputs))
         let taps = kernel.height * kernel.width
@@ -24,10 +25,10 @@ package enum Naive {
                             for o in 0..<outputs {
                                 var sum = bias?[o] ?? 0
                                 for ky in 0..<kernel.height {
-                                    let iy = oy * step + ky - padding
+                                    let iy = oy * stride + ky - padding
                                     guard (0..<s.h).contains(iy) else { continue }
                                     for kx in 0..<kernel.width {
-                                        let ix = ox * step + kx - padding
+                                        let ix = ox * stride + kx - padding
                                         guard (0..<s.w).contains(ix) else { continue }
                                         let from = ((n * s.h + iy) * s.w + ix) * s.c
                                         let tap = o * s.c * taps + ky * kernel.width + kx
@@ -50,7 +51,7 @@ package enum Naive {
         convolution(x, weight: weight, bias: bias, kernel: (1, 1), outputs: bias.count)
     }
 
-    /// y[n, k·iy + ky, k·ix + kx, o] = bias[o] + Σ x[n,iy,ix,i] · weight[i,o,ky,kx]: step and kernel are both k.
+    /// y[n, k·iy + ky, k·ix + kx, o] = bias[o] + Σ x[n,iy,ix,i] · weight[i,o,ky,kx]: stride and kernel are both k.
     package static func transposedConvolution(_ x: Reference, weight: [Double], bias: [Double], kernel k: Int)
         -> Reference
     {
@@ -167,8 +168,9 @@ package enum Naive {
         Reference(x.shape, zip(x.values, mask).map { $0 * $1 })
     }
 
-    /// y = Σ_f weight[row, f] · φ_f + features · brain, φ = [x_i, x_i·x_j for i ≤ j, brain], brain = 1 where any image is > 0.
-    package static func regressionSkip(
+    /// y = Σ_f weight[row, f] · φ_f + features · brain, φ = [x_i, x_i·x_j for i ≤ j, brain], brain = 1 where any image
+    /// is > 0.
+    package static func regressionBranch(
         _ features: Reference, images: [Reference], rows: [Int], weight: [Double]
     ) -> Reference {
         var y = features

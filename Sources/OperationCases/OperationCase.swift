@@ -31,7 +31,7 @@ package enum Draw: Sendable {
     }
 }
 
-/// One row of the table that drives correctness, gradient, thread-count and benchmark runs of the engine's operations.
+/// One row of the table that drives correctness, gradient, thread-count and benchmark runs of the tape's operations.
 package struct OperationCase: Sendable, CustomStringConvertible {
     /// A tensor argument.
     package struct Input: Sendable {
@@ -76,8 +76,8 @@ package struct OperationCase: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The operation as the engine computes it.
-    package typealias Engine = @Sendable (Tape, [Variable], [Parameter]) -> Variable
+    /// The operation as a tape records it.
+    package typealias OnTape = @Sendable (Tape, [Variable], [Parameter]) -> Variable
     /// The operation in float64, weights in the layout of a weight file.
     package typealias Twin = @Sendable ([Reference], [[Double]]) -> Reference
 
@@ -92,15 +92,15 @@ package struct OperationCase: Sendable, CustomStringConvertible {
     package var directions = 12
     /// What it costs at least, where that is known.
     package var cost: OperationCost?
-    package var engine: Engine
+    package var onTape: OnTape
     package var twin: Twin
 
     package init(
         _ name: String, _ inputs: [Input], _ weights: [Weight] = [], cost: OperationCost? = nil,
-        engine: @escaping Engine, twin: @escaping Twin
+        onTape: @escaping OnTape, twin: @escaping Twin
     ) {
         (self.name, self.inputs, self.weights, self.cost) = (name, inputs, weights, cost)
-        (self.engine, self.twin) = (engine, twin)
+        (self.onTape, self.twin) = (onTape, twin)
     }
 
     package var description: String { "\(name), \(inputs.map(\.shape.description).joined(separator: " and "))" }

@@ -6,16 +6,15 @@ package enum OperationCases {
     /// Everything small enough for the naive twin.
     package static let all: [OperationCase] = [
         convolutions, convolutionNorms, maskedConvolutions, dense, transposedConvolutions, norms, pointwise, joins,
-        skips,
-        losses,
+        regressionBranches, losses,
     ].flatMap { $0 }
 
     /// Shapes of a real network, too large for the twin: many chunks, blocks and bands side by side.
     package static let large = [
         convolution(2, 64, 80, 16, to: 32, kernel: (3, 3), padding: 1, bias: true),
         convolution(1, 16, 24, 128, to: 96, kernel: (3, 3), padding: 1),
-        convolution(2, 96, 80, 8, to: 16, kernel: (2, 2), step: 2),
-        convolution(2, 66, 58, 8, to: 16, kernel: (4, 4), step: 2),
+        convolution(2, 96, 80, 8, to: 16, kernel: (2, 2), stride: 2),
+        convolution(2, 66, 58, 8, to: 16, kernel: (4, 4), stride: 2),
         convolution(1, 80, 96, 32, to: 1, kernel: (1, 1)),
         transposedConvolution(2, 32, 40, 32, to: 16),
         norm(2, 96, 80, 8, slope: 0.2), norm(1, 96, 80, 64, slope: 0.2), norm(2, 61, 67, 5, slope: 0.2),
@@ -27,7 +26,7 @@ package enum OperationCases {
         convolution(1, 6, 5, 16, to: 1, kernel: (1, 1)),
         convolution(2, 3, 3, 5, to: 7, kernel: (1, 1), bias: true),
         convolution(1, 30, 30, 8, to: 3, kernel: (1, 1), bias: true),
-        convolution(1, 5, 6, 3, to: 4, kernel: (1, 1), step: 2),
+        convolution(1, 5, 6, 3, to: 4, kernel: (1, 1), stride: 2),
         convolution(1, 4, 3, 2, to: 3, kernel: (1, 1), padding: 1),
         convolution(1, 10, 13, 1030, to: 1030, kernel: (1, 1)).with { $0.directions = 2 },
     ]
@@ -53,19 +52,19 @@ package enum OperationCases {
     ]
 
     private static let strided = [
-        convolution(1, 8, 8, 4, to: 8, kernel: (2, 2), step: 2),
-        convolution(2, 7, 5, 3, to: 6, kernel: (2, 2), step: 2),
-        convolution(1, 2, 2, 1, to: 1, kernel: (2, 2), step: 2),
-        convolution(3, 4, 6, 16, to: 32, kernel: (2, 2), step: 2),
-        convolution(1, 48, 50, 3, to: 6, kernel: (2, 2), step: 2),
-        convolution(1, 8, 8, 4, to: 16, kernel: (4, 4), step: 4),
-        convolution(2, 9, 11, 1, to: 4, kernel: (4, 4), step: 4),
-        convolution(1, 4, 4, 5, to: 3, kernel: (4, 4), step: 4, bias: true),
-        convolution(1, 10, 8, 6, to: 8, kernel: (4, 4), step: 2),
-        convolution(2, 4, 4, 3, to: 5, kernel: (4, 4), step: 2),
-        convolution(3, 11, 9, 5, to: 4, kernel: (4, 4), step: 2),
-        convolution(1, 60, 58, 2, to: 3, kernel: (4, 4), step: 2),
-        convolution(2, 7, 8, 3, to: 5, kernel: (3, 3), step: 2, padding: 1, bias: true),
+        convolution(1, 8, 8, 4, to: 8, kernel: (2, 2), stride: 2),
+        convolution(2, 7, 5, 3, to: 6, kernel: (2, 2), stride: 2),
+        convolution(1, 2, 2, 1, to: 1, kernel: (2, 2), stride: 2),
+        convolution(3, 4, 6, 16, to: 32, kernel: (2, 2), stride: 2),
+        convolution(1, 48, 50, 3, to: 6, kernel: (2, 2), stride: 2),
+        convolution(1, 8, 8, 4, to: 16, kernel: (4, 4), stride: 4),
+        convolution(2, 9, 11, 1, to: 4, kernel: (4, 4), stride: 4),
+        convolution(1, 4, 4, 5, to: 3, kernel: (4, 4), stride: 4, bias: true),
+        convolution(1, 10, 8, 6, to: 8, kernel: (4, 4), stride: 2),
+        convolution(2, 4, 4, 3, to: 5, kernel: (4, 4), stride: 2),
+        convolution(3, 11, 9, 5, to: 4, kernel: (4, 4), stride: 2),
+        convolution(1, 60, 58, 2, to: 3, kernel: (4, 4), stride: 2),
+        convolution(2, 7, 8, 3, to: 5, kernel: (3, 3), stride: 2, padding: 1, bias: true),
     ]
 
     private static let unpadded = [
@@ -80,7 +79,7 @@ package enum OperationCases {
         convolution(1, 6, 7, 5, to: 4, kernel: (2, 3)),
         convolution(2, 5, 4, 3, to: 2, kernel: (2, 3), padding: 1),
         convolution(1, 2, 3, 8, to: 4, kernel: (2, 3), bias: true),
-        convolution(1, 7, 8, 3, to: 5, kernel: (2, 3), step: 2),
+        convolution(1, 7, 8, 3, to: 5, kernel: (2, 3), stride: 2),
         convolution(3, 30, 21, 2, to: 3, kernel: (3, 2)),
         convolution(1, 4, 5, 2, to: 3, kernel: (3, 3), padding: 2),
         convolution(1, 2, 3, 2, to: 3, kernel: (3, 3), padding: 3),
@@ -91,7 +90,7 @@ package enum OperationCases {
     static let dense: [OperationCase] = [(1, 1, 1), (1, 7, 5), (3, 20, 4), (2, 516, 128)].map { n, input, output in
         OperationCase(
             "dense to \(output)", [.init(Shape(n, 1, 1, input))], [.dense(input, output), .vector(output)],
-            engine: { $0.dense($1[0], $2[0], bias: $2[1]) },
+            onTape: { $0.dense($1[0], $2[0], bias: $2[1]) },
             twin: { Naive.dense($0[0], weight: $1[0], bias: $1[1]) })
     }
 
@@ -107,28 +106,28 @@ package enum OperationCases {
     ]
 
     static func convolution(
-        _ n: Int, _ h: Int, _ w: Int, _ c: Int, to outputs: Int, kernel: (height: Int, width: Int), step: Int = 1,
+        _ n: Int, _ h: Int, _ w: Int, _ c: Int, to outputs: Int, kernel: (height: Int, width: Int), stride: Int = 1,
         padding: Int = 0, bias: Bool = false
     ) -> OperationCase {
         let (height, width) = (
-            (h + 2 * padding - kernel.height) / step + 1, (w + 2 * padding - kernel.width) / step + 1
+            (h + 2 * padding - kernel.height) / stride + 1, (w + 2 * padding - kernel.width) / stride + 1
         )
         let (result, weights) = (n * height * width * outputs, kernel.height * kernel.width * c * outputs)
         return OperationCase(
-            "convolution \(kernel.height)×\(kernel.width) step \(step) padding \(padding)"
+            "convolution \(kernel.height)×\(kernel.width) stride \(stride) padding \(padding)"
                 + "\(bias ? " with bias" : "") to \(outputs)",
             [.init(Shape(n, h, w, c))],
             [.convolution(kernel.height, kernel.width, c, outputs)] + (bias ? [.vector(outputs)] : []),
             cost: OperationCost(
                 multiplyAdds: result * kernel.height * kernel.width * c,
                 operands: n * h * w * c + weights + (bias ? outputs : 0), result: result),
-            engine: { tape, x, weights in
-                tape.convolution(x[0], weights[0], bias: bias ? weights[1] : nil, step: step, padding: padding)
+            onTape: { tape, x, weights in
+                tape.convolution(x[0], weights[0], bias: bias ? weights[1] : nil, stride: stride, padding: padding)
             },
             twin: { x, weights in
                 Naive.convolution(
                     x[0], weight: weights[0], bias: bias ? weights[1] : nil, kernel: kernel, outputs: outputs,
-                    step: step, padding: padding)
+                    stride: stride, padding: padding)
             })
     }
 
@@ -141,7 +140,7 @@ package enum OperationCases {
             cost: OperationCost(
                 multiplyAdds: n * h * w * c * 4 * outputs, operands: n * h * w * c + (4 * c + 1) * outputs,
                 result: 4 * n * h * w * outputs),
-            engine: { tape, x, weights in
+            onTape: { tape, x, weights in
                 let target = intoSlice ? slice(Shape(n, 2 * h, 2 * w, outputs)) : nil
                 return tape.transposedConvolution(x[0], weights[0], bias: weights[1], into: target)
             },
@@ -155,7 +154,7 @@ package enum OperationCases {
 
     private static let weightUsedTwice = OperationCase(
         "convolution twice with the same weight", [.init(Shape(1, 5, 4, 3))], [.convolution(3, 3, 3, 3), .vector(3)],
-        engine: { tape, x, weights in
+        onTape: { tape, x, weights in
             let once = tape.convolution(x[0], weights[0], bias: weights[1], padding: 1)
             return tape.convolution(once, weights[0], bias: weights[1], padding: 1)
         },

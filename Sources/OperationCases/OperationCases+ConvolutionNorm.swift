@@ -29,7 +29,7 @@ extension OperationCases {
             Array(repeating: .convolution(3, 3, inputs, outputs), count: groups)
                 + Array(repeating: .vector(outputs, .positive), count: groups)
                 + Array(repeating: .vector(outputs, .small), count: groups),
-            engine: { tape, x, weights in
+            onTape: { tape, x, weights in
                 tape.convolutionNormLeakyReLU(
                     x[0], Array(weights[..<groups]), scale: Array(weights[groups..<2 * groups]),
                     shift: Array(weights[(2 * groups)...]), epsilon: 1e-6, slope: 0.2,
@@ -51,7 +51,7 @@ extension OperationCases {
             (0..<groups).map { group in
                 let y = Naive.convolution(
                     Naive.channels(x, group * inputs..<(group + 1) * inputs), weight: weights[group], bias: nil,
-                    kernel: (3, 3), outputs: outputs, step: 1, padding: 1)
+                    kernel: (3, 3), outputs: outputs, stride: 1, padding: 1)
                 return Naive.instanceNormLeakyReLU(
                     y, scale: scales[group], shift: shifts[group], epsilon: Double(Float(1e-6)),
                     slope: Double(Float(0.2)))
@@ -67,7 +67,7 @@ extension OperationCases {
             .vector(20, .positive), .vector(20, .small), .convolution(2, 2, 20, 6), .transposedConvolution(6, 4),
             .vector(4), .convolution(1, 1, 20, 3),
         ],
-        engine: { tape, x, w in
+        onTape: { tape, x, w in
             var y = tape.convolutionNormLeakyReLU(
                 x[0], [w[0]], scale: [w[1]], shift: [w[2]], epsilon: 1e-6, slope: 0.2)
             y = tape.scaleChannels(y, by: x[1])
@@ -84,14 +84,14 @@ extension OperationCases {
             func layer(_ x: Reference, _ weight: [Double], _ scale: [Double], _ shift: [Double], to: Int) -> Reference {
                 Naive.instanceNormLeakyReLU(
                     Naive.convolution(
-                        x, weight: weight, bias: nil, kernel: (3, 3), outputs: to, step: 1, padding: 1),
+                        x, weight: weight, bias: nil, kernel: (3, 3), outputs: to, stride: 1, padding: 1),
                     scale: scale, shift: shift, epsilon: epsilon, slope: slope)
             }
             let y = Naive.scaleChannels(layer(x[0], w[0], w[1], w[2], to: 16), by: x[1])
             let z = layer(y, w[3], w[4], w[5], to: 20)
-            let down = Naive.convolution(z, weight: w[6], bias: nil, kernel: (2, 2), outputs: 6, step: 2, padding: 0)
+            let down = Naive.convolution(z, weight: w[6], bias: nil, kernel: (2, 2), outputs: 6, stride: 2, padding: 0)
             let up = Naive.transposedConvolution(down, weight: w[7], bias: w[8], kernel: 2)
-            let head = Naive.convolution(z, weight: w[9], bias: nil, kernel: (1, 1), outputs: 3, step: 1, padding: 0)
+            let head = Naive.convolution(z, weight: w[9], bias: nil, kernel: (1, 1), outputs: 3, stride: 1, padding: 0)
             return Naive.concatenate([up, head, z, Naive.scaleChannels(y, by: Naive.globalAveragePool(y))])
         }
     ).with {

@@ -21,7 +21,7 @@ extension OperationCases {
             "instance norm, slope \(slope)\(traits)", [.init(Shape(n, h, w, c), draw)],
             [.vector(c, .positive), .vector(c, .small)],
             cost: OperationCost(operands: n * h * w * c + 2 * c, result: n * h * w * c),
-            engine: { tape, x, weights in
+            onTape: { tape, x, weights in
                 tape.instanceNormLeakyReLU(
                     x[0], scale: weights[0], shift: weights[1], epsilon: 1e-6, slope: slope)
             },
@@ -43,21 +43,21 @@ extension OperationCases {
         let input = OperationCase.Input(shape)
         return [
             OperationCase(
-                "leaky ReLU 0.2", [input], engine: { tape, x, _ in tape.leakyReLU(x[0], slope: 0.2) },
+                "leaky ReLU 0.2", [input], onTape: { tape, x, _ in tape.leakyReLU(x[0], slope: 0.2) },
                 twin: { x, _ in Naive.leakyReLU(x[0], slope: Double(Float(0.2))) }),
             OperationCase(
-                "ReLU", [input], engine: { tape, x, _ in tape.relu(x[0]) },
+                "ReLU", [input], onTape: { tape, x, _ in tape.relu(x[0]) },
                 twin: { x, _ in Naive.leakyReLU(x[0], slope: 0) }),
             OperationCase(
-                "sigmoid", [input], engine: { tape, x, _ in tape.sigmoid(x[0]) },
+                "sigmoid", [input], onTape: { tape, x, _ in tape.sigmoid(x[0]) },
                 twin: { x, _ in Naive.sigmoid(x[0]) }
             ).with { $0.takesSlices = false },
             OperationCase(
-                "global average pool", [input], engine: { tape, x, _ in tape.globalAveragePool(x[0]) },
+                "global average pool", [input], onTape: { tape, x, _ in tape.globalAveragePool(x[0]) },
                 twin: { x, _ in Naive.globalAveragePool(x[0]) }),
             OperationCase(
                 "channel scale", [input, .init(Shape(shape.n, 1, 1, shape.c))],
-                engine: { tape, x, _ in tape.scaleChannels(x[0], by: x[1]) },
+                onTape: { tape, x, _ in tape.scaleChannels(x[0], by: x[1]) },
                 twin: { x, _ in Naive.scaleChannels(x[0], by: x[1]) }),
             dropout(input, rate: 0.5), dropout(input, rate: 0), dropout(input, rate: 0.3),
         ]
@@ -65,14 +65,14 @@ extension OperationCases {
 
     private static let maxPools = [Shape(1, 2, 2, 1), Shape(2, 5, 7, 3), Shape(1, 6, 4, 17), Shape(3, 3, 2, 4)].map {
         OperationCase(
-            "max pool 2×2", [.init($0, .distinct)], engine: { tape, x, _ in tape.maxPool2(x[0]) },
+            "max pool 2×2", [.init($0, .distinct)], onTape: { tape, x, _ in tape.maxPool2(x[0]) },
             twin: { x, _ in Naive.maxPool2(x[0]) })
     }
 
     private static func dropout(_ input: OperationCase.Input, rate: Float) -> OperationCase {
         OperationCase(
             "dropout \(rate)", [input],
-            engine: { tape, x, _ in
+            onTape: { tape, x, _ in
                 var generator = SeededGenerator(seed: 11)
                 return tape.dropout(x[0], rate: rate, using: &generator)
             },
@@ -86,16 +86,16 @@ extension OperationCases {
     static let joins = [
         OperationCase(
             "concatenation", [.init(Shape(2, 3, 4, 1)), .init(Shape(2, 3, 4, 5)), .init(Shape(2, 3, 4, 16))],
-            engine: { tape, x, _ in tape.concatenate(x) }, twin: { x, _ in Naive.concatenate(x) }),
+            onTape: { tape, x, _ in tape.concatenate(x) }, twin: { x, _ in Naive.concatenate(x) }),
         OperationCase(
             "concatenation with itself", [.init(Shape(1, 3, 4, 5))],
-            engine: { tape, x, _ in tape.concatenate([x[0], x[0], tape.leakyReLU(x[0], slope: 0.2)]) },
+            onTape: { tape, x, _ in tape.concatenate([x[0], x[0], tape.leakyReLU(x[0], slope: 0.2)]) },
             twin: { x, _ in Naive.concatenate([x[0], x[0], Naive.leakyReLU(x[0], slope: Double(Float(0.2)))]) }),
         OperationCase(
             "stack", [.init(Shape(2, 3, 4, 5)), .init(Shape(1, 3, 4, 5))],
-            engine: { tape, x, _ in tape.stack(x) }, twin: { x, _ in Naive.stack(x) }),
+            onTape: { tape, x, _ in tape.stack(x) }, twin: { x, _ in Naive.stack(x) }),
         OperationCase(
-            "stack with itself", [.init(Shape(2, 3, 2, 3))], engine: { tape, x, _ in tape.stack([x[0], x[0]]) },
+            "stack with itself", [.init(Shape(2, 3, 2, 3))], onTape: { tape, x, _ in tape.stack([x[0], x[0]]) },
             twin: { x, _ in Naive.stack([x[0], x[0]]) }),
         OperationCase(
             "join", [.init(Shape(2, 3, 4, 4)), .init(Shape(2, 6, 8, 3))],
@@ -103,19 +103,19 @@ extension OperationCases {
                 .transposedConvolution(4, 5), .vector(5), .vector(3, .positive), .vector(3, .small),
                 .convolution(3, 3, 3, 3),
             ],
-            engine: { tape, x, weights in
+            onTape: { tape, x, weights in
                 let whole = Tensor(Shape(2, 6, 8, 8))
-                let skip = tape.convolutionNormLeakyReLU(
+                let first = tape.convolutionNormLeakyReLU(
                     x[1], [weights[4]], scale: [weights[2]], shift: [weights[3]], epsilon: 1e-6, slope: 0.2,
                     into: whole.channels(0..<3))
                 let up = tape.transposedConvolution(x[0], weights[0], bias: weights[1], into: whole.channels(3..<8))
-                return tape.join(whole, parts: [skip, up])
+                return tape.join(whole, parts: [first, up])
             },
             twin: { x, weights in
                 Naive.concatenate([
                     Naive.instanceNormLeakyReLU(
                         Naive.convolution(
-                            x[1], weight: weights[4], bias: nil, kernel: (3, 3), outputs: 3, step: 1, padding: 1),
+                            x[1], weight: weights[4], bias: nil, kernel: (3, 3), outputs: 3, stride: 1, padding: 1),
                         scale: weights[2], shift: weights[3], epsilon: 1e-6, slope: Double(Float(0.2))),
                     Naive.transposedConvolution(x[0], weight: weights[0], bias: weights[1], kernel: 2),
                 ])

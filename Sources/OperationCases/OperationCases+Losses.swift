@@ -8,15 +8,15 @@ extension OperationCases {
         [
             OperationCase(
                 "mean absolute error", [.init(shape), .init(shape, .small, isDifferentiable: false)],
-                engine: { tape, x, _ in tape.meanAbsoluteError(x[0], x[1].value) },
+                onTape: { tape, x, _ in tape.meanAbsoluteError(x[0], x[1].value) },
                 twin: { x, _ in Naive.meanAbsoluteError(x[0], x[1]) }),
             OperationCase(
                 "mean squared error", [.init(shape), .init(shape, .small, isDifferentiable: false)],
-                engine: { tape, x, _ in tape.meanSquaredError(x[0], x[1].value) },
+                onTape: { tape, x, _ in tape.meanSquaredError(x[0], x[1].value) },
                 twin: { x, _ in Naive.meanSquaredError(x[0], x[1]) }),
             OperationCase(
                 "mean squared error from 1", [.init(shape)],
-                engine: { tape, x, _ in tape.meanSquaredError(x[0], from: 1) },
+                onTape: { tape, x, _ in tape.meanSquaredError(x[0], from: 1) },
                 twin: { x, _ in Naive.meanSquaredError(x[0], from: 1) }),
         ]
     }
@@ -24,7 +24,7 @@ extension OperationCases {
     private static let crossEntropies = [[0], [2], [4, 0, 2]].map { targets in
         OperationCase(
             "cross-entropy", [.init(Shape(targets.count, 1, 1, targets[0] + 1))],
-            engine: { tape, x, _ in tape.crossEntropy(x[0], classes: targets) },
+            onTape: { tape, x, _ in tape.crossEntropy(x[0], classes: targets) },
             twin: { x, _ in Naive.crossEntropy(x[0], classes: targets) })
     }
 
@@ -35,7 +35,7 @@ extension OperationCases {
     private static func ssim(_ shape: Shape, range: Float) -> OperationCase {
         OperationCase(
             "SSIM loss, range \(range)", [.init(shape, .positive), .init(shape, .positive, isDifferentiable: false)],
-            engine: { tape, x, _ in tape.ssimLoss(x[0], x[1].value, range: range) },
+            onTape: { tape, x, _ in tape.ssimLoss(x[0], x[1].value, range: range) },
             twin: { x, _ in Naive.ssimLoss(x[0], x[1], range: Double(range)) }
         ).with {
             $0.takesSlices = false
@@ -47,7 +47,7 @@ extension OperationCases {
     private static let weightedSum = OperationCase(
         "weighted sum of losses of the same image",
         [.init(Shape(1, 12, 13, 1), .positive), .init(Shape(1, 12, 13, 1), .small, isDifferentiable: false)],
-        engine: { tape, x, _ in
+        onTape: { tape, x, _ in
             tape.weightedSum([
                 (10, tape.meanAbsoluteError(x[0], x[1].value)), (0.25, tape.ssimLoss(x[0], x[1].value, range: 1)),
                 (0, tape.meanSquaredError(x[0], from: 3)), (2, tape.meanSquaredError(x[0], from: 1)),

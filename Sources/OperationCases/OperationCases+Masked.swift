@@ -18,7 +18,7 @@ extension OperationCases {
             Array(repeating: .convolution(3, 3, 1 + masks, outputs), count: encoders)
                 + Array(repeating: .vector(outputs, .positive), count: encoders)
                 + Array(repeating: .vector(outputs, .small), count: encoders),
-            engine: { tape, x, weights in
+            onTape: { tape, x, weights in
                 tape.maskedConvolutionNormLeakyReLU(
                     x, targets: targets, Array(weights[..<encoders]), scale: Array(weights[encoders..<2 * encoders]),
                     shift: Array(weights[(2 * encoders)...]), epsilon: 1e-6, slope: 0.2)
@@ -30,7 +30,7 @@ extension OperationCases {
                     (0..<encoders).map { encoder in
                         let y = Naive.convolution(
                             Naive.concatenate([x[encoder], planes]), weight: weights[encoder], bias: nil,
-                            kernel: (3, 3), outputs: outputs, step: 1, padding: 1)
+                            kernel: (3, 3), outputs: outputs, stride: 1, padding: 1)
                         return Naive.instanceNormLeakyReLU(
                             y, scale: weights[encoders + encoder], shift: weights[2 * encoders + encoder],
                             epsilon: Double(Float(1e-6)), slope: Double(Float(0.2)))

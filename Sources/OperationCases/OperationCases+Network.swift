@@ -13,8 +13,8 @@ extension OperationCases {
         return decoder + [
             threeByThree(15, 16 * ngf, 16 * ngf), threeByThree(240, ngf, ngf), threeByThree(240, 5, branch),
             threeByThree(240, branch, branch), threeByThree(60, 4 * branch, 4 * branch),
-            convolution(1, 240, 240, branch, to: 2 * branch, kernel: (2, 2), step: 2),
-            convolution(1, 30, 30, 8 * branch, to: 16 * branch, kernel: (2, 2), step: 2),
+            convolution(1, 240, 240, branch, to: 2 * branch, kernel: (2, 2), stride: 2),
+            convolution(1, 30, 30, 8 * branch, to: 16 * branch, kernel: (2, 2), stride: 2),
             transposedConvolution(1, 15, 15, 16 * ngf, to: 8 * ngf),
             transposedConvolution(1, 120, 120, 2 * ngf, to: ngf),
             convolution(1, 240, 240, ngf, to: 1, kernel: (1, 1)),

@@ -2,7 +2,8 @@ import Tensors
 
 /// What an operation costs at least, from its shapes.
 package struct OperationCost: Sendable {
-    /// Floating-point operations of the direct algorithm, two per multiply-add; 0 where there are no products to speak of.
+    /// Floating-point operations of the direct algorithm, two per multiply-add; 0 where there are no products to speak
+    /// of.
     package let flops: Double
     /// Bytes of the result when inputs and weights are read once and it is written once, float32.
     package let bytes: Double

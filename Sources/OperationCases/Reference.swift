@@ -28,7 +28,8 @@ package struct Reference: Sendable, Equatable {
     }
 }
 
-/// ‖values − reference‖ ÷ ‖reference‖ (L2); the difference itself where the reference is all zeros, infinity where counts differ.
+/// ‖values − reference‖ ÷ ‖reference‖ (L2); the difference itself where the reference is all zeros, infinity where
+/// counts differ.
 package func relativeError(_ values: [Float], _ reference: [Double]) -> Double {
     guard values.count == reference.count else { return .infinity }
     var (difference, norm) = (0.0, 0.0)

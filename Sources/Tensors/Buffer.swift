@@ -2,10 +2,12 @@ import Foundation
 
 /// Float32 memory, 64-byte aligned, that goes back to a pool when its last reference is gone.
 ///
-/// A training step asks for the same sizes every time, so the pool serves them without allocating once it is warm: after the
-/// second step, as the first one's memory is partly kept for the parameters' gradients.
-package final class Buffer: @unchecked Sendable {
-    package let pointer: UnsafeMutablePointer<Float>
+/// A training step asks for the same sizes every time, so the pool serves them without allocating once it is warm:
+/// after the second step, as the first one's memory is partly kept for the parameters' gradients.
+package final class Buffer: Sendable, PointerAccess {
+    /// Safe to share: it never changes and is freed with the buffer. Who writes where is up to `withPointers`' callers,
+    /// which give threads disjoint parts.
+    nonisolated(unsafe) let pointer: UnsafeMutablePointer<Float>
     package let count: Int
     /// Floats that the memory holds.
     private let capacity: Int
@@ -19,22 +21,25 @@ package final class Buffer: @unchecked Sendable {
     deinit {
         BufferPool.shared.give(pointer, capacity: capacity)
     }
+
+    package func pointers(_ permit: borrowing PointerPermit) -> UnsafeMutablePointer<Float> { pointer }
 }
 
 /// Keeps freed buffers for the next request of the same size.
 ///
-/// Work on ever new sizes cannot pile them up: when memory has to be asked of the system, sizes that nobody asked for during the last
-/// 20,000 requests (several training steps) are freed.
+/// Work on ever new sizes cannot pile them up: when memory has to be asked of the system, sizes that nobody asked for
+/// during the last 20,000 requests (several training steps) are freed.
 package final class BufferPool: Sendable {
     package static let shared = BufferPool()
     private static let patience = 20_000
     /// Floats after the end that a product may read, though it does not use them.
     static let slack = 64
 
-    private struct State: @unchecked Sendable {
+    private struct State {
         /// By capacity; `lastRequest` counts all requests.
         var idle: [Int: (pointers: [UnsafeMutablePointer<Float>], lastRequest: Int)] = [:]
-        var (requests, allocations) = (0, 0)
+        var requests = 0
+        var allocations = 0
 
         /// Large memory may serve for what needs half of it: a network's layers share it in turn.
         func somewhatLarger(than capacity: Int) -> Int? {
@@ -84,8 +89,8 @@ package final class BufferPool: Sendable {
     }
 }
 
-/// Memory from the system. Large pieces are mapped in huge pages: kernels walk through them in strides that would need a new page table entry
-/// at every step. They go back to the system when they are freed.
+/// Memory from the system. Large pieces are mapped in huge pages: kernels walk through them in strides that would need
+/// a new page table entry at every step. They go back to the system when they are freed.
 private enum Memory {
     static let hugePage = 2 << 20
 

@@ -1,9 +1,10 @@
 import CKernels
 
-/// Which of the kernels' builds is in use: the best that the processor has, or what the environment variable `COLLAGAN_ISA`
-/// names.
+/// Which of the kernels' builds is in use: the best that the processor has, or what the environment variable
+/// `COLLAGAN_ISA` names.
 package enum InstructionSet {
-    /// The environment variable's name. It is read when the program starts; a value that is not `available` counts as none.
+    /// The environment variable's name. It is read when the program starts; a value that is not `available` counts as
+    /// none.
     package static let variable = "COLLAGAN_ISA"
     /// All that exist, best first; a processor need not have them.
     package static let all = ["avx512", "avx2", "baseline"]

@@ -2,7 +2,8 @@ import Foundation
 
 /// A value that one thread at a time may touch.
 ///
-/// Like `Synchronization.Mutex`, but with a lock that ThreadSanitizer knows: of the other it sees no order and reports every access as a race.
+/// Like `Synchronization.Mutex`, but with a lock that ThreadSanitizer knows: of the other it sees no order and reports
+/// every access as a race.
 package final class Locked<Value>: @unchecked Sendable {
     private let lock = NSLock()
     private var value: Value

@@ -2,17 +2,30 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// How many threads the engine uses, and the one function that uses them.
+/// How many threads computing uses, and the one function that uses them.
 package enum Parallel {
+    /// Of the caller's `withThreads`; threads that `forEach` starts inherit it, other threads do not.
+    @TaskLocal private static var budget: Int?
     private static let limit = Atomic<Int>(0)
 
-    /// Number of threads; set it before work starts. 0 means all processors.
-    package static var threads: Int {
+    /// Number of threads that work started here may use.
+    package static var threads: Int { budget ?? defaultThreads }
+
+    /// Number of threads outside of `withThreads`, in the whole process. Setting 0 means all processors.
+    package static var defaultThreads: Int {
         get {
             let value = limit.load(ordering: .relaxed)
             return value > 0 ? value : processors
         }
         set { limit.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Runs `body`, in which up to `count` threads are used; other callers keep theirs.
+    ///
+    /// - Precondition: `count` is positive.
+    package static func withThreads<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+        precondition(count > 0, "at least one thread")
+        return try $budget.withValue(count, operation: body)
     }
 
     private static let processors = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -28,13 +41,16 @@ package enum Parallel {
             return
         }
         let next = Atomic<Int>(0)
+        let budget = budget
         withoutActuallyEscaping(body) { body in
             nonisolated(unsafe) let body = body
             DispatchQueue.concurrentPerform(iterations: workers) { _ in
-                while true {
-                    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    guard index < count else { return }
-                    body(index)
+                $budget.withValue(budget) {
+                    while true {
+                        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                        guard index < count else { return }
+                        body(index)
+                    }
                 }
             }
         }

@@ -19,10 +19,12 @@ package struct Shape: Sendable, Equatable, CustomStringConvertible {
     package var description: String { "\(n)×\(h)×\(w)×\(c)" }
 }
 
-/// A view of float32 values N,H,W,C; `stride` floats lie between neighbouring pixels, so a tensor can be a channel slice of a
-/// wider one that shares its memory.
-package struct Tensor: @unchecked Sendable {
-    package let buffer: Buffer
+/// A view of float32 values N,H,W,C; `stride` floats lie between neighbouring pixels, so a tensor can be a channel
+/// slice of a wider one that shares its memory.
+///
+/// Values are read and written in `withPointers`.
+package struct Tensor: Sendable {
+    private let buffer: Buffer
     package let shape: Shape
     package let stride: Int
     private let offset: Int
@@ -34,21 +36,22 @@ package struct Tensor: @unchecked Sendable {
 
     package init(_ shape: Shape, filledWith value: Float) {
         self.init(shape)
-        pointer.update(repeating: value, count: shape.count)
+        withPointers(to: self) { $0.pointer.update(repeating: value, count: shape.count) }
     }
 
     /// - Precondition: `values.count == shape.count`.
     package init(_ shape: Shape, _ values: [Float]) {
         precondition(values.count == shape.count, "value count does not match the shape")
         self.init(shape)
-        values.withUnsafeBufferPointer { pointer.update(from: $0.baseAddress!, count: $0.count) }
+        withPointers(to: self) { target in
+            values.withUnsafeBufferPointer { target.pointer.update(from: $0.baseAddress!, count: $0.count) }
+        }
     }
 
     private init(buffer: Buffer, shape: Shape, stride: Int, offset: Int) {
         (self.buffer, self.shape, self.stride, self.offset) = (buffer, shape, stride, offset)
     }
 
-    package var pointer: UnsafeMutablePointer<Float> { buffer.pointer + offset }
     package var isContiguous: Bool { stride == shape.c }
 
     /// Channels `range` of every pixel, sharing memory.
@@ -66,21 +69,51 @@ package struct Tensor: @unchecked Sendable {
             buffer: buffer, shape: part, stride: stride, offset: offset + range.lowerBound * shape.pixels * stride)
     }
 
+    /// Whether this is channels `range` of every pixel of `whole`, in the same memory.
+    package func isSlice(_ range: Range<Int>, of whole: Tensor) -> Bool {
+        buffer === whole.buffer && offset == whole.offset + range.lowerBound && stride == whole.stride
+            && shape == Shape(whole.shape.n, whole.shape.h, whole.shape.w, range.count)
+    }
+
     /// All values in N,H,W,C order.
     package func array() -> [Float] {
-        [Float](unsafeUninitializedCapacity: shape.count) { values, count in
-            ck_copy(
-                pointer, Int64(stride), values.baseAddress!, Int64(shape.c), Int64(shape.rows), Int64(shape.c))
-            count = shape.count
+        withPointers(to: self) { source in
+            [Float](unsafeUninitializedCapacity: shape.count) { values, count in
+                ck_copy(
+                    source.pointer, Int64(stride), values.baseAddress!, Int64(shape.c), Int64(shape.rows),
+                    Int64(shape.c))
+                count = shape.count
+            }
         }
     }
 
-    /// Where pixel `index` of the batch begins.
-    package func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
-
-    /// `stride` as the kernels take it.
-    package var stride64: Int64 { Int64(stride) }
-
     /// The first value; what a scalar holds.
-    package var item: Float { pointer[0] }
+    package var item: Float { withPointers(to: self) { $0.pointer[0] } }
+}
+
+extension Tensor: PointerAccess {
+    /// Where a tensor's values lie.
+    package struct Pointers {
+        /// First value.
+        package let pointer: UnsafeMutablePointer<Float>
+        package let shape: Shape
+        /// Floats between neighbouring pixels.
+        package let stride: Int
+
+        /// Where pixel `index` of the batch begins.
+        package func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * stride }
+
+        /// `stride` as the kernels take it.
+        package var stride64: Int64 { Int64(stride) }
+
+        /// Image `index` of the batch.
+        package func image(_ index: Int) -> Pointers {
+            Pointers(
+                pointer: row(index * shape.pixels), shape: Shape(1, shape.h, shape.w, shape.c), stride: stride)
+        }
+    }
+
+    package func pointers(_ permit: borrowing PointerPermit) -> Pointers {
+        Pointers(pointer: buffer.pointer + offset, shape: shape, stride: stride)
+    }
 }

@@ -4,7 +4,8 @@ import Foundation
 import Preprocessing
 import Tensors
 
-/// Small patients whose contrasts depend on each other: two smooth fields inside an ellipse, four contrasts made from them.
+/// Small patients whose contrasts depend on each other: two smooth fields inside an ellipse, four contrasts made from
+/// them.
 func syntheticPatient(
     _ name: String, seed: UInt64, slices: Int = 3, side: Int = 96, missing: Set<Int> = []
 ) -> TrainingPatient {

@@ -51,13 +51,9 @@ import Testing
 
     @Test func anyNumberOfThreadsGivesTheSameBits() throws {
         let folder = try Fixtures.temporaryFolder()
-        defer {
-            Parallel.threads = 0
-            try? FileManager.default.removeItem(at: folder)
-        }
+        defer { try? FileManager.default.removeItem(at: folder) }
         let models = try [1, 2, 3].map { threads in
-            Parallel.threads = threads
-            return try train(tinyConfiguration(), in: folder).model
+            try Parallel.withThreads(threads) { try train(tinyConfiguration(), in: folder).model }
         }
         #expect(models[0] == models[1] && models[1] == models[2])
     }

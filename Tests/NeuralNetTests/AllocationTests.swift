@@ -9,7 +9,7 @@ import Testing
 @Suite struct AllocationTests {
     @Test func operations() async {
         await #expect(processExitsWith: .success) {
-            Parallel.threads = 1
+            Parallel.defaultThreads = 1
             for operation in OperationCases.all + OperationCases.large {
                 let operands = operation.operands()
                 // What other sizes left idle may be freed at any time and would be counted here.
@@ -24,7 +24,7 @@ import Testing
 
     @Test func trainingSteps() async {
         await #expect(processExitsWith: .success) {
-            Parallel.threads = 1
+            Parallel.defaultThreads = 1
             let step = GeneratorStep(training: 1)
             let adam = Adam(step.generator.parameters)
             func train() {

@@ -52,8 +52,8 @@ import Testing
     /// The operation's result y as a·y − (a − 1)·stopped(y): the same value, but a times its gradient.
     private func planting(_ fault: Fault, in operation: OperationCase) -> OperationCase {
         operation.with { faulty in
-            faulty.engine = { tape, inputs, weights in
-                let y = operation.engine(tape, inputs, weights)
+            faulty.onTape = { tape, inputs, weights in
+                let y = operation.onTape(tape, inputs, weights)
                 let stopped = Variable(y.value)
                 let channels = y.value.shape.c
                 let sum = ParameterRegistry().convolution("sum", kernel: (1, 1), input: 2 * channels, output: channels)

@@ -49,8 +49,9 @@ import Testing
         #expect(x.gradient!.array().allSatisfy { $0 == 0 })
     }
 
-    /// A constant channel has variance 0: the shift alone remains, up to the rounding of its mean times 1 ÷ √ε = 1000. Sixteen
-    /// rows are summed in float32: 15 additions, each rounded by at most 16·|value|·2⁻²⁴, move the mean by 8·|value|·2⁻²³.
+    /// A constant channel has variance 0: the shift alone remains, up to the rounding of its mean times 1 ÷ √ε = 1000.
+    /// Sixteen rows are summed in float32: 15 additions, each rounded by at most 16·|value|·2⁻²⁴, move the mean by
+    /// 8·|value|·2⁻²³.
     @Test(arguments: [Float(0), 0.1, 0.3, 1, -0.7], [1, 3, 4, 16]) func constantChannelsBecomeTheShift(
         value: Float, channels: Int
     ) {

@@ -36,7 +36,7 @@ import Testing
 
         init(results: [[Float]]) { bits = results.map { $0.map(\.bitPattern) } }
 
-        init(_ run: EngineRun) {
+        init(_ run: OperationRun) {
             self.init(results: [run.output] + (run.inputGradients + run.weightGradients).map { $0 ?? [] })
         }
 
@@ -44,14 +44,10 @@ import Testing
     }
 
     private func expectSameBits(_ body: () -> Run) {
-        let before = Parallel.threads
-        defer { Parallel.threads = before }
-        Parallel.threads = 1
-        let one = body()
+        let one = Parallel.withThreads(1, body)
         #expect(one.bits[0].allSatisfy { Float(bitPattern: $0).isFinite })
         for threads in [2, 3, 5] {
-            Parallel.threads = threads
-            #expect(body() == one, "\(threads) threads")
+            #expect(Parallel.withThreads(threads, body) == one, "\(threads) threads")
         }
     }
 }

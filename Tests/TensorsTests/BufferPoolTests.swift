@@ -13,10 +13,8 @@ import Testing
             // 65 floats take the room of 128.
             let first = Buffer(count: 65)
             let count = BufferPool.shared.allocationCount
-            let address = first.pointer
-            withExtendedLifetime(first) {}
             #expect(count == warm || count == warm + 1)
-            #expect(UInt(bitPattern: address) % 64 == 0)
+            withPointers(to: first) { #expect(UInt(bitPattern: $0) % 64 == 0) }
         }
     }
 
@@ -55,14 +53,15 @@ import Testing
 
     @Test func buffersInUseAreNeverShared() async {
         await #expect(processExitsWith: .success) {
-            Parallel.threads = 4
-            Parallel.forEach(2000) { index in
-                let size = 64 * (1 + index % 3)
-                let buffer = Buffer(count: size)
-                buffer.pointer.update(repeating: Float(index), count: size)
-                let other = Buffer(count: size)
-                other.pointer.update(repeating: -1, count: size)
-                precondition((0..<size).allSatisfy { buffer.pointer[$0] == Float(index) })
+            Parallel.withThreads(4) {
+                Parallel.forEach(2000) { index in
+                    let size = 64 * (1 + index % 3)
+                    withPointers(to: Buffer(count: size)) { buffer in
+                        buffer.update(repeating: Float(index), count: size)
+                        withPointers(to: Buffer(count: size)) { $0.update(repeating: -1, count: size) }
+                        precondition((0..<size).allSatisfy { buffer[$0] == Float(index) })
+                    }
+                }
             }
         }
     }

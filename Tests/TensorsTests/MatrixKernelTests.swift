@@ -2,7 +2,8 @@ import CKernels
 import Tensors
 import Testing
 
-/// The engine's own products. What no operand covers is NaN: a single one of those values used would show in the result.
+/// The engine's own products. What no operand covers is NaN: a single one of those values used would show in the
+/// result.
 @Suite struct MatrixKernelTests {
     /// On both sides of every vector width, panel and register tile.
     private static let sizes = [1, 3, 5, 7, 9, 11, 13, 15, 17, 23, 25, 31, 33, 37, 39]

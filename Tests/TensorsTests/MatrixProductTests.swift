@@ -20,8 +20,8 @@ import Testing
                 if !add { c.withUnsafeMutableBufferPointer { c in for i in 0..<n { c[i] = .nan } } }
                 c.withUnsafeMutableBufferPointer {
                     MatrixProduct.multiply(
-                        m, n, k, a, stride: strideA, aTransposed: aTransposed, b, stride: strideB,
-                        bTransposed: bTransposed, add: add, $0.baseAddress!, stride: strideC)
+                        m: m, n: n, k: k, a: a, stride: strideA, aTransposed: aTransposed, b: b, stride: strideB,
+                        bTransposed: bTransposed, add: add, c: $0.baseAddress!, stride: strideC)
                 }
                 var isRight = true
                 for i in 0..<m {

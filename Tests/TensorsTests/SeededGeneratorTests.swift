@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 @Suite struct SeededGeneratorTests {
-    /// From an independent implementation of the published xoshiro256** and SplitMix64; the seeding of 0 is SplitMix64's
-    /// published first value 0xE220A8397B1DCDAF.
+    /// From an independent implementation of the published xoshiro256** and SplitMix64; the seeding of 0 is
+    /// SplitMix64's published first value 0xE220A8397B1DCDAF.
     @Test(arguments: [
         (
             UInt64(0), UInt64(0xE220_A839_7B1D_CDAF),

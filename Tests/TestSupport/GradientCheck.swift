@@ -2,12 +2,12 @@ import NeuralNet
 import OperationCases
 import Tensors
 
-/// Compares an operation of the engine with its float64 twin: the result value by value, the gradients through directional
+/// Compares an operation with its float64 twin: the result value by value, the gradients through directional
 /// derivatives.
 ///
-/// For a random direction d of ±1, ⟨∇engine, d⟩ is compared with the twin's central difference (L(x + hd) − L(x − hd)) ÷ 2h,
-/// L = Σ sign · result. As E⟨e, d⟩² = ‖e‖² for any e, the root mean square over the directions estimates the L2 error of the
-/// whole gradient, relative to the same estimate of its norm.
+/// For a random direction d of ±1, ⟨∇L, d⟩ is compared with the twin's central difference (L(x + hd) − L(x − hd)) ÷ 2h,
+/// L = Σ sign · result. As E⟨e, d⟩² = ‖e‖² for any e, the root mean square over the directions estimates the L2 error
+/// of the whole gradient, relative to the same estimate of its norm.
 package struct GradientCheck: Sendable {
     /// Relative L2 error of the result.
     package var forward: Double
@@ -17,12 +17,12 @@ package struct GradientCheck: Sendable {
     /// Gradients whose root mean square projection is below this are compared absolutely.
     private static let floor = 1e-3
 
-    /// Runs the engine once and the twin twice per direction and operand.
+    /// Runs the operation once and the twin twice per direction and operand.
     package init(_ operation: OperationCase, seed: UInt64 = 1) {
         let operands = operation.operands(seed: seed)
         let run = operation.run(operands)
         let expected = operation.twin(operands.inputs, operands.weights)
-        let signs = EngineRun.signs(expected.shape.count)
+        let signs = OperationRun.signs(expected.shape.count)
         forward = relativeError(run.output, expected.values)
         gradients = []
 

@@ -3,8 +3,8 @@ import Tensors
 
 /// What limits on rounding and training were set from: other draws of the same tests.
 ///
-/// `Tests/spread.sh` runs them with many seeds and every instruction set and prints the largest value beside each limit.
-/// A usual run takes the seeds as they stand.
+/// `Tests/spread.sh` runs them with many seeds and every instruction set and prints the largest value beside each
+/// limit. A usual run takes the seeds as they stand.
 package enum Spread {
     private static let environment = ProcessInfo.processInfo.environment
     private static let offset = UInt64(environment["COLLAGAN_TEST_SEED"] ?? "") ?? 0

@@ -31,8 +31,8 @@ package enum SyntheticVolumes {
         return Volume(grid: grid, voxels: voxels)
     }
 
-    /// The same grid stored with its axes in another order and sense: storage axis n of the result is axis `permutation[n]` of `grid`, reversed
-    /// where `flips[n]` says so.
+    /// The same grid stored with its axes in another order and sense: storage axis n of the result is axis
+    /// `permutation[n]` of `grid`, reversed where `flips[n]` says so.
     package static func stored(_ grid: Grid, permutation: [Int], flips: [Bool]) -> Grid {
         let steps = [grid.affine.i, grid.affine.j, grid.affine.k]
         var origin = grid.affine.origin

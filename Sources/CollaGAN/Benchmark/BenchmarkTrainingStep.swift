@@ -1,8 +1,8 @@
 import NeuralNet
 import Tensors
 
-/// One step of adversarial training at batch 1 with a fixed recipe, the one that `Tests/CrossChecks/torch_collagan.py` times in PyTorch:
-/// imputation, a cycle pass for each contrast (the target, too), both networks' updates.
+/// One step of adversarial training at batch 1 with a fixed recipe, the one that `Tests/CrossChecks/torch_collagan.py`
+/// times in PyTorch: imputation, a cycle pass for each contrast (the target, too), both networks' updates.
 ///
 /// `Objective` trains by method.md §4 and a configuration; this step stays as it is, so that times can be compared.
 final class BenchmarkTrainingStep {

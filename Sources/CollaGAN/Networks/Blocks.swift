@@ -3,8 +3,8 @@ import Tensors
 
 /// CNR: convolution 3×3 with zero padding 1 and bias → instance norm (affine, ε 1e-6) → leaky ReLU 0.2.
 ///
-/// The norm subtracts the mean, and the bias with it: the bias has no effect and no gradient. It is part of the weight file, but
-/// leaving it out of the sum saves a pass over memory and its rounding.
+/// The norm subtracts the mean, and the bias with it: the bias has no effect and no gradient. It is part of the weight
+/// file, but leaving it out of the sum saves a pass over memory and its rounding.
 struct ConvNormReLU {
     let weight: Parameter
     let scale: Parameter
@@ -15,9 +15,8 @@ struct ConvNormReLU {
         weight = registry.convolution(
             "\(prefix).conv\(index).weight", kernel: (3, 3), input: input, output: output)
         _ = registry.vector("\(prefix).conv\(index).bias", count: output)
-        scale = registry.vector("\(prefix).norm\(index).weight", count: output)
+        scale = registry.vector("\(prefix).norm\(index).weight", count: output, filledWith: 1)
         shift = registry.vector("\(prefix).norm\(index).bias", count: output)
-        scale.values.pointer.update(repeating: 1, count: output)
     }
 
     private init(weight: Parameter, scale: Parameter, shift: Parameter) {

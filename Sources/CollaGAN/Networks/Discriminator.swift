@@ -74,18 +74,18 @@ package final class Discriminator {
         }
         var first = images
         for layer in path1 { first = activated(padded(first, layer)) }
-        first = tape.convolution(first, path1Down, step: 4)
+        first = tape.convolution(first, path1Down, stride: 4)
         var second = tape.maxPool2(padded(images, path2[0]))
         second = tape.maxPool2(padded(second, path2[1]))
         second = activated(padded(second, path2[2]))
-        var third = tape.convolution(images, path3Down, step: 4)
+        var third = tape.convolution(images, path3Down, stride: 4)
         third = activated(padded(third, path3[0]))
         third = activated(padded(third, path3[1]))
         third = padded(third, path3[2])
         var shared = tape.concatenate([first, second, third])
-        for weight in merge { shared = activated(tape.convolution(shared, weight, step: 2)) }
+        for weight in merge { shared = activated(tape.convolution(shared, weight, stride: 2)) }
         let map = tape.convolution(dropped(shared), source)
-        let deeper = dropped(activated(tape.convolution(shared, domainDown, step: 2)))
+        let deeper = dropped(activated(tape.convolution(shared, domainDown, stride: 2)))
         return (map, tape.globalAveragePool(tape.convolution(deeper, domain)))
     }
 }

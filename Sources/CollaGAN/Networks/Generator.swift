@@ -27,17 +27,21 @@ package final class Generator {
     let decoder: [DecoderLevel]
     let head: Parameter
     /// Voxelwise quadratic regression of each contrast from the others (method.md §10), contrasts × φ; nil without.
-    let skip: Parameter?
+    let regression: Parameter?
 
     /// Registers the parameters: zero weights, unit norm scales.
     ///
-    /// - Parameter regressionSkip: whether the output has a regression skip.
+    /// - Parameters:
+    ///   - hasRegressionBranch: whether a regression is added to the output.
+    ///   - values: by parameters' names; shared, not copied, so such a generator is not to be trained.
     /// - Precondition: `ngf` is a positive multiple of `contrasts`, which is at least 2.
-    package init(ngf: Int, contrasts: Int, regressionSkip: Bool = false) {
+    package init(
+        ngf: Int, contrasts: Int, hasRegressionBranch: Bool = false, sharing values: [String: Tensor] = [:]
+    ) {
         precondition(
             contrasts >= 2 && ngf > 0 && ngf.isMultiple(of: contrasts), "ngf must be a multiple of the contrasts")
         (self.ngf, self.contrasts) = (ngf, contrasts)
-        let registry = ParameterRegistry()
+        let registry = ParameterRegistry(sharing: values)
         let a = ngf / contrasts
         encoders = (0..<contrasts).map { contrast in
             (0..<4).map { level in
@@ -71,23 +75,26 @@ package final class Generator {
                     : ChannelAttention(registry, "\(prefix).attention", channels: width, contrasts: contrasts))
         }.reversed()
         head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
-        let features = SkipFeatures(contrasts: contrasts).count
-        skip = regressionSkip ? registry.dense(Self.skipName, input: features, output: contrasts) : nil
+        let features = RegressionFeatures(contrasts: contrasts).count
+        regression =
+            hasRegressionBranch ? registry.dense(Self.regressionName, input: features, output: contrasts) : nil
         parameters = registry.parameters
     }
 
-    /// Name of the skip's weight; a file without it is of a generator without skip.
-    static let skipName = "generator.skip.weight"
+    /// Name of the regression's weight; a file without it is of a generator without a regression branch.
+    static let regressionName = "generator.skip.weight"
 
     /// A generator of the shape that a weight file holds.
     ///
     /// - Throws: `ModelError.Code.mismatch` if the file does not hold the weights of a generator this wide.
     convenience init(for file: Safetensors, ngf: Int, contrasts: Int, path: String) throws(ModelError) {
         try Self.checkSize(of: file, ngf: ngf, path: path)
-        self.init(ngf: ngf, contrasts: contrasts, regressionSkip: file.tensors[Self.skipName] != nil)
+        self.init(
+            ngf: ngf, contrasts: contrasts, hasRegressionBranch: file.tensors[Self.regressionName] != nil)
     }
 
-    /// Checks that a file holds the largest weights of a generator this wide, so that no more memory is taken than the file is worth.
+    /// Checks that a file holds the largest weights of a generator this wide, so that no more memory is taken than the
+    /// file is worth.
     ///
     /// - Throws: `ModelError.Code.mismatch`.
     private static func checkSize(of file: Safetensors, ngf: Int, path: String) throws(ModelError) {
@@ -117,10 +124,11 @@ package final class Generator {
         let shape = images[0].shape
         precondition(targets.count == shape.n, "one target per sample")
         precondition(shape.h.isMultiple(of: 16) && shape.w.isMultiple(of: 16), "sides must be multiples of 16")
-        // The encoders run side by side, their channels adjacent: what they write is the first part of the decoder's inputs.
+        // The encoders run side by side, their channels adjacent: what they write is the first part of the decoder's
+        // inputs.
         let widths = (0..<4).map { route.encoders.count * (ngf / contrasts) << $0 }
         var joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, widths[$0] + ngf << $0)) }
-        var (skips, deep) = encode(images, targets: targets, route.encoders, tape) { depth in
+        var (skipConnections, deep) = encode(images, targets: targets, route.encoders, tape) { depth in
             joints[depth].channels(0..<widths[depth])
         }
         let condition = Variable(oneHot(targets))
@@ -133,7 +141,7 @@ package final class Generator {
             let up = tape.transposedConvolution(
                 y, level.up.weight, bias: level.up.bias,
                 into: joint.channels(widths[depth]..<widths[depth] + ngf << depth))
-            return tape.join(joint, parts: [skips.removeLast(), up])
+            return tape.join(joint, parts: [skipConnections.removeLast(), up])
         }
         for depth in (0..<4).reversed() {
             let level = decoder[depth]
@@ -143,10 +151,10 @@ package final class Generator {
             if let attention = level.attention { y = attention(y, oneHot: condition, tape) }
         }
         let features = tape.convolution(y, head)
-        guard let skip else { return tape.relu(features) }
+        guard let regression else { return tape.relu(features) }
         let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }
         return tape.relu(
-            tape.regressionSkip(features, images: sources, contrasts: contrasts, rows: targets, skip))
+            tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: targets, regression))
     }
 
     /// Some encoders side by side.
@@ -154,22 +162,24 @@ package final class Generator {
     /// - Returns: their features of each level and what they hand to the bottleneck.
     func encode(
         _ images: [Variable], targets: [Int], _ chosen: [Int], _ tape: Tape, into target: (_ depth: Int) -> Tensor?
-    ) -> (skips: [Variable], deep: Variable) {
-        var skips: [Variable] = []
+    ) -> (skipConnections: [Variable], deep: Variable) {
+        var skipConnections: [Variable] = []
         var x = chosen.map { encoders[$0][0].first }.masked(images, targets: targets, tape)
         for depth in 0..<4 {
             let levels = chosen.map { encoders[$0][depth] }
             if depth > 0 { x = levels.map(\.first)(x, tape) }
             x = levels.map(\.second)(x, tape, into: target(depth))
-            skips.append(x)
+            skipConnections.append(x)
             x = tape.stridedConvolution(x, groups: levels.map(\.down))
         }
-        return (skips, x)
+        return (skipConnections, x)
     }
 
     private func oneHot(_ targets: [Int]) -> Tensor {
         let values = Tensor(Shape(targets.count, 1, 1, contrasts), filledWith: 0)
-        for (sample, target) in targets.enumerated() { values.row(sample)[target] = 1 }
+        withPointers(to: values) { values in
+            for (sample, target) in targets.enumerated() { values.row(sample)[target] = 1 }
+        }
         return values
     }
 }

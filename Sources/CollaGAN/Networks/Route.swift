@@ -3,8 +3,8 @@ import Tensors
 
 /// Which encoders run, and the layers after which their features are joined.
 ///
-/// An encoder that sees an empty image gives the same features for every slice. What they add to the next convolutions is then the same
-/// image every time, and only the other channels need computing.
+/// An encoder that sees an empty image gives the same features for every slice. What they add to the next convolutions
+/// is then the same image every time, and only the other channels need computing.
 struct Route {
     /// A convolution that reads some of its inputs, plus what the others contribute.
     struct JoiningLayer {
@@ -35,7 +35,9 @@ struct Route {
         }
         let tape = Tape(recording: false)
         let image = Variable(Tensor(Shape(1, height, width, 1), filledWith: 0))
-        let (skips, deep) = generator.encode(empty.map { _ in image }, targets: [target], empty, tape) { _ in nil }
+        let (skipConnections, deep) = generator.encode(empty.map { _ in image }, targets: [target], empty, tape) { _ in
+            nil
+        }
         func layer(_ whole: ConvNormReLU, _ features: Variable, width: Int, rest: Range<Int>) -> JoiningLayer {
             func ranges(_ encoders: [Int]) -> [Range<Int>] { encoders.map { $0 * width..<($0 + 1) * width } }
             return JoiningLayer(
@@ -47,7 +49,9 @@ struct Route {
             encoders: inputs, bottleneck: layer(generator.bottleneck.first, deep, width: 16 * own, rest: 0..<0),
             decoder: (0..<4).map { depth in
                 let width = generator.ngf << depth
-                return layer(generator.decoder[depth].first, skips[depth], width: own << depth, rest: width..<2 * width)
+                return layer(
+                    generator.decoder[depth].first, skipConnections[depth], width: own << depth,
+                    rest: width..<2 * width)
             })
     }
 
@@ -56,8 +60,8 @@ struct Route {
     }
 }
 
-/// A generator made ready to synthesise one contrast of many slices of one size: filters transformed, and what encoders of empty images
-/// contribute computed, once.
+/// A generator made ready to synthesise one contrast of many slices of one size: filters transformed, and what encoders
+/// of empty images contribute computed, once.
 final class PreparedGenerator {
     private let generator: Generator
     private let route: Route

@@ -4,14 +4,14 @@ import Tensors
 
 /// Everything a training needs to go on as if it had never stopped, as one safetensors file with a checksum.
 ///
-/// Tensors: the networks' weights, `optimiser.<weight>.first` and `.second`, and `average.<weight>` if weights are averaged.
-/// Metadata: format, and `position` as JSON.
+/// Tensors: the networks' weights, `optimiser.<weight>.<state>` (of Adam: `first` and `second`), and `average.<weight>`
+/// if weights are averaged. Metadata: format, and `position` as JSON.
 struct Checkpoint {
     static let format = "collagan training 2"
 
     let generator: Generator
     let discriminator: Discriminator
-    let optimisers: (generator: Adam, discriminator: Adam)
+    let optimisers: (generator: any Optimiser, discriminator: any Optimiser)
     /// Running average of the generator's weights; nil if off.
     let average: ExponentialAverage?
 
@@ -120,9 +120,10 @@ struct Checkpoint {
     private func extraTensors() -> [(String, Parameter, Tensor)] {
         var result: [(String, Parameter, Tensor)] = []
         for optimiser in [optimisers.generator, optimisers.discriminator] {
-            for (parameter, moment) in zip(optimiser.parameters, optimiser.moments) {
-                result.append(("optimiser.\(parameter.name).first", parameter, moment.first))
-                result.append(("optimiser.\(parameter.name).second", parameter, moment.second))
+            for (name, tensors) in optimiser.state {
+                for (parameter, tensor) in zip(optimiser.parameters, tensors) {
+                    result.append(("optimiser.\(parameter.name).\(name)", parameter, tensor))
+                }
             }
         }
         if let average {

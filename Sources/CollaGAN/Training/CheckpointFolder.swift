@@ -34,8 +34,8 @@ struct CheckpointFolder {
         tidy(at: position.step, keep: keep)
     }
 
-    /// Removes all but the last `keep` checkpoints up to a step, those of later steps, which were damaged or belong to a course that was
-    /// left, and what a kill in the middle of writing left.
+    /// Removes all but the last `keep` checkpoints up to a step, those of later steps, which were damaged or belong to
+    /// a course that was left, and what a kill in the middle of writing left.
     func tidy(at step: Int, keep: Int) {
         let kept = steps.filter { $0 <= step }.suffix(keep)
         for step in steps where !kept.contains(step) { Disk.current.remove(file(step)) }

@@ -1,8 +1,9 @@
 /// Notices a training that blows up although its losses are still numbers.
 ///
-/// The rule: the mean reconstruction loss of the last 100 updates is above 10 times the smallest such mean before, at most above 10.
-/// The mean lags; where already that of the last 5 is above the limit, checkpoints wait, so that the one that is kept is from before.
-/// Normalised images have a mean below 1, so even an image of zeros loses less than 1. Nothing is judged before 100 updates.
+/// The rule: the mean reconstruction loss of the last 100 updates is above 10 times the smallest such mean before, at
+/// most above 10. The mean lags; where already that of the last 5 is above the limit, checkpoints wait, so that the one
+/// that is kept is from before. Normalised images have a mean below 1, so even an image of zeros loses less than 1.
+/// Nothing is judged before 100 updates.
 struct DivergenceWatch: Codable, Equatable {
     static let updates = 100
     static let factor = 10.0

@@ -152,8 +152,8 @@ package struct Objective {
         tape.backward(from: tape.weightedSum([(1 / Float(batch), loss)]))
     }
 
-    /// Inputs of all cycle passes as one batch: pass κ' sees the real inputs with x̂_κ in κ's place and zeros in κ''s. What was
-    /// dropped stays empty.
+    /// Inputs of all cycle passes as one batch: pass κ' sees the real inputs with x̂_κ in κ's place and zeros in κ''s.
+    /// What was dropped stays empty.
     private func cycleInputs(
         _ sample: TrainingSample, _ imputed: Variable, _ others: [Int], _ tape: Tape
     ) -> [Variable] {

@@ -1,8 +1,9 @@
 import Metrics
 import NeuralNet
 
-/// Measures on training patients what the check without ground truth gives that CollaGAN's cycle offers (method.md §7): after imputing κ,
-/// every available contrast is synthesised again from the others and x̂_κ, and compared with what was acquired.
+/// Measures on training patients what the check without ground truth gives that CollaGAN's cycle offers (method.md §7):
+/// after imputing κ, every available contrast is synthesised again from the others and x̂_κ, and compared with what was
+/// acquired.
 struct SelfCheckCalibration {
     /// Enough for a median, and minutes at most even for a wide network: this many patients, this many slices of each.
     private static let (mostPatients, slicesPerPatient) = (8, 8)
@@ -13,7 +14,8 @@ struct SelfCheckCalibration {
         imputer = Imputer(model)
     }
 
-    /// What is usual: for every imputed and every checked contrast, the median over the complete patients of the NMSE inside the brain.
+    /// What is usual: for every imputed and every checked contrast, the median over the complete patients of the NMSE
+    /// inside the brain.
     ///
     /// - Returns: empty if no patient has all contrasts; nil if cancelled.
     func reference(

@@ -1,7 +1,8 @@
 extension TrainingConfiguration {
     enum CodingKeys: String, CodingKey {
         case name, ngf, contrasts, crop, spacing, steps, batch, seed, classifierFirstSteps, reconstructionFirstSteps
-        case inputDropout, regressionSkip, testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
+        case hasRegressionBranch = "regressionSkip"
+        case inputDropout, testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
             augmentation, smallestBrain
         case checkpoints, validation
     }
@@ -20,7 +21,7 @@ extension TrainingConfiguration {
         try values.decode(into: &classifierFirstSteps, .classifierFirstSteps)
         try values.decode(into: &reconstructionFirstSteps, .reconstructionFirstSteps)
         try values.decode(into: &inputDropout, .inputDropout)
-        try values.decode(into: &regressionSkip, .regressionSkip)
+        try values.decode(into: &hasRegressionBranch, .hasRegressionBranch)
         try values.decode(into: &testTimeFlip, .testTimeFlip)
         try values.decode(into: &weights, .weights)
         try values.decode(into: &ssimRange, .ssimRange)

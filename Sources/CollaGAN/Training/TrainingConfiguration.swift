@@ -3,7 +3,8 @@ import Foundation
 import NeuralNet
 import Preprocessing
 
-/// Everything that decides a training, as it stands in a YAML file; missing keys take the values of `TrainingConfiguration()`.
+/// Everything that decides a training, as it stands in a YAML file; missing keys take the values of
+/// `TrainingConfiguration()`.
 package struct TrainingConfiguration: Sendable, Codable, Equatable {
     /// Name of the resulting model.
     package var name = "collagan"
@@ -23,21 +24,24 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var seed: UInt64 = 1
     /// Steps at the start that train the discriminator's domain head on real images alone.
     package var classifierFirstSteps = 0
-    /// Steps (after those) that train the generator by direct reconstruction alone, before cycle and adversarial terms join.
+    /// Steps (after those) that train the generator by direct reconstruction alone, before cycle and adversarial terms
+    /// join.
     package var reconstructionFirstSteps = 0
     /// Probability that a sample loses 1 … N−2 further inputs besides the target.
     package var inputDropout = 0.0
-    /// Whether a voxelwise quadratic regression, fitted first and then trained along, runs beside the network (method.md §10).
-    package var regressionSkip = false
+    /// Whether a voxelwise quadratic regression, fitted first and then trained along, runs beside the network
+    /// (method.md §10).
+    package var hasRegressionBranch = false
     /// Whether the model imputes every slice and its mirror image and takes the mean.
     package var testTimeFlip = false
     /// Weights of the objective's terms (method.md §4).
     package var weights = Weights()
     /// Dynamic range of the SSIM in the cycle loss.
     package var ssimRange: Float = 5
-    /// The released code repeats the imputation as its own cycle pass, so that its adversarial and domain terms count twice.
+    /// The released code repeats the imputation as its own cycle pass, so that its adversarial and domain terms count
+    /// twice.
     package var countImputationTwice = false
-    /// Learning rate and moments of Adam, for generator and discriminator.
+    /// Settings of the optimiser, for generator and discriminator.
     package var optimiser = Optimiser()
     /// Decay of the running average of the generator's weights that becomes the model; 0 takes the last weights.
     package var averaging: Float = 0
@@ -71,7 +75,8 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         package var rate: Float = 1e-5
         package var beta1: Float = 0.5
         package var beta2: Float = 0.999
-        /// How the rate falls: `constant`, `linear` (to 0 at the last step) or `exponential` (× `factor` every `every` steps).
+        /// How the rate falls: `constant`, `linear` (to 0 at the last step) or `exponential` (× `factor` every `every`
+        /// steps).
         package var decay = Decay.exponential
         package var factor: Float = 0.99
         package var every = 400
@@ -81,6 +86,11 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         }
 
         package init() {}
+
+        /// An optimiser with these settings.
+        func make(for parameters: [Parameter]) -> any NeuralNet.Optimiser {
+            Adam(parameters, beta1: beta1, beta2: beta2)
+        }
 
         /// Rate for a step counted from 0 of `steps`.
         func rate(at step: Int, of steps: Int) -> Float {

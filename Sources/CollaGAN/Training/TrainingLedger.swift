@@ -1,5 +1,5 @@
-/// What a training remembers besides weights, moments and random state, so that a resumed one reports and judges as if it had never
-/// stopped.
+/// What a training remembers besides weights, moments and random state, so that a resumed one reports and judges as if
+/// it had never stopped.
 struct TrainingLedger: Codable, Equatable {
     /// Spent on training.
     var seconds = 0.0

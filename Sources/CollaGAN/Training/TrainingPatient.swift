@@ -6,7 +6,8 @@ package protocol SliceSource: Sendable {
     /// Slices of one patient as a stack of their own.
     ///
     /// - Parameter indices: slice numbers in any order, each within the patient.
-    /// - Returns: the slices in that order, every contrast the patient has, contrasts and scales as the whole patient's.
+    /// - Returns: the slices in that order, every contrast the patient has, contrasts and scales as the whole
+    ///   patient's.
     /// - Throws: `ModelError.Code.data` if they cannot be read any more.
     func slices(_ indices: [Int]) throws(ModelError) -> SliceStack
 }

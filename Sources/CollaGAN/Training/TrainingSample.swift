@@ -17,7 +17,8 @@ package struct TrainingSample {
     }
 }
 
-/// Draws training samples: every slice with enough brain of every patient is equally likely. Pixels are read when they are drawn.
+/// Draws training samples: every slice with enough brain of every patient is equally likely. Pixels are read when they
+/// are drawn.
 struct TrainingSampler {
     private let patients: [TrainingPatient]
     private let slices: [(patient: Int32, slice: Int32)]

@@ -25,18 +25,20 @@ enum ChannelSums {
 
     /// Over one image of x, each value times that of `factors` where given.
     static func over(_ x: Variable, _ image: Int, times factors: Tensor? = nil) -> [Double] {
-        let (x, activation, shape) = (x.raw.images(image..<image + 1), x.activation, x.shape)
-        let factors = factors?.images(image..<image + 1)
-        return over(rows: shape.pixels, channels: shape.c) { rows, sums in
-            let (from, count) = (x.row(rows.lowerBound), Int64(rows.count))
-            let (other, stride) = (factors?.row(rows.lowerBound), factors?.stride64 ?? 0)
-            activation.withKernel(image) {
-                if let activation = $0 {
-                    ck_activated_sums(from, x.stride64, activation, other, stride, count, Int64(shape.c), sums)
-                } else if let other {
-                    ck_dot_rows(from, x.stride64, other, stride, count, Int64(shape.c), sums)
-                } else {
-                    ck_sum_rows(from, x.stride64, count, Int64(shape.c), sums)
+        let shape = x.shape
+        return withPointers(to: x.raw, x.activation, factors) { x, activation, factors in
+            let (x, factors) = (x.image(image), factors?.image(image))
+            return over(rows: shape.pixels, channels: shape.c) { rows, sums in
+                let (from, count) = (x.row(rows.lowerBound), Int64(rows.count))
+                let (other, stride) = (factors?.row(rows.lowerBound), factors?.stride64 ?? 0)
+                activation.withKernel(image) {
+                    if let activation = $0 {
+                        ck_activated_sums(from, x.stride64, activation, other, stride, count, Int64(shape.c), sums)
+                    } else if let other {
+                        ck_dot_rows(from, x.stride64, other, stride, count, Int64(shape.c), sums)
+                    } else {
+                        ck_sum_rows(from, x.stride64, count, Int64(shape.c), sums)
+                    }
                 }
             }
         }

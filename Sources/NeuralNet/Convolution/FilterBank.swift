@@ -37,28 +37,34 @@ struct FilterBank {
     func dense(_ group: Int) -> Tensor {
         guard merge > 1 else { return parameters[group].values }
         let whole = Tensor(Shape(1, 1, 1, taps * inputs * outputs), filledWith: 0)
-        forEachBlockRow(group) { parameter, place, inBlock in
-            (whole.pointer + place).update(from: parameter.pointer + inBlock, count: outputs / merge)
+        withPointers(to: whole, parameters.map(\.values)) { whole, filters in
+            forEachBlockRow(group) { index, place, inBlock in
+                (whole.pointer + place).update(from: filters[index].pointer + inBlock, count: outputs / merge)
+            }
         }
         return whole
     }
 
     /// Adds the blocks of a merged group's gradient to the parameters' gradients.
     func addGradient(_ dense: UnsafePointer<Float>, _ group: Int) {
-        forEachBlockRow(group) { parameter, place, inBlock in
-            guard !parameter.isFrozen else { return }
-            let gradient = parameter.gradientForAdding() + inBlock
-            for output in 0..<outputs / merge { gradient[output] += dense[place + output] }
+        let gradients = parameters.map { $0.isFrozen ? nil : $0.gradientForAdding() }
+        withPointers(to: gradients) { gradients in
+            forEachBlockRow(group) { index, place, inBlock in
+                guard let gradient = gradients[index] else { return }
+                for output in 0..<outputs / merge { gradient.pointer[inBlock + output] += dense[place + output] }
+            }
         }
     }
 
-    private func forEachBlockRow(_ group: Int, _ body: (_ parameter: Parameter, _ place: Int, _ inBlock: Int) -> Void) {
+    /// - Parameter body: gets the index of a parameter, where a row of its outputs lies in the merged group, and where
+    ///   in the parameter.
+    private func forEachBlockRow(_ group: Int, _ body: (_ parameter: Int, _ place: Int, _ inBlock: Int) -> Void) {
         let (own, ownOutputs) = (inputs / merge, outputs / merge)
         for block in 0..<merge {
             for tap in 0..<taps {
                 for input in 0..<own {
                     body(
-                        parameters[group * merge + block],
+                        group * merge + block,
                         (tap * inputs + block * own + input) * outputs + block * ownOutputs,
                         (tap * own + input) * ownOutputs)
                 }

@@ -15,8 +15,8 @@ package final class FilterCache {
 
     private let largest: Int
 
-    /// - Parameter largest: bytes up to which a transformed filter is kept; larger ones are transformed anew at every use. Training uses each
-    ///   several times within a step; imputation would hold them all the time.
+    /// - Parameter largest: bytes up to which a transformed filter is kept; larger ones are transformed anew at every
+    ///   use. Training uses each several times within a step; imputation would hold them all the time.
     package init(keepingUpTo largest: Int = .max) { self.largest = largest }
 
     func prepared(_ bank: FilterBank, backwards: Bool) -> PreparedFilter {

@@ -1,7 +1,8 @@
 import CKernels
 import Tensors
 
-/// The weight gradient of a 3×3 convolution in the transform domain: dU = Vᵀ · (A·dY·Aᵀ) for each of the 36 positions, then Gᵀ·dU·G.
+/// The weight gradient of a 3×3 convolution in the transform domain: dU = Vᵀ · (A·dY·Aᵀ) for each of the 36 positions,
+/// then Gᵀ·dU·G.
 struct FilterGradient {
     /// Transformed filters (bytes) from this size on are shared out between the threads instead of the tiles.
     private static let largeFilter = 6 << 20
@@ -15,26 +16,29 @@ struct FilterGradient {
     let padding: Int
     let bank: FilterBank
 
-    private var grid: TileGrid { TileGrid(dy.shape) }
+    private var tiling: Tiling { Tiling(dy.shape) }
     private var matrix: Int { bank.inputs * bank.outputs }
-    private var size: Int { bank.groups * TileGrid.positions * matrix }
+    private var size: Int { bank.groups * Tiling.positions * matrix }
 
     func add() {
-        let perTile = TileGrid.positions * (x.shape.c + dy.shape.c)
-        if bank.merge == 1, size * 4 >= Self.largeFilter, grid.tiles * perTile <= Self.sharedFloats {
+        let perTile = Tiling.positions * (x.shape.c + dy.shape.c)
+        if bank.merge == 1, size * 4 >= Self.largeFilter, tiling.tiles * perTile <= Self.sharedFloats {
             byInputs()
             return
         }
         let gradient = size * 4 >= Self.largeFilter ? byMatrices(Self.sharedFloats / perTile) : byTiles()
-        withExtendedLifetime(gradient) {
+        withPointers(to: gradient) { gradient in
             for group in 0..<bank.groups {
-                let source = gradient.pointer + group * TileGrid.positions * matrix
+                let source = gradient + group * Tiling.positions * matrix
                 if bank.merge == 1 {
-                    addInverse(source, to: bank.parameters[group].gradientForAdding())
+                    withPointers(to: bank.parameters[group].gradientForAdding()) {
+                        addInverse(source, to: $0.pointer)
+                    }
                 } else {
-                    let collected = Tensor(Shape(1, 1, 1, bank.taps * matrix), filledWith: 0)
-                    addInverse(source, to: collected.pointer)
-                    withExtendedLifetime(collected) { bank.addGradient(collected.pointer, group) }
+                    withPointers(to: Tensor(Shape(1, 1, 1, bank.taps * matrix), filledWith: 0)) { collected in
+                        addInverse(source, to: collected.pointer)
+                        bank.addGradient(collected.pointer, group)
+                    }
                 }
             }
         }
@@ -48,56 +52,54 @@ struct FilterGradient {
         }
     }
 
-    /// All tiles are transformed; then each thread takes some inputs of a group from the products to the filters' gradient, so that
-    /// what is four times as large as the filters never leaves its cache.
+    /// All tiles are transformed; then each thread takes some inputs of a group from the products to the filters'
+    /// gradient, so that what is four times as large as the filters never leaves its cache.
     private func byInputs() {
-        let grid = grid
-        let (v, d) = (
-            TransformedTiles(grid.tiles, channels: x.shape.c), TransformedTiles(grid.tiles, channels: dy.shape.c)
-        )
-        var before: [Int] = []
-        grid.forEach(0..<grid.runs) { before.append($2) }
-        Parallel.forEach(grid.runs) { transform(grid.run($0), v, d, at: before[$0]) }
-        let gradients = bank.parameters.map { $0.gradientForAdding() }
+        let tiling = tiling
+        let (v, d) = transformed(0..<tiling.runs)
         let rows = 24
         let parts = (bank.inputs + rows - 1) / rows
-        Parallel.forEach(bank.groups * parts) { index in
-            let (group, first) = (index / parts, index % parts * rows)
-            let inputs = first..<min(bank.inputs, first + rows)
-            let part = inputs.count * bank.outputs
-            let sums = Buffer(count: TileGrid.positions * part)
-            withExtendedLifetime(sums) {
-                for position in 0..<TileGrid.positions {
-                    multiply(v, d, group, position, inputs, into: sums.pointer + position * part, add: false)
+        let gradients = bank.parameters.map { $0.gradientForAdding() }
+        withPointers(to: v, d, gradients) { v, d, gradients in
+            Parallel.forEach(bank.groups * parts) { index in
+                let (group, first) = (index / parts, index % parts * rows)
+                let inputs = first..<min(bank.inputs, first + rows)
+                let part = inputs.count * bank.outputs
+                withPointers(to: Buffer(count: Tiling.positions * part)) { sums in
+                    for position in 0..<Tiling.positions {
+                        multiply(v, d, group, position, inputs, into: sums + position * part, add: false)
+                    }
+                    ck_winograd_filter_gradient(
+                        sums, Int64(part), Int64(bank.inputs), Int64(bank.outputs), Int64(first), Int64(inputs.count),
+                        gradients[group].pointer)
                 }
-                ck_winograd_filter_gradient(
-                    sums.pointer, Int64(part), Int64(bank.inputs), Int64(bank.outputs), Int64(first),
-                    Int64(inputs.count), gradients[group])
             }
         }
     }
 
     /// Parts of the image side by side, each with sums of its own, which are added in order.
     private func byTiles() -> Buffer {
-        let grid = grid
-        let together = grid.runsPerBlock(tiles: Self.blockTiles)
-        let blocks = (grid.runs + together - 1) / together
+        let tiling = tiling
+        let together = tiling.runsPerBlock(tiles: Self.blockTiles)
+        let blocks = (tiling.runs + together - 1) / together
         let parts = min(blocks, size > 1 << 18 ? 4 : 8)
         let sums = (0..<parts).map { _ in Buffer(count: size) }
-        Parallel.forEach(parts) { part in
-            let range = part * blocks / parts..<(part + 1) * blocks / parts
-            for block in range {
-                let runs = block * together..<min(grid.runs, (block + 1) * together)
-                let tiles = grid.tiles(in: runs)
-                let (v, d) = (
-                    TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: dy.shape.c)
-                )
-                grid.forEach(runs) { transform($1, v, d, at: $2) }
-                for position in 0..<TileGrid.positions {
-                    for group in 0..<bank.groups {
-                        multiply(
-                            v, d, group, position, 0..<bank.inputs, into: target(sums[part], group, position),
-                            add: block > range.lowerBound)
+        withPointers(to: x, activation, dy, sums) { x, activation, dy, sums in
+            Parallel.forEach(parts) { part in
+                let range = part * blocks / parts..<(part + 1) * blocks / parts
+                for block in range {
+                    let runs = block * together..<min(tiling.runs, (block + 1) * together)
+                    let tiles = tiling.tiles(in: runs)
+                    let inputs = TransformedTiles(tiles, channels: x.shape.c)
+                    withPointers(to: inputs, TransformedTiles(tiles, channels: dy.shape.c)) { v, d in
+                        tiling.forEach(runs) { transform($1, x, activation, dy, to: v, d, at: $2) }
+                        for position in 0..<Tiling.positions {
+                            for group in 0..<bank.groups {
+                                multiply(
+                                    v, d, group, position, 0..<bank.inputs,
+                                    into: target(sums[part], group, position), add: block > range.lowerBound)
+                            }
+                        }
                     }
                 }
             }
@@ -107,32 +109,46 @@ struct FilterGradient {
 
     /// Many tiles are transformed, then the matrices are shared out.
     private func byMatrices(_ tiles: Int) -> Buffer {
-        let grid = grid
+        let tiling = tiling
         let sums = Buffer(count: size)
-        let together = grid.runsPerBlock(tiles: max(grid.longest, tiles))
+        let together = tiling.runsPerBlock(tiles: max(tiling.longest, tiles))
         let rows = 96
         let parts = (bank.inputs + rows - 1) / rows
-        for first in stride(from: 0, to: grid.runs, by: together) {
-            let runs = first..<min(grid.runs, first + together)
-            let tiles = grid.tiles(in: runs)
-            let (v, d) = (
-                TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: dy.shape.c)
-            )
-            var before: [Int] = []
-            grid.forEach(runs) { before.append($2) }
-            Parallel.forEach(runs.count) { transform(grid.run(first + $0), v, d, at: before[$0]) }
-            Parallel.forEach(TileGrid.positions * bank.groups * parts) { index in
-                let (input, group) = (index % parts * rows, index / parts % bank.groups)
-                let position = index / parts / bank.groups
-                multiply(
-                    v, d, group, position, input..<min(bank.inputs, input + rows),
-                    into: target(sums, group, position) + input * bank.outputs, add: first > 0)
+        for first in stride(from: 0, to: tiling.runs, by: together) {
+            let (v, d) = transformed(first..<min(tiling.runs, first + together))
+            withPointers(to: v, d, sums) { v, d, sums in
+                Parallel.forEach(Tiling.positions * bank.groups * parts) { index in
+                    let (input, group) = (index % parts * rows, index / parts % bank.groups)
+                    let position = index / parts / bank.groups
+                    multiply(
+                        v, d, group, position, input..<min(bank.inputs, input + rows),
+                        into: target(sums, group, position) + input * bank.outputs, add: first > 0)
+                }
             }
         }
         return sums
     }
 
-    private func transform(_ run: TileGrid.Run, _ v: TransformedTiles, _ d: TransformedTiles, at tile: Int) {
+    /// The tiles of some runs, of both sides, runs side by side.
+    private func transformed(_ runs: Range<Int>) -> (inputs: TransformedTiles, outputs: TransformedTiles) {
+        let tiling = tiling
+        let tiles = tiling.tiles(in: runs)
+        let inputs = TransformedTiles(tiles, channels: x.shape.c)
+        let outputs = TransformedTiles(tiles, channels: dy.shape.c)
+        var before: [Int] = []
+        tiling.forEach(runs) { before.append($2) }
+        withPointers(to: x, activation, dy, inputs, outputs) { x, activation, dy, v, d in
+            Parallel.forEach(runs.count) { index in
+                transform(tiling.run(runs.lowerBound + index), x, activation, dy, to: v, d, at: before[index])
+            }
+        }
+        return (inputs, outputs)
+    }
+
+    private func transform(
+        _ run: Tiling.Run, _ x: Tensor.Pointers, _ activation: ChannelActivation.Pointers?, _ dy: Tensor.Pointers,
+        to v: TransformedTiles.Pointers, _ d: TransformedTiles.Pointers, at tile: Int
+    ) {
         activation.withKernel(run.image) { activation in
             withUnsafePointer(to: x.ckImage(run.image)) {
                 ck_winograd_input(
@@ -146,13 +162,15 @@ struct FilterGradient {
         }
     }
 
-    private func target(_ sums: Buffer, _ group: Int, _ position: Int) -> UnsafeMutablePointer<Float> {
-        sums.pointer + (group * TileGrid.positions + position) * matrix
+    private func target(
+        _ sums: UnsafeMutablePointer<Float>, _ group: Int, _ position: Int
+    ) -> UnsafeMutablePointer<Float> {
+        sums + (group * Tiling.positions + position) * matrix
     }
 
     private func multiply(
-        _ v: TransformedTiles, _ d: TransformedTiles, _ group: Int, _ position: Int, _ inputs: Range<Int>,
-        into target: UnsafeMutablePointer<Float>, add: Bool
+        _ v: TransformedTiles.Pointers, _ d: TransformedTiles.Pointers, _ group: Int, _ position: Int,
+        _ inputs: Range<Int>, into target: UnsafeMutablePointer<Float>, add: Bool
     ) {
         ck_gemm(
             Int64(inputs.count), Int64(bank.outputs), Int64(v.tiles),
@@ -164,10 +182,11 @@ struct FilterGradient {
 
 /// The sum of parts of equal size, added in their order; it takes the first one's place.
 func addedUp(_ parts: [Buffer], count: Int) -> Buffer {
-    Parallel.forEachChunk(of: count, by: 16384) { range in
-        for other in parts.dropFirst() {
-            ck_axpy(
-                1, other.pointer + range.lowerBound, 0, parts[0].pointer + range.lowerBound, 0, 1, Int64(range.count))
+    withPointers(to: parts) { parts in
+        Parallel.forEachChunk(of: count, by: 16384) { range in
+            for other in parts.dropFirst() {
+                ck_axpy(1, other + range.lowerBound, 0, parts[0] + range.lowerBound, 0, 1, Int64(range.count))
+            }
         }
     }
     return parts[0]

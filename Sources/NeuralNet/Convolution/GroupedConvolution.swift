@@ -7,10 +7,11 @@ struct GroupedConvolution {
     let geometry: ConvolutionGeometry
     private let method: ConvolutionMethod
 
-    /// Nil for kernels other than 3×3, other steps than 1 and paddings above 2.
+    /// Nil for kernels other than 3×3, other strides than 1 and paddings above 2.
     init?(_ bank: FilterBank, _ geometry: ConvolutionGeometry) {
         guard
-            geometry.height == 3, geometry.width == 3, geometry.step == 1, (0...2).contains(geometry.padding)
+            geometry.kernelSize == KernelSize(height: 3, width: 3), geometry.stride == 1,
+            (0...2).contains(geometry.padding)
         else { return nil }
         (self.bank, self.geometry) = (bank, geometry)
         method = ConvolutionMethod(inputs: bank.inputs, outputs: bank.outputs)
@@ -20,12 +21,12 @@ struct GroupedConvolution {
     /// - Returns: sums over the output where they were wanted and the method takes them on its way.
     @discardableResult
     func forward(
-        _ x: Variable, bias: UnsafePointer<Float>? = nil, addend: Tensor? = nil, into y: Tensor, filters: FilterCache,
+        _ x: Variable, bias: Tensor? = nil, addend: Tensor? = nil, into y: Tensor, filters: FilterCache,
         takingStatistics: Bool = false
     ) -> RunStatistics? {
         switch method {
         case .winograd:
-            let statistics = takingStatistics ? RunStatistics(runs: TileGrid(y.shape).runs, channels: y.shape.c) : nil
+            let statistics = takingStatistics ? RunStatistics(runs: Tiling(y.shape).runs, channels: y.shape.c) : nil
             Winograd.forward(
                 x.raw, x.activation, filters.prepared(bank, backwards: false), padding: geometry.padding, bias: bias,
                 addend: addend, into: y, statistics: statistics)
@@ -33,10 +34,9 @@ struct GroupedConvolution {
         case .rows:
             for group in 0..<bank.groups {
                 let (inputs, outputs) = (mergedInputs(group), mergedOutputs(group))
-                let dense = bank.dense(group)
-                withExtendedLifetime(dense) {
+                withPointers(to: bank.dense(group), bias) { dense, bias in
                     rows.forward(
-                        padded(x, inputs), weights: dense.pointer, bias: bias.map { $0 + outputs.lowerBound },
+                        padded(x, inputs), weights: dense.pointer, bias: bias.map { $0.pointer + outputs.lowerBound },
                         into: y.channels(outputs))
                 }
             }
@@ -64,8 +64,10 @@ struct GroupedConvolution {
                 let dy = dy.channels(outputs)
                 if bank.parameters.contains(where: { !$0.isFrozen }) {
                     let gradient = Tensor(Shape(1, 1, 1, bank.taps * bank.inputs * bank.outputs), filledWith: 0)
-                    rows.addWeightGradient(padded(x, inputs), dy, to: gradient.pointer)
-                    withExtendedLifetime(gradient) { bank.addGradient(gradient.pointer, group) }
+                    withPointers(to: gradient) { gradient in
+                        rows.addWeightGradient(padded(x, inputs), dy, to: gradient.pointer)
+                        bank.addGradient(gradient.pointer, group)
+                    }
                 }
                 if let dx { backwardsByRows(dy, group, into: dx.channels(inputs)) }
             }
@@ -78,13 +80,14 @@ struct GroupedConvolution {
     }
 
     private func backwardsByRows(_ dy: Tensor, _ group: Int, into dx: Tensor) {
-        let dense = bank.dense(group)
-        let rotated = ConvolutionEngine.rotate(
-            dense.pointer, taps: bank.taps, inputs: bank.inputs, outputs: bank.outputs)
         let padding = 2 - geometry.padding
-        withExtendedLifetime((dense, rotated)) {
-            RowConvolution(inputs: bank.outputs, outputs: bank.inputs, padding: padding).forward(
-                PaddedImages(dy, nil, padding: padding), weights: rotated.pointer, bias: nil, into: dx)
+        withPointers(to: bank.dense(group)) { dense in
+            let rotated = GatheredConvolution.rotate(
+                dense.pointer, taps: bank.taps, inputs: bank.inputs, outputs: bank.outputs)
+            withPointers(to: rotated) { rotated in
+                RowConvolution(inputs: bank.outputs, outputs: bank.inputs, padding: padding).forward(
+                    PaddedImages(dy, nil, padding: padding), weights: rotated, bias: nil, into: dx)
+            }
         }
     }
 
@@ -101,17 +104,18 @@ extension Tensor {
     /// Adds one image to every image.
     fileprivate func add(_ image: Tensor) {
         for place in 0..<shape.n {
-            let part = images(place..<place + 1)
-            Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(shape.c)) { rows in
-                ck_axpy(
-                    1, image.row(rows.lowerBound), image.stride64, part.row(rows.lowerBound), part.stride64,
-                    Int64(rows.count), Int64(shape.c))
+            withPointers(to: image, images(place..<place + 1)) { image, part in
+                Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(shape.c)) { rows in
+                    ck_axpy(
+                        1, image.row(rows.lowerBound), image.stride64, part.row(rows.lowerBound), part.stride64,
+                        Int64(rows.count), Int64(shape.c))
+                }
             }
         }
     }
 }
 
-/// How a 3×3 convolution of step 1 is computed: docs/engine.md.
+/// How a 3×3 convolution of stride 1 is computed: docs/engine.md.
 enum ConvolutionMethod: Equatable {
     /// Winograd's F(4×4,3×3).
     case winograd

@@ -1,101 +1,129 @@
 import CKernels
 import Tensors
 
-/// 3×3 convolutions of step 1 by Winograd's F(4×4,3×3): 36 products of small matrices instead of 9 · 16 per tile and channel, a
-/// quarter of the multiplications (Lavin and Gray, arXiv:1509.09308).
+/// 3×3 convolutions of stride 1 by Winograd's F(4×4,3×3): 36 products of small matrices instead of 9 · 16 per tile and
+/// channel, a quarter of the multiplications (Lavin and Gray, arXiv:1509.09308).
 ///
-/// Two schedules, same bits. Where filters are small, threads take blocks of tiles from input to output, all of it in their caches.
-/// Where filters outweigh the image, threads take some of the outputs for all tiles, so that every filter is read once.
+/// Two schedules, same bits. Where filters are small, threads take blocks of tiles from input to output, all of it in
+/// their caches. Where filters outweigh the image, threads take some of the outputs for all tiles, so that every filter
+/// is read once.
 enum Winograd {
     /// Tiles of a block.
     private static let blockTiles = 72
     /// Transformed filters from this size on (bytes) are shared out between the threads.
     private static let largeFilter = 12 << 20
-    /// Tiles that are kept at once when filters are shared out, and outputs that a thread takes: fewer where it has to transform the
-    /// filters first, so that all of it stays in the last cache.
+    /// Tiles that are kept at once when filters are shared out, and outputs that a thread takes: fewer where it has to
+    /// transform the filters first, so that all of it stays in the last cache.
     private static let shared = (kept: (tiles: 288, outputs: 128), transformed: (tiles: 96, outputs: 64))
 
     /// y = x ∗ filter, x padded by `padding` zeros and read through `activation`.
     static func forward(
         _ x: Tensor, _ activation: ChannelActivation?, _ filter: PreparedFilter, padding: Int,
-        bias: UnsafePointer<Float>? = nil, addend: Tensor? = nil, into y: Tensor, statistics: RunStatistics? = nil
+        bias: Tensor? = nil, addend: Tensor? = nil, into y: Tensor, statistics: RunStatistics? = nil
     ) {
-        let grid = TileGrid(y.shape)
-        let layer = Layer(
-            x: x, activation: activation, filter: filter, padding: padding, bias: bias, addend: addend, y: y,
-            statistics: statistics, grid: grid)
-        if filter.bytes < largeFilter {
-            let together = min(grid.runsPerBlock(tiles: blockTiles), max(1, grid.runs / 8))
-            Parallel.forEachChunk(of: grid.runs, by: together) { layer.byTiles($0) }
-        } else {
-            let share = filter.isKept ? shared.kept : shared.transformed
-            let together = grid.runsPerBlock(tiles: share.tiles)
-            for first in stride(from: 0, to: grid.runs, by: together) {
-                layer.byOutputs(first..<min(grid.runs, first + together), columns: share.outputs)
+        let tiling = Tiling(y.shape)
+        let layer = Layer(filter: filter, padding: padding, tiling: tiling)
+        withPointers(to: x, activation, bias, addend, y, statistics) { x, activation, bias, addend, y, statistics in
+            let images = Images(
+                x: x, activation: activation, bias: bias, addend: addend, y: y, statistics: statistics)
+            if filter.bytes < largeFilter {
+                let together = min(tiling.runsPerBlock(tiles: blockTiles), max(1, tiling.runs / 8))
+                Parallel.forEachChunk(of: tiling.runs, by: together) { layer.byTiles($0, images) }
+            } else {
+                let share = filter.isKept ? shared.kept : shared.transformed
+                let together = tiling.runsPerBlock(tiles: share.tiles)
+                for first in stride(from: 0, to: tiling.runs, by: together) {
+                    layer.byOutputs(first..<min(tiling.runs, first + together), columns: share.outputs, images)
+                }
             }
         }
     }
 
+    /// What a layer reads and writes.
+    private struct Images {
+        let x: Tensor.Pointers
+        let activation: ChannelActivation.Pointers?
+        let bias: Tensor.Pointers?
+        let addend: Tensor.Pointers?
+        let y: Tensor.Pointers
+        let statistics: RunStatistics.Pointers?
+    }
+
     private struct Layer {
-        let x: Tensor
-        let activation: ChannelActivation?
         let filter: PreparedFilter
         let padding: Int
-        let bias: UnsafePointer<Float>?
-        let addend: Tensor?
-        let y: Tensor
-        let statistics: RunStatistics?
-        let grid: TileGrid
+        let tiling: Tiling
 
-        func byTiles(_ runs: Range<Int>) {
-            let tiles = grid.tiles(in: runs)
-            let (v, m) = (TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: y.shape.c))
-            grid.forEach(runs) { transformInput($1, v, at: $2) }
-            for position in 0..<TileGrid.positions {
-                for group in 0..<filter.groups {
-                    multiply(v, m, group, position, 0..<filter.outputs, filter.matrix(group, position))
+        func byTiles(_ runs: Range<Int>, _ images: Images) {
+            let tiles = tiling.tiles(in: runs)
+            let inputs = TransformedTiles(tiles, channels: images.x.shape.c)
+            let outputs = TransformedTiles(tiles, channels: images.y.shape.c)
+            withPointers(to: inputs, outputs, filter) { v, m, filters in
+                guard let filters else { preconditionFailure("a small filter is kept") }
+                tiling.forEach(runs) { transformInput($1, images, v, at: $2) }
+                for position in 0..<Tiling.positions {
+                    for group in 0..<filter.groups {
+                        multiply(v, m, group, position, 0..<filter.outputs, filters.matrix(group, position))
+                    }
                 }
+                tiling.forEach(runs) { transformOutput($0, $1, images, m, at: $2) }
             }
-            grid.forEach(runs) { transformOutput($0, $1, m, at: $2) }
         }
 
-        func byOutputs(_ runs: Range<Int>, columns width: Int) {
-            let tiles = grid.tiles(in: runs)
-            let (v, m) = (TransformedTiles(tiles, channels: x.shape.c), TransformedTiles(tiles, channels: y.shape.c))
+        func byOutputs(_ runs: Range<Int>, columns width: Int, _ images: Images) {
+            let tiles = tiling.tiles(in: runs)
+            let inputs = TransformedTiles(tiles, channels: images.x.shape.c)
+            let outputs = TransformedTiles(tiles, channels: images.y.shape.c)
             var before: [Int] = []
-            grid.forEach(runs) { before.append($2) }
-            Parallel.forEach(runs.count) { index in
-                transformInput(grid.run(runs.lowerBound + index), v, at: before[index])
-            }
-            let parts = (filter.outputs + width - 1) / width
-            func columns(_ part: Int) -> Range<Int> { part * width..<min(filter.outputs, (part + 1) * width) }
-            if filter.isKept {
-                Parallel.forEach(TileGrid.positions * filter.groups * parts) { index in
-                    let (position, group) = (index / parts / filter.groups, index / parts % filter.groups)
-                    let columns = columns(index % parts)
-                    let matrix = filter.matrix(group, position, from: columns.lowerBound)
-                    multiply(v, m, group, position, columns, matrix)
+            tiling.forEach(runs) { before.append($2) }
+            withPointers(to: inputs, outputs, filter) { v, m, kept in
+                Parallel.forEach(runs.count) { index in
+                    transformInput(tiling.run(runs.lowerBound + index), images, v, at: before[index])
                 }
-            } else {
-                Parallel.forEach(filter.groups * parts) { index in
-                    let (group, columns) = (index / parts, columns(index % parts))
-                    let (matrices, position) = filter.transformed(group, columns)
-                    withExtendedLifetime(matrices) {
-                        for index in 0..<TileGrid.positions {
-                            multiply(v, m, group, index, columns, matrices.pointer + index * position)
-                        }
+                if let kept { multiply(v, m, columns: width, kept) } else { multiply(v, m, columns: width) }
+                Parallel.forEach(runs.count) { index in
+                    let run = runs.lowerBound + index
+                    transformOutput(run, tiling.run(run), images, m, at: before[index])
+                }
+            }
+        }
+
+        private func multiply(
+            _ v: TransformedTiles.Pointers, _ m: TransformedTiles.Pointers, columns width: Int,
+            _ kept: PreparedFilter.Matrices
+        ) {
+            let parts = parts(width)
+            Parallel.forEach(Tiling.positions * filter.groups * parts) { index in
+                let (position, group) = (index / parts / filter.groups, index / parts % filter.groups)
+                let columns = columns(index % parts, width)
+                multiply(v, m, group, position, columns, kept.matrix(group, position, from: columns.lowerBound))
+            }
+        }
+
+        private func multiply(_ v: TransformedTiles.Pointers, _ m: TransformedTiles.Pointers, columns width: Int) {
+            let parts = parts(width)
+            Parallel.forEach(filter.groups * parts) { index in
+                let (group, columns) = (index / parts, columns(index % parts, width))
+                let (matrices, position) = filter.transformed(group, columns)
+                withPointers(to: matrices) { matrices in
+                    for index in 0..<Tiling.positions {
+                        multiply(v, m, group, index, columns, matrices + index * position)
                     }
                 }
             }
-            Parallel.forEach(runs.count) { index in
-                let run = runs.lowerBound + index
-                transformOutput(run, grid.run(run), m, at: before[index])
-            }
         }
 
-        private func transformInput(_ run: TileGrid.Run, _ v: TransformedTiles, at tile: Int) {
-            activation.withKernel(run.image) { activation in
-                withUnsafePointer(to: x.ckImage(run.image)) {
+        private func parts(_ width: Int) -> Int { (filter.outputs + width - 1) / width }
+
+        private func columns(_ part: Int, _ width: Int) -> Range<Int> {
+            part * width..<min(filter.outputs, (part + 1) * width)
+        }
+
+        private func transformInput(
+            _ run: Tiling.Run, _ images: Images, _ v: TransformedTiles.Pointers, at tile: Int
+        ) {
+            images.activation.withKernel(run.image) { activation in
+                withUnsafePointer(to: images.x.ckImage(run.image)) {
                     ck_winograd_input(
                         $0, Int64(padding), Int64(run.row), Int64(run.first), Int64(run.count), activation,
                         v.row(tile), Int64(v.position), Int64(v.pitch))
@@ -104,8 +132,8 @@ enum Winograd {
         }
 
         private func multiply(
-            _ v: TransformedTiles, _ m: TransformedTiles, _ group: Int, _ position: Int, _ outputs: Range<Int>,
-            _ matrix: UnsafePointer<Float>
+            _ v: TransformedTiles.Pointers, _ m: TransformedTiles.Pointers, _ group: Int, _ position: Int,
+            _ outputs: Range<Int>, _ matrix: UnsafePointer<Float>
         ) {
             let panel = 2 * Int(ck_vector())
             ck_gemm(
@@ -115,38 +143,20 @@ enum Winograd {
                 m.matrix(position) + group * filter.outputs + outputs.lowerBound, Int64(m.pitch), nil, 0)
         }
 
-        private func transformOutput(_ index: Int, _ run: TileGrid.Run, _ m: TransformedTiles, at tile: Int) {
+        private func transformOutput(
+            _ index: Int, _ run: Tiling.Run, _ images: Images, _ m: TransformedTiles.Pointers, at tile: Int
+        ) {
+            let statistics = images.statistics
             func write(_ addend: UnsafePointer<ck_image>?) {
-                withUnsafePointer(to: y.ckImage(run.image)) {
+                withUnsafePointer(to: images.y.ckImage(run.image)) {
                     ck_winograd_output(
                         $0, Int64(run.row), Int64(run.first), Int64(run.count), m.row(tile), Int64(m.position),
-                        Int64(m.pitch), bias, addend, statistics?.shifts(index), statistics?.sums(index),
-                        statistics?.squares(index))
+                        Int64(m.pitch), images.bias?.pointer, addend, statistics?.shifts(index),
+                        statistics?.sums(index), statistics?.squares(index))
                 }
             }
-            guard let addend else { return write(nil) }
+            guard let addend = images.addend else { return write(nil) }
             withUnsafePointer(to: addend.ckImage(0)) { write($0) }
         }
     }
-}
-
-/// Values of tiles in the transform domain: 36 matrices tiles × channels.
-struct TransformedTiles {
-    let tiles: Int
-    /// Floats between two tiles, and between two positions. Neither is a multiple of 4 KiB, at which cache lines get in each other's way.
-    let pitch: Int
-    let position: Int
-    private let buffer: Buffer
-
-    init(_ tiles: Int, channels: Int) {
-        self.tiles = tiles
-        let rounded = (channels + 15) / 16 * 16
-        pitch = rounded % 256 == 0 ? rounded + 16 : rounded
-        let size = tiles * pitch
-        position = size % 256 == 0 ? size + 16 : size
-        buffer = Buffer(count: TileGrid.positions * position)
-    }
-
-    func row(_ tile: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + tile * pitch }
-    func matrix(_ index: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + index * position }
 }

@@ -2,8 +2,8 @@ import Tensors
 
 /// Records operations as they run and plays their gradients backwards (reverse-mode differentiation).
 ///
-/// Operations are methods of the tape, one file each under `Layers` and `Losses`. What an operation needs for its gradient
-/// lives in its recorded closure and is freed as soon as that closure has run.
+/// Operations are methods of the tape, one file each under `Layers` and `Losses`. What an operation needs for its
+/// gradient lives in its recorded closure and is freed as soon as that closure has run.
 package final class Tape {
     /// False for inference: nothing is recorded, intermediate values are freed at once.
     package let isRecording: Bool

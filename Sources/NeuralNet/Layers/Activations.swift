@@ -10,17 +10,21 @@ extension Tape {
         precondition(slope >= 0, "negative slope")
         let (shape, input) = (x.shape, x.value)
         let y = Tensor(shape)
-        Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
-            ck_leaky_relu(
-                input.row(rows.lowerBound), input.stride64, slope, y.row(rows.lowerBound), y.stride64,
-                Int64(rows.count), Int64(shape.c))
+        withPointers(to: input, y) { input, y in
+            Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
+                ck_leaky_relu(
+                    input.row(rows.lowerBound), input.stride64, slope, y.row(rows.lowerBound), y.stride64,
+                    Int64(rows.count), Int64(shape.c))
+            }
         }
         return record(y, from: x) { dy in
             let dx = Tensor(shape)
-            Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
-                ck_leaky_relu_backward(
-                    y.row(rows.lowerBound), y.stride64, dy.row(rows.lowerBound), dy.stride64, slope,
-                    dx.row(rows.lowerBound), dx.stride64, Int64(rows.count), Int64(shape.c))
+            withPointers(to: y, dy, dx) { y, dy, dx in
+                Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(shape.c)) { rows in
+                    ck_leaky_relu_backward(
+                        y.row(rows.lowerBound), y.stride64, dy.row(rows.lowerBound), dy.stride64, slope,
+                        dx.row(rows.lowerBound), dx.stride64, Int64(rows.count), Int64(shape.c))
+                }
             }
             x.receive(dx)
         }
@@ -34,15 +38,19 @@ extension Tape {
         let input = x.value
         precondition(input.isContiguous, "sigmoid takes contiguous tensors")
         let y = Tensor(input.shape)
-        for index in 0..<y.shape.count {
-            y.pointer[index] = Float(1 / (1 + Elementary.exp(-Double(input.pointer[index]))))
+        withPointers(to: input, y) { input, y in
+            for index in 0..<y.shape.count {
+                y.pointer[index] = Float(1 / (1 + Elementary.exp(-Double(input.pointer[index]))))
+            }
         }
         return record(y, from: x) { dy in
             let dx = Tensor(y.shape)
             let gradient = dy.array()
-            for index in 0..<y.shape.count {
-                let s = y.pointer[index]
-                dx.pointer[index] = gradient[index] * s * (1 - s)
+            withPointers(to: y, dx) { y, dx in
+                for index in 0..<y.shape.count {
+                    let s = y.pointer[index]
+                    dx.pointer[index] = gradient[index] * s * (1 - s)
+                }
             }
             x.receive(dx)
         }

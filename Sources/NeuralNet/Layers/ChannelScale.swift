@@ -15,7 +15,9 @@ extension Tape {
                 let dfactors = Tensor(factors.shape)
                 for image in 0..<shape.n {
                     let sums = ChannelSums.over(x, image, times: dy)
-                    for channel in 0..<shape.c { dfactors.row(image)[channel] = Float(sums[channel]) }
+                    withPointers(to: dfactors) { dfactors in
+                        for channel in 0..<shape.c { dfactors.row(image)[channel] = Float(sums[channel]) }
+                    }
                 }
                 factors.receive(dfactors)
             }
@@ -29,12 +31,14 @@ extension Tape {
 
     private func scaled(_ tensor: Tensor, by factors: Tensor) -> Tensor {
         let result = Tensor(tensor.shape)
-        for image in 0..<tensor.shape.n {
-            let (from, to) = (tensor.images(image..<image + 1), result.images(image..<image + 1))
-            Parallel.forEachChunk(of: tensor.shape.pixels, by: rowsPerChunk(tensor.shape.c)) { rows in
-                ck_scale_channels(
-                    from.row(rows.lowerBound), from.stride64, factors.row(image), to.row(rows.lowerBound), to.stride64,
-                    Int64(rows.count), Int64(tensor.shape.c))
+        withPointers(to: tensor, factors, result) { tensor, factors, result in
+            for image in 0..<tensor.shape.n {
+                let (from, to) = (tensor.image(image), result.image(image))
+                Parallel.forEachChunk(of: tensor.shape.pixels, by: rowsPerChunk(tensor.shape.c)) { rows in
+                    ck_scale_channels(
+                        from.row(rows.lowerBound), from.stride64, factors.row(image), to.row(rows.lowerBound),
+                        to.stride64, Int64(rows.count), Int64(tensor.shape.c))
+                }
             }
         }
         return result

@@ -3,16 +3,17 @@ import Tensors
 extension Tape {
     /// 2-D convolution: N,H,W,C → N,H',W',K with weights K×C×h×w, zero padding, optional bias.
     package func convolution(
-        _ x: Variable, _ weight: Parameter, bias: Parameter? = nil, step: Int = 1, padding: Int = 0
+        _ x: Variable, _ weight: Parameter, bias: Parameter? = nil, stride: Int = 1, padding: Int = 0
     ) -> Variable {
         guard case .convolution(let height, let width, let inputs, let outputs) = weight.layout else {
             preconditionFailure("not a convolution's weight")
         }
         precondition(inputs == x.shape.c, "the input has other channels than the weight")
-        if step == height, step == width, step > 1, padding == 0, bias == nil {
+        if stride == height, stride == width, stride > 1, padding == 0, bias == nil {
             return stridedConvolution(x, groups: [weight])
         }
-        let geometry = ConvolutionGeometry(height: height, width: width, step: step, padding: padding)
+        let geometry = ConvolutionGeometry(
+            kernelSize: KernelSize(height: height, width: width), stride: stride, padding: padding)
         return convolution(x, weight, bias: bias, geometry: geometry, outputs: outputs)
     }
 
@@ -21,11 +22,12 @@ extension Tape {
         guard case .dense(let inputs, let outputs) = weight.layout else { preconditionFailure("not a dense weight") }
         precondition(inputs == x.shape.c, "the input has other channels than the weight")
         return convolution(
-            x, weight, bias: bias, geometry: ConvolutionGeometry(height: 1, width: 1), outputs: outputs)
+            x, weight, bias: bias, geometry: ConvolutionGeometry(kernelSize: KernelSize(height: 1, width: 1)),
+            outputs: outputs)
     }
 
-    /// 2-D convolution in groups whose step is the kernel's size, without bias or padding: group g turns its channels of the input
-    /// into its channels of the result.
+    /// 2-D convolution in groups whose stride is the kernel's size, without bias or padding: group g turns its channels
+    /// of the input into its channels of the result.
     ///
     /// - Precondition: square kernels.
     package func stridedConvolution(_ x: Variable, groups: [Parameter]) -> Variable {
@@ -36,7 +38,8 @@ extension Tape {
             height == width && inputs * groups.count == x.shape.c, "the input has other channels than the weights")
         let y = Tensor(
             Shape(x.shape.n, x.shape.h / height, x.shape.w / width, outputs * groups.count))
-        let blocks = BlockConvolution(strided: FilterBank(groups), height: height, width: width)
+        let blocks = BlockConvolution(
+            strided: FilterBank(groups), kernelSize: KernelSize(height: height, width: width))
         blocks.toCoarse(x.raw, x.activation, filters.packed(blocks, toCoarse: true), into: y)
         return record(y, when: x.needsGradient || groups.contains { !$0.isFrozen }) { [filters] dy in
             if groups.contains(where: { !$0.isFrozen }) {
@@ -56,24 +59,24 @@ extension Tape {
         let y = Tensor(geometry.output(of: x.shape, channels: outputs))
         let grouped = geometry.taps == 9 ? GroupedConvolution(FilterBank([weight]), geometry) : nil
         if let grouped {
-            grouped.forward(x, bias: bias?.pointer, into: y, filters: filters)
+            grouped.forward(x, bias: bias?.values, into: y, filters: filters)
         } else {
-            ConvolutionEngine.forward(
-                x.raw, x.activation, weights: weight.pointer, bias: bias?.pointer, geometry: geometry, into: y)
+            GatheredConvolution.forward(
+                x.raw, x.activation, weights: weight.values, bias: bias?.values, geometry: geometry, into: y)
         }
         return record(y, from: x, weight, bias) { [filters] dy in
-            if let bias, !bias.isFrozen { ConvolutionEngine.addColumnSums(of: dy, to: bias.gradientForAdding()) }
+            if let bias, !bias.isFrozen { GatheredConvolution.addColumnSums(of: dy, to: bias.gradientForAdding()) }
             if let grouped {
                 grouped.backward(x, dy, filters: filters)
                 return
             }
             if !weight.isFrozen {
-                ConvolutionEngine.addWeightGradient(
+                GatheredConvolution.addWeightGradient(
                     x.raw, x.activation, dy, geometry: geometry, to: weight.gradientForAdding())
             }
             if x.needsGradient {
                 x.receive(
-                    ConvolutionEngine.inputGradient(dy, weights: weight.pointer, geometry: geometry, input: x.shape))
+                    GatheredConvolution.inputGradient(dy, weights: weight.values, geometry: geometry, input: x.shape))
             }
         }
     }

@@ -2,11 +2,11 @@ import CKernels
 import Tensors
 
 extension Tape {
-    /// Instance norm (affine, biased variance) followed by leaky ReLU: y = lrelu(γ · (x − μ) ÷ √(σ² + ε) + β), μ and σ² per
-    /// image and channel over its pixels. Slope 1 leaves the norm alone.
+    /// Instance norm (affine, biased variance) followed by leaky ReLU: y = lrelu(γ · (x − μ) ÷ √(σ² + ε) + β), μ and σ²
+    /// per image and channel over its pixels. Slope 1 leaves the norm alone.
     ///
-    /// Nothing is written: the result is x with an activation that is applied when it is read. Source: Ulyanov, Vedaldi, Lempitsky,
-    /// arXiv:1607.08022.
+    /// Nothing is written: the result is x with an activation that is applied when it is read. Source: Ulyanov,
+    /// Vedaldi, Lempitsky, arXiv:1607.08022.
     package func instanceNormLeakyReLU(
         _ x: Variable, scale gamma: Parameter, shift beta: Parameter, epsilon: Float, slope: Float
     ) -> Variable {
@@ -20,8 +20,9 @@ extension Tape {
 
     /// 3×3 convolution in groups without bias, instance norm and leaky ReLU: N,H,W,ΣC → N,H,W,ΣK, zero padding 1.
     ///
-    /// Group g turns its C channels of the input into its K channels of the result. A bias would be subtracted again with the mean.
-    /// The raw values are written into `target` where one is given, e.g. a channel slice of the next layer's input.
+    /// Group g turns its C channels of the input into its K channels of the result. A bias would be subtracted again
+    /// with the mean. The raw values are written into `target` where one is given, e.g. a channel slice of the next
+    /// layer's input.
     ///
     /// - Parameters:
     ///   - weights: one 3×3 convolution weight per group, all of one shape.
@@ -37,14 +38,14 @@ extension Tape {
         precondition(x.shape.c == bank.inputs * bank.groups, "the input has other channels than the weights")
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
-        let geometry = ConvolutionGeometry(height: 3, width: 3, padding: 1)
+        let geometry = ConvolutionGeometry(kernelSize: KernelSize(height: 3, width: 3), padding: 1)
         guard let convolution = GroupedConvolution(bank, geometry) else { preconditionFailure("not 3×3 filters") }
         let statistics = convolution.forward(
             x, addend: addend, into: y, filters: filters, takingStatistics: true)
-        let grid = TileGrid(shape)
+        let tiling = Tiling(shape)
         let activation =
             statistics.map {
-                norm.activation(of: $0, shape, runsPerImage: grid.runsPerImage) { grid.pixels(grid.run($0)) }
+                norm.activation(of: $0, shape, runsPerImage: tiling.runsPerImage) { tiling.pixels(tiling.run($0)) }
             } ?? norm.activation(of: y)
         let isNeeded = x.needsGradient || (weights + scale + shift).contains { !$0.isFrozen }
         return record(y, activation: activation, when: isNeeded) { [filters] dy in
@@ -64,18 +65,22 @@ struct InstanceNorm {
     func activation(of x: Tensor) -> ChannelActivation {
         let (pixels, channels) = (Double(x.shape.pixels), x.shape.c)
         let activation = ChannelActivation(images: x.shape.n, channels: channels)
-        for image in 0..<x.shape.n {
-            let part = x.images(image..<image + 1)
-            let sums = ChannelSums.over(rows: x.shape.pixels, channels: channels) { rows, sums in
-                ck_sum_rows(part.row(rows.lowerBound), part.stride64, Int64(rows.count), Int64(channels), sums)
-            }
-            let mean = sums.map { Float($0 / pixels) }
-            let squares = ChannelSums.over(rows: x.shape.pixels, channels: channels) { rows, squares in
-                ck_squared_deviations(
-                    part.row(rows.lowerBound), part.stride64, mean, Int64(rows.count), Int64(channels), squares)
-            }
-            for channel in 0..<channels {
-                set(activation, image, channel, mean: Double(mean[channel]), variance: squares[channel] / pixels)
+        withPointers(to: x, activation, scale.map(\.values), shift.map(\.values)) { x, activation, scale, shift in
+            for image in 0..<x.shape.n {
+                let part = x.image(image)
+                let sums = ChannelSums.over(rows: x.shape.pixels, channels: channels) { rows, sums in
+                    ck_sum_rows(part.row(rows.lowerBound), part.stride64, Int64(rows.count), Int64(channels), sums)
+                }
+                let mean = sums.map { Float($0 / pixels) }
+                let squares = ChannelSums.over(rows: x.shape.pixels, channels: channels) { rows, squares in
+                    ck_squared_deviations(
+                        part.row(rows.lowerBound), part.stride64, mean, Int64(rows.count), Int64(channels), squares)
+                }
+                for channel in 0..<channels {
+                    set(
+                        activation, image, channel, scale, shift, mean: Double(mean[channel]),
+                        variance: squares[channel] / pixels)
+                }
             }
         }
         return activation
@@ -86,47 +91,55 @@ struct InstanceNorm {
         of statistics: RunStatistics, _ shape: Shape, runsPerImage: Int, pixels: (_ run: Int) -> Int
     ) -> ChannelActivation {
         let activation = ChannelActivation(images: shape.n, channels: shape.c)
-        Parallel.forEach(shape.n) { image in
-            let runs = image * runsPerImage..<(image + 1) * runsPerImage
-            statistics.moments(of: runs, pixels: pixels) { channel, mean, variance in
-                set(activation, image, channel, mean: mean, variance: variance)
+        withPointers(to: activation, scale.map(\.values), shift.map(\.values)) { activation, scale, shift in
+            Parallel.forEach(shape.n) { image in
+                let runs = image * runsPerImage..<(image + 1) * runsPerImage
+                statistics.moments(of: runs, pixels: pixels) { channel, mean, variance in
+                    set(activation, image, channel, scale, shift, mean: mean, variance: variance)
+                }
             }
         }
         return activation
     }
 
-    private func set(_ activation: ChannelActivation, _ image: Int, _ channel: Int, mean: Double, variance: Double) {
-        let width = scale[0].count
+    private func set(
+        _ activation: ChannelActivation.Pointers, _ image: Int, _ channel: Int, _ scale: [Tensor.Pointers],
+        _ shift: [Tensor.Pointers], mean: Double, variance: Double
+    ) {
+        let (group, place) = channel.quotientAndRemainder(dividingBy: scale[0].shape.count)
         let deviation = 1 / (variance + Double(epsilon)).squareRoot()
-        activation.pointer(.mean, image)[channel] = Float(mean)
-        activation.pointer(.deviation, image)[channel] = Float(deviation)
-        activation.pointer(.scale, image)[channel] = Float(
-            Double(scale[channel / width].pointer[channel % width]) * deviation)
-        activation.pointer(.shift, image)[channel] = shift[channel / width].pointer[channel % width]
-        activation.pointer(.slope, image)[channel] = slope
+        activation[.mean, image][channel] = Float(mean)
+        activation[.deviation, image][channel] = Float(deviation)
+        activation[.scale, image][channel] = Float(Double(scale[group].pointer[place]) * deviation)
+        activation[.shift, image][channel] = shift[group].pointer[place]
+        activation[.slope, image][channel] = slope
     }
 
     /// Turns dLoss/dy into dLoss/dx in place, and adds the gradients of γ and β.
     func gradient(_ x: Tensor, _ activation: ChannelActivation, _ dy: Tensor) -> Tensor {
         let (shape, channels) = (x.shape, x.shape.c)
-        for image in 0..<shape.n {
-            let (x, dy) = (x.images(image..<image + 1), dy.images(image..<image + 1))
-            let (mean, deviation) = (activation.pointer(.mean, image), activation.pointer(.deviation, image))
-            let (scale, shift) = (activation.pointer(.scale, image), activation.pointer(.shift, image))
-            let sums = ChannelSums.over(rows: shape.pixels, channels: 2 * channels) { rows, sums in
-                ck_norm_leaky_relu_sums(
-                    x.row(rows.lowerBound), x.stride64, dy.row(rows.lowerBound), dy.stride64, scale, shift, mean,
-                    deviation, slope, Int64(rows.count), Int64(channels), sums, sums + channels)
-            }
-            addParameterGradients(sums)
-            let pixels = Double(shape.pixels)
-            let means = sums.map { Float($0 / pixels) }
-            means.withUnsafeBufferPointer { means in
-                nonisolated(unsafe) let means = means.baseAddress!
-                Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(channels)) { rows in
-                    ck_norm_leaky_relu_backward(
+        withPointers(to: x, activation, dy) { x, activation, dy in
+            for image in 0..<shape.n {
+                let (x, dy) = (x.image(image), dy.image(image))
+                let mean = activation[.mean, image]
+                let deviation = activation[.deviation, image]
+                let scale = activation[.scale, image]
+                let shift = activation[.shift, image]
+                let sums = ChannelSums.over(rows: shape.pixels, channels: 2 * channels) { rows, sums in
+                    ck_norm_leaky_relu_sums(
                         x.row(rows.lowerBound), x.stride64, dy.row(rows.lowerBound), dy.stride64, scale, shift, mean,
-                        deviation, means, means + channels, slope, Int64(rows.count), Int64(channels))
+                        deviation, slope, Int64(rows.count), Int64(channels), sums, sums + channels)
+                }
+                addParameterGradients(sums)
+                let pixels = Double(shape.pixels)
+                let means = sums.map { Float($0 / pixels) }
+                means.withUnsafeBufferPointer { means in
+                    let means = means.baseAddress!
+                    Parallel.forEachChunk(of: shape.pixels, by: rowsPerChunk(channels)) { rows in
+                        ck_norm_leaky_relu_backward(
+                            x.row(rows.lowerBound), x.stride64, dy.row(rows.lowerBound), dy.stride64, scale, shift,
+                            mean, deviation, means, means + channels, slope, Int64(rows.count), Int64(channels))
+                    }
                 }
             }
         }
@@ -141,8 +154,9 @@ struct InstanceNorm {
             for parameter in parameters {
                 defer { place += parameter.count }
                 guard !parameter.isFrozen else { continue }
-                let gradient = parameter.gradientForAdding()
-                for channel in 0..<parameter.count { gradient[channel] += Float(sums[place + channel]) }
+                withPointers(to: parameter.gradientForAdding()) { gradient in
+                    for channel in 0..<parameter.count { gradient.pointer[channel] += Float(sums[place + channel]) }
+                }
             }
         }
     }

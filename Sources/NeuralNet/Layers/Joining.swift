@@ -2,7 +2,8 @@ import CKernels
 import Tensors
 
 extension Tape {
-    /// Concatenation along the channels without copying: `parts` were written into successive channel slices of `whole`.
+    /// Concatenation along the channels without copying: `parts` were written into successive channel slices of
+    /// `whole`.
     ///
     /// - Precondition: the parts lie in `whole`, in order and without gaps.
     package func join(_ whole: Tensor, parts: [Variable]) -> Variable {
@@ -10,8 +11,9 @@ extension Tape {
         var first = 0
         let ranges = parts.map { part in
             defer { first += part.shape.c }
-            precondition(part.raw.pointer == whole.pointer + first, "a part lies elsewhere")
-            return first..<first + part.shape.c
+            let range = first..<first + part.shape.c
+            precondition(part.raw.isSlice(range, of: whole), "a part lies elsewhere")
+            return range
         }
         return record(whole, activation: joined(whole, parts, ranges), when: parts.contains(where: \.needsGradient)) {
             dy in
@@ -35,10 +37,12 @@ extension Tape {
         for part in parts {
             let (channels, values) = (part.shape.c, part.value)
             let target = whole.channels(first..<first + channels)
-            Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(channels)) { rows in
-                ck_copy(
-                    values.row(rows.lowerBound), values.stride64, target.row(rows.lowerBound),
-                    target.stride64, Int64(rows.count), Int64(channels))
+            withPointers(to: values, target) { values, target in
+                Parallel.forEachChunk(of: shape.rows, by: rowsPerChunk(channels)) { rows in
+                    ck_copy(
+                        values.row(rows.lowerBound), values.stride64, target.row(rows.lowerBound), target.stride64,
+                        Int64(rows.count), Int64(channels))
+                }
             }
             ranges.append(first..<first + channels)
             first += channels
@@ -56,10 +60,11 @@ extension Tape {
         var ranges: [Range<Int>] = []
         for part in parts {
             let (range, values) = (first..<first + part.shape.n, part.value)
-            let target = whole.images(range)
-            ck_copy(
-                values.pointer, values.stride64, target.pointer, target.stride64, Int64(target.shape.rows),
-                Int64(shape.c))
+            withPointers(to: values, whole.images(range)) { values, target in
+                ck_copy(
+                    values.pointer, values.stride64, target.pointer, target.stride64, Int64(target.shape.rows),
+                    Int64(shape.c))
+            }
             ranges.append(range)
             first = range.upperBound
         }

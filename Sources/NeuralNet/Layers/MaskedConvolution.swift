@@ -2,11 +2,11 @@ import CKernels
 import Tensors
 
 extension Tape {
-    /// First layer of several encoders side by side: 3×3 convolution, instance norm and leaky ReLU; encoder e sees image e and one mask
-    /// plane per contrast, of which the target's is 1 and the others 0.
+    /// First layer of several encoders side by side: 3×3 convolution, instance norm and leaky ReLU; encoder e sees
+    /// image e and one mask plane per contrast, of which the target's is 1 and the others 0.
     ///
-    /// Mask planes are never written: inside the image they are constant, so all encoders share one plane of ones, and of their weights for
-    /// the planes only those of each sample's target count.
+    /// Mask planes are never written: inside the image they are constant, so all encoders share one plane of ones, and
+    /// of their weights for the planes only those of each sample's target count.
     ///
     /// - Parameters:
     ///   - images: one variable N,H,W,1 per encoder.
@@ -24,8 +24,7 @@ extension Tape {
         let x = layer.input(images)
         let statistics = RunStatistics(runs: size.n * size.h, channels: layer.outputs)
         for (sample, target) in targets.enumerated() {
-            let dense = layer.dense(target)
-            withExtendedLifetime(dense) {
+            withPointers(to: layer.dense(target)) { dense in
                 layer.rows.forward(
                     PaddedImages(x.images(sample..<sample + 1), nil, padding: 1), weights: dense.pointer, bias: nil,
                     into: y.images(sample..<sample + 1), statistics: statistics, firstRun: sample * size.h)
@@ -51,7 +50,10 @@ private struct MaskedConvolution {
             preconditionFailure("not 3×3 filters")
         }
         precondition(weights.count == encoders, "one filter per encoder")
-        (self.weights, self.encoders, masks, own) = (weights, encoders, inputs - 1, outputs)
+        self.weights = weights
+        self.encoders = encoders
+        masks = inputs - 1
+        own = outputs
     }
 
     var outputs: Int { encoders * own }
@@ -63,18 +65,23 @@ private struct MaskedConvolution {
         let s = images[0].shape
         let x = Tensor(Shape(s.n, s.h, s.w, inputs))
         for (encoder, image) in images.enumerated() {
-            let (from, to) = (image.value, x.channels(encoder..<encoder + 1))
-            ck_copy(from.pointer, from.stride64, to.pointer, to.stride64, Int64(s.rows), 1)
+            withPointers(to: image.value, x.channels(encoder..<encoder + 1)) { from, to in
+                ck_copy(from.pointer, from.stride64, to.pointer, to.stride64, Int64(s.rows), 1)
+            }
         }
-        ck_fill(x.channels(encoders..<inputs).pointer, x.stride64, Int64(s.rows), 1, 1)
+        withPointers(to: x.channels(encoders..<inputs)) { ones in
+            ck_fill(ones.pointer, ones.stride64, Int64(s.rows), 1, 1)
+        }
         return x
     }
 
     /// [3][3][images and ones][outputs of all encoders].
     func dense(_ target: Int) -> Tensor {
         let whole = Tensor(Shape(1, 1, 1, 9 * inputs * outputs), filledWith: 0)
-        forEachRow(target) { parameter, inWhole, inFilter in
-            (whole.pointer + inWhole).update(from: parameter.pointer + inFilter, count: own)
+        withPointers(to: whole, weights.map(\.values)) { whole, filters in
+            forEachRow(target) { encoder, inWhole, inFilter in
+                (whole.pointer + inWhole).update(from: filters[encoder].pointer + inFilter, count: own)
+            }
         }
         return whole
     }
@@ -83,12 +90,14 @@ private struct MaskedConvolution {
         for (sample, target) in targets.enumerated() {
             let range = sample..<sample + 1
             let gradient = Tensor(Shape(1, 1, 1, 9 * inputs * outputs), filledWith: 0)
-            rows.addWeightGradient(
-                PaddedImages(x.images(range), nil, padding: 1), dy.images(range), to: gradient.pointer)
-            forEachRow(target) { parameter, inWhole, inFilter in
-                guard !parameter.isFrozen else { return }
-                let sum = parameter.gradientForAdding() + inFilter
-                for output in 0..<own { sum[output] += gradient.row(0)[inWhole + output] }
+            let gradients = weights.map { $0.isFrozen ? nil : $0.gradientForAdding() }
+            withPointers(to: gradient, gradients) { gradient, gradients in
+                rows.addWeightGradient(
+                    PaddedImages(x.images(range), nil, padding: 1), dy.images(range), to: gradient.pointer)
+                forEachRow(target) { encoder, inWhole, inFilter in
+                    guard let sum = gradients[encoder] else { return }
+                    for output in 0..<own { sum.pointer[inFilter + output] += gradient.pointer[inWhole + output] }
+                }
             }
         }
         for (encoder, image) in images.enumerated() where image.needsGradient {
@@ -99,12 +108,12 @@ private struct MaskedConvolution {
     /// Of one encoder's image: its filter's first input, rotated.
     private func imageGradient(_ encoder: Int, _ dy: Tensor) -> Tensor {
         let rotated = Tensor(Shape(1, 1, 1, 9 * own))
-        for tap in 0..<9 {
-            (rotated.pointer + tap * own).update(
-                from: weights[encoder].pointer + (8 - tap) * (1 + masks) * own, count: own)
-        }
         let dx = Tensor(Shape(dy.shape.n, dy.shape.h, dy.shape.w, 1))
-        withExtendedLifetime(rotated) {
+        withPointers(to: rotated, weights[encoder].values) { rotated, filter in
+            for tap in 0..<9 {
+                (rotated.pointer + tap * own).update(
+                    from: filter.pointer + (8 - tap) * (1 + masks) * own, count: own)
+            }
             RowConvolution(inputs: own, outputs: 1, padding: 1).forward(
                 PaddedImages(dy.channels(encoder * own..<(encoder + 1) * own), nil, padding: 1),
                 weights: rotated.pointer, bias: nil, into: dx)
@@ -113,13 +122,13 @@ private struct MaskedConvolution {
     }
 
     /// Rows of outputs: where they lie in the dense filter, and in each encoder's own.
-    private func forEachRow(_ target: Int, _ body: (_ parameter: Parameter, _ inWhole: Int, _ inFilter: Int) -> Void) {
-        for (encoder, parameter) in weights.enumerated() {
+    private func forEachRow(_ target: Int, _ body: (_ encoder: Int, _ inWhole: Int, _ inFilter: Int) -> Void) {
+        for encoder in weights.indices {
             for tap in 0..<9 {
                 body(
-                    parameter, (tap * inputs + encoder) * outputs + encoder * own, tap * (1 + masks) * own)
+                    encoder, (tap * inputs + encoder) * outputs + encoder * own, tap * (1 + masks) * own)
                 body(
-                    parameter, (tap * inputs + encoders) * outputs + encoder * own,
+                    encoder, (tap * inputs + encoders) * outputs + encoder * own,
                     (tap * (1 + masks) + 1 + target) * own)
             }
         }

@@ -1,7 +1,7 @@
 import Tensors
 
 extension Tape {
-    /// Transposed convolution whose step equals its kernel (2×2 step 2): N,H,W,C → N,2H,2W,K with bias.
+    /// Transposed convolution whose stride is its kernel's size (2×2, stride 2): N,H,W,C → N,2H,2W,K with bias.
     ///
     /// Written into `target` where one is given, e.g. a channel slice of the next layer's input.
     package func transposedConvolution(
@@ -15,12 +15,13 @@ extension Tape {
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
         let blocks = BlockConvolution(
-            transposed: weight, height: height, width: width, inputs: inputs, outputs: outputs)
+            transposed: weight, kernelSize: KernelSize(height: height, width: width), inputs: inputs,
+            outputs: outputs)
         blocks.toFine(
-            x.raw, x.activation, filters.packed(blocks, toCoarse: false), bias: UnsafePointer(bias.pointer), into: y)
+            x.raw, x.activation, filters.packed(blocks, toCoarse: false), bias: bias.values, into: y)
         return record(y, from: x, weight, bias) { [filters] dy in
             if !weight.isFrozen { blocks.addWeightGradient(fine: dy, nil, coarse: x.raw, x.activation) }
-            if !bias.isFrozen { ConvolutionEngine.addColumnSums(of: dy, to: bias.gradientForAdding()) }
+            if !bias.isFrozen { GatheredConvolution.addColumnSums(of: dy, to: bias.gradientForAdding()) }
             if x.needsGradient {
                 let dx = Tensor(x.shape)
                 blocks.toCoarse(dy, nil, filters.packed(blocks, toCoarse: true), into: dx)

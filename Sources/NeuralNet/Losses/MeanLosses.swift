@@ -11,11 +11,12 @@ extension Tape {
         let bands = (shape.rows + 4095) / 4096
         var sums = [Double](repeating: 0, count: bands)
         sums.withUnsafeMutableBufferPointer { sums in
-            nonisolated(unsafe) let sums = sums
-            Parallel.forEachChunk(of: shape.rows, by: 4096) { rows in
-                ck_absolute_difference(
-                    input.row(rows.lowerBound), input.stride64, truth.row(rows.lowerBound), truth.stride64,
-                    Int64(rows.count), Int64(shape.c), sums.baseAddress! + rows.lowerBound / 4096)
+            withPointers(to: input, truth) { input, truth in
+                Parallel.forEachChunk(of: shape.rows, by: 4096) { rows in
+                    ck_absolute_difference(
+                        input.row(rows.lowerBound), input.stride64, truth.row(rows.lowerBound), truth.stride64,
+                        Int64(rows.count), Int64(shape.c), sums.baseAddress! + rows.lowerBound / 4096)
+                }
             }
         }
         return scalar(sums.reduce(0, +) / Double(shape.count), from: x) { upstream in
@@ -57,26 +58,27 @@ extension Tape {
     package func crossEntropy(_ logits: Variable, classes: [Int]) -> Variable {
         let shape = logits.value.shape
         precondition(shape.n == classes.count && shape.pixels == 1, "one row of logits per class index")
+        let logitValues = logits.value.array()
+        var probabilities = [Float](repeating: 0, count: shape.count)
         var total = 0.0
-        let probabilities = Tensor(shape)
         for (row, target) in classes.enumerated() {
-            let values = (0..<shape.c).map { Double(logits.value.row(row)[$0]) }
+            let values = (0..<shape.c).map { Double(logitValues[row * shape.c + $0]) }
             let peak = values.max()!
             let sum = values.reduce(0) { $0 + Elementary.exp($1 - peak) }
             total += Elementary.log(sum) + peak - values[target]
             for channel in 0..<shape.c {
-                probabilities.row(row)[channel] = Float(Elementary.exp(values[channel] - peak) / sum)
+                probabilities[row * shape.c + channel] = Float(Elementary.exp(values[channel] - peak) / sum)
             }
         }
-        return scalar(total / Double(shape.n), from: logits) { upstream in
-            let dx = Tensor(shape)
+        return scalar(total / Double(shape.n), from: logits) { [probabilities] upstream in
+            var gradient = probabilities
             for (row, target) in classes.enumerated() {
                 for channel in 0..<shape.c {
-                    let share = probabilities.row(row)[channel] - (channel == target ? 1 : 0)
-                    dx.row(row)[channel] = upstream * share / Float(shape.n)
+                    let share = probabilities[row * shape.c + channel] - (channel == target ? 1 : 0)
+                    gradient[row * shape.c + channel] = upstream * share / Float(shape.n)
                 }
             }
-            logits.receive(dx)
+            logits.receive(Tensor(shape, gradient))
         }
     }
 
@@ -99,9 +101,11 @@ extension Tape {
 private func elementwise(_ a: Tensor, _ b: Tensor, _ body: (Float, Float) -> Float) -> Tensor {
     let shape = a.shape
     let result = Tensor(shape)
-    for row in 0..<shape.rows {
-        let (x, y, z) = (a.row(row), b.row(row), result.row(row))
-        for channel in 0..<shape.c { z[channel] = body(x[channel], y[channel]) }
+    withPointers(to: a, b, result) { a, b, result in
+        for row in 0..<shape.rows {
+            let (x, y, z) = (a.row(row), b.row(row), result.row(row))
+            for channel in 0..<shape.c { z[channel] = body(x[channel], y[channel]) }
+        }
     }
     return result
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// OpenBLAS, the yardstick of our own products. It is loaded only to be timed: it chooses kernels by processor, so nothing that
-/// it computes may reach a result.
+/// OpenBLAS, the yardstick of our own products. It is loaded only to be timed: it chooses kernels by processor, so
+/// nothing that it computes may reach a result.
 struct OpenBLAS {
     private typealias Sgemm =
         @convention(c) (

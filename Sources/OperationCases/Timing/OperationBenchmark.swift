@@ -1,6 +1,6 @@
 import Tensors
 
-/// What the engine's operations and the machine under them reach.
+/// What a tape's operations and the machine under them reach.
 package struct OperationBenchmark: Sendable, Encodable {
     package let threads: Int
     /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.

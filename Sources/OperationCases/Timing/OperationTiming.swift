@@ -1,7 +1,7 @@
 import NeuralNet
 import Tensors
 
-/// How long the engine takes for one operation, and for the gradients of all its inputs and weights.
+/// How long one operation takes, and for the gradients of all its inputs and weights.
 package struct OperationTiming: Sendable, Encodable {
     /// One direction.
     package struct Pass: Sendable, Encodable {
@@ -37,7 +37,9 @@ package struct OperationTiming: Sendable, Encodable {
     package init(_ operation: OperationCase, repeats: Int) {
         var random = SeededGenerator(seed: 1)
         func fill(_ tensor: Tensor) {
-            for index in 0..<tensor.shape.count { tensor.pointer[index] = random.uniform(-1...1) }
+            withPointers(to: tensor) { tensor in
+                for index in 0..<tensor.shape.count { tensor.pointer[index] = random.uniform(-1...1) }
+            }
         }
         let registry = ParameterRegistry()
         let parameters = operation.weights.enumerated().map { registry.parameter("weight\($0)", $1) }
@@ -46,7 +48,7 @@ package struct OperationTiming: Sendable, Encodable {
         for tensor in tensors { fill(tensor) }
         func run(_ tape: Tape) -> Variable {
             let inputs = zip(tensors, operation.inputs).map { Variable($0, needsGradient: $1.isDifferentiable) }
-            return operation.engine(tape, inputs, parameters)
+            return operation.onTape(tape, inputs, parameters)
         }
         let forward = Timing(repeats: repeats) { _ in _ = run(Tape(recording: false)) }
         let times = (0...repeats).map { _ in

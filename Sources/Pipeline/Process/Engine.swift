@@ -10,7 +10,7 @@ package enum Engine {
     /// Uses that many threads; nil for all processors. Results do not depend on it.
     /// - Throws: `CollaGANError.Code.tooLittle` if the system does not give them.
     package static func use(threads: Int?) throws(CollaGANError) {
-        Parallel.threads = threads ?? 0
+        Parallel.defaultThreads = threads ?? 0
         try requireThreads(Parallel.threads)
     }
 

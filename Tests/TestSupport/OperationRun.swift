@@ -2,8 +2,8 @@ import NeuralNet
 import OperationCases
 import Tensors
 
-/// Result and gradients of one pass of the engine through an operation, for the loss Σ sign · result with fixed random signs.
-package struct EngineRun: Sendable, Equatable {
+/// Result and gradients of one pass through an operation, for the loss Σ sign · result with fixed random signs.
+package struct OperationRun: Sendable, Equatable {
     /// Where operands lie.
     package enum Placement: String, Sendable, CaseIterable {
         /// Tensors of their own.
@@ -23,7 +23,7 @@ package struct EngineRun: Sendable, Equatable {
     package var neighboursAreIntact: Bool
 
     /// Largest relative L2 error of result and gradients; infinity where only one of the two has a gradient.
-    package func difference(from other: EngineRun) -> Double {
+    package func difference(from other: OperationRun) -> Double {
         let gradients = zip(inputGradients + weightGradients, other.inputGradients + other.weightGradients)
         var largest = relativeError(output, other.output.map { Double($0) })
         for (own, reference) in gradients where own != nil || reference != nil {
@@ -41,16 +41,16 @@ package struct EngineRun: Sendable, Equatable {
 }
 
 extension OperationCase {
-    /// Runs the engine forwards and backwards.
+    /// Runs the operation forwards and backwards.
     ///
     /// - Parameters:
     ///   - areFrozen: whether the weights are.
     ///   - areData: whether no input wants a gradient.
     ///   - passes: how often the weights' gradients are accumulated.
     package func run(
-        _ operands: Operands, _ placement: EngineRun.Placement = .contiguous, areFrozen: Bool = false,
+        _ operands: Operands, _ placement: OperationRun.Placement = .contiguous, areFrozen: Bool = false,
         areData: Bool = false, isRecording: Bool = true, passes: Int = 1
-    ) -> EngineRun {
+    ) -> OperationRun {
         let registry = ParameterRegistry()
         let parameters = weights.enumerated().map { index, weight in
             let parameter = registry.parameter("weight\(index)", weight)
@@ -58,18 +58,18 @@ extension OperationCase {
             parameter.isFrozen = areFrozen
             return parameter
         }
-        var run: EngineRun?
+        var run: OperationRun?
         for _ in 0..<passes {
             let placed = operands.inputs.map { PlacedInput($0, placement) }
             let variables = zip(placed, inputs).map {
                 Variable($0.tensor, needsGradient: $1.isDifferentiable && !areData)
             }
             let tape = Tape(recording: isRecording)
-            let result = engine(tape, variables, parameters)
+            let result = onTape(tape, variables, parameters)
             let output = result.value.array()
             let scale = backward(from: result, placement, tape)
             func scaled(_ gradient: [Float]?) -> [Float]? { gradient?.map { $0 * scale } }
-            run = EngineRun(
+            run = OperationRun(
                 output: output, inputGradients: variables.map { scaled($0.gradient?.array()) },
                 weightGradients: parameters.map { parameter in
                     scaled(parameter.gradient.map { parameter.fileValues(of: $0) })
@@ -79,9 +79,9 @@ extension OperationCase {
         return run!
     }
 
-    /// Differentiates the mean of sign · result (a mean absolute error from far away); returns the number of values it is taken
-    /// over, with which gradients are to be multiplied.
-    private func backward(from result: Variable, _ placement: EngineRun.Placement, _ tape: Tape) -> Float {
+    /// Differentiates the mean of sign · result (a mean absolute error from far away); returns the number of values it
+    /// is taken over, with which gradients are to be multiplied.
+    private func backward(from result: Variable, _ placement: OperationRun.Placement, _ tape: Tape) -> Float {
         let shape = result.value.shape
         let extra = placement == .slices ? 3 : 0
         var whole = result
@@ -89,11 +89,13 @@ extension OperationCase {
             let padding = Tensor(Shape(shape.n, shape.h, shape.w, extra), filledWith: 0)
             whole = tape.concatenate([Variable(padding), result])
         }
-        let signs = EngineRun.signs(shape.count)
+        let signs = OperationRun.signs(shape.count)
         let truth = Tensor(whole.value.shape, filledWith: 0)
-        for row in 0..<shape.rows {
-            for channel in 0..<shape.c {
-                truth.row(row)[extra + channel] = Float(signs[row * shape.c + channel] * -1e6)
+        withPointers(to: truth) { truth in
+            for row in 0..<shape.rows {
+                for channel in 0..<shape.c {
+                    truth.row(row)[extra + channel] = Float(signs[row * shape.c + channel] * -1e6)
+                }
             }
         }
         let loss = tape.meanAbsoluteError(whole, truth)
@@ -109,7 +111,7 @@ private struct PlacedInput {
     private static let before = 2
     private static let after = 3
 
-    init(_ input: Reference, _ placement: EngineRun.Placement) {
+    init(_ input: Reference, _ placement: OperationRun.Placement) {
         let values = input.values.map { Float($0) }
         guard placement == .slices else {
             (tensor, whole) = (Tensor(input.shape, values), nil)
@@ -118,19 +120,18 @@ private struct PlacedInput {
         let s = input.shape
         let wide = Tensor(Shape(s.n, s.h, s.w, Self.before + s.c + Self.after), filledWith: .nan)
         tensor = wide.channels(Self.before..<Self.before + s.c)
-        for row in 0..<s.rows {
-            for channel in 0..<s.c { tensor.row(row)[channel] = values[row * s.c + channel] }
+        withPointers(to: tensor) { tensor in
+            for row in 0..<s.rows {
+                for channel in 0..<s.c { tensor.row(row)[channel] = values[row * s.c + channel] }
+            }
         }
         whole = wide
     }
 
     var neighboursAreIntact: Bool {
         guard let whole else { return true }
-        return (0..<whole.shape.rows).allSatisfy { row in
-            (0..<whole.shape.c).allSatisfy { channel in
-                let isInside = (Self.before..<whole.shape.c - Self.after).contains(channel)
-                return isInside || whole.row(row)[channel].isNaN
-            }
+        return whole.array().enumerated().allSatisfy { place, value in
+            (Self.before..<whole.shape.c - Self.after).contains(place % whole.shape.c) || value.isNaN
         }
     }
 }

@@ -1,5 +1,5 @@
 /// The order of φ = [x_0 … x_{N−1}, x_i·x_j for i ≤ j in lexicographic order, brain] (method.md §10).
-package struct SkipFeatures: Sendable, Equatable {
+package struct RegressionFeatures: Sendable, Equatable {
     /// N.
     package let contrasts: Int
 

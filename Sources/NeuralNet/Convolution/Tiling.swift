@@ -1,9 +1,9 @@
 import CKernels
 import Tensors
 
-/// The 4×4 output tiles of a batch, in runs: stretches of one tile row of one image. What is done with a run follows from the shape
-/// alone, so results do not depend on how runs are shared out.
-struct TileGrid {
+/// The 4×4 output tiles of a batch, in runs: stretches of one tile row of one image. What is done with a run follows
+/// from the shape alone, so results do not depend on how runs are shared out.
+struct Tiling {
     static let side = 4
     static let positions = 36
     private static let longestRun = 64
@@ -61,7 +61,8 @@ struct TileGrid {
 
     func tiles(in range: Range<Int>) -> Int { range.reduce(0) { $0 + run($1).count } }
 
-    /// How many runs to take together: close to `tiles` tiles, a number that fills the register tiles of a product well.
+    /// How many runs to take together: close to `tiles` tiles, a number that fills the register tiles of a product
+    /// well.
     func runsPerBlock(tiles target: Int) -> Int {
         let most = max(1, min(runs, target / longest))
         let registerRows = 12
@@ -73,7 +74,7 @@ struct TileGrid {
     }
 }
 
-extension Tensor {
+extension Tensor.Pointers {
     /// One image as the kernels take it.
     func ckImage(_ image: Int) -> ck_image {
         ck_image(

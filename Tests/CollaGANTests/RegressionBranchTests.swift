@@ -6,8 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The regression skip of method.md §10, as a training starts and as a weight file holds it.
-@Suite struct RegressionSkipTests {
+/// The regression branch of method.md §10, as a training starts and as a weight file holds it.
+@Suite struct RegressionBranchTests {
     private let patients = [
         syntheticPatient("a", seed: 1), syntheticPatient("b", seed: 2), syntheticPatient("c", seed: 3, missing: [1]),
     ]
@@ -16,7 +16,7 @@ import Testing
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         var configuration = tinyConfiguration()
-        configuration.regressionSkip = true
+        configuration.hasRegressionBranch = true
         configuration.seed = Spread.seed(configuration.seed)
         change(&configuration)
         return try Trainer(configuration, patients: patients, outputFolder: folder.path, resume: false).model()
@@ -35,18 +35,18 @@ import Testing
         #expect(Spread.isWithin(Metrics.nmse(truth: truth, imputed: image), 5e-5, "NMSE of the start"))
     }
 
-    @Test func aFileKeepsTheSkip() throws {
+    @Test func aFileKeepsTheBranch() throws {
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "model.safetensors").path
-        for hasSkip in [true, false] {
+        for hasBranch in [true, false] {
             let model = try startedModel {
-                $0.regressionSkip = hasSkip
-                $0.testTimeFlip = hasSkip
+                $0.hasRegressionBranch = hasBranch
+                $0.testTimeFlip = hasBranch
             }
             try model.save(to: path)
             let read = try CollaGANModel.load(path)
-            #expect(read.hasRegressionSkip == hasSkip && read.description.testTimeFlip == hasSkip)
+            #expect(read.hasRegressionBranch == hasBranch && read.description.testTimeFlip == hasBranch)
             let stack = try patients[1].stack()
             #expect(try Imputer(read).impute(stack, target: 2) == Imputer(model).impute(stack, target: 2))
         }

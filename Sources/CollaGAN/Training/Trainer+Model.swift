@@ -1,0 +1,43 @@
+import Foundation
+import NeuralNet
+import Tensors
+
+/// The model that a training makes.
+extension Trainer {
+    /// The model as it stands: averaged weights where the configuration asks for them.
+    package func model() -> CollaGANModel {
+        CollaGANModel(describe(), generator: checkpoint.generator, values: checkpoint.average?.values)
+    }
+
+    /// All that were used, in the order of their first use.
+    private func distinct(_ part: KeyPath<ComputingRecord, String>) -> String {
+        var values: [String] = []
+        for value in computed.map({ $0[keyPath: part] }) where !values.contains(value) { values.append(value) }
+        return values.joined(separator: ", ")
+    }
+
+    private func describe() -> ModelDescription {
+        let scales = configuration.contrasts.indices.map { contrast in
+            median(patients.compactMap { $0.scales[contrast] }) ?? 1
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        var provenance = [
+            "patients": patients.map(\.name).joined(separator: ","), "steps": String(step),
+            "slices": String(sampler.count), "configuration": settings,
+            "instructionSet": distinct(\.instructionSet), "precision": distinct(\.precision),
+        ]
+        if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
+        return ModelDescription(
+            name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
+            crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: regressions,
+            testTimeFlip: configuration.testTimeFlip, provenance: provenance)
+    }
+}
+
+private func median(_ values: [Float]) -> Float? {
+    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+}
