@@ -124,7 +124,7 @@ Generated patients are the small end of what is real: {shape} voxels. Real patie
 Resident memory of the {batch['patients']} generated patients: {early:.0f} MB on average in the second tenth of the time, {late:.0f} MB in the last.
 
 ## Estimated and measured memory
-What the headers tell ([how](../running.md#memory)) against the largest resident memory of a run over that patient alone.
+What the headers tell ([how](../how-to/run-a-batch.md#memory)) against the largest resident memory of a run over that patient alone.
 
 | patient | number | estimate, MB | measured peak, MB | estimate ÷ peak |
 |---|---|---|---|---|

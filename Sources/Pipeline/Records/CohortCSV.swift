@@ -1,6 +1,6 @@
 import Files
 
-/// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
+/// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/reference/outputs.md).
 enum CohortCSV {
     /// The columns in their order.
     static let columns: [String] =

@@ -1,6 +1,7 @@
 import Files
 
-/// `subsets.csv`: one row per patient, contrast and subset of its inputs. The columns are part of the contract (docs/outputs.md).
+/// `subsets.csv`: one row per patient, contrast and subset of its inputs. The columns are part of the contract
+/// (docs/reference/subsets.md).
 enum SubsetCSV {
     /// The columns in their order.
     static let columns: [String] =
