@@ -15,6 +15,8 @@ from pathlib import Path
 import nibabel
 import numpy
 
+from page_text import wrapped
+
 SIZE = (96, 96, 8)
 SHARED = Path("../shared/data")
 # Name, folder, what its file of the contrast to impute is called.
@@ -193,7 +195,7 @@ def main() -> None:
                 if count == arguments.copies:
                     real.append((name, one))
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "batch.md").write_text(page(batch, real, memory))
+    (arguments.out / "batch.md").write_text(wrapped(page(batch, real, memory)))
     (arguments.out / "batch.svg").write_text(figure(batch))
 
 
