@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Nothing in the program may choose its arithmetic by processor but our own kernels (docs/numerics.md). Looks into what was built:
+# Nothing in the program may choose its arithmetic by processor but our own kernels (docs/explanation/numerics.md).
+# Looks into what was built:
 # - no BLAS among the libraries that the program loads;
 # - no function of the C library in our own targets whose last bits differ from processor to processor (those that are rounded
 #   exactly, such as sqrt and floor, may be there), none of its vector versions;

@@ -16,7 +16,8 @@ package struct SliceStack: Sendable {
     package var images: [[Float]?]
     /// True inside the brain, same layout as an image.
     package var brain: [Bool]
-    /// 99.5th percentile by which each contrast was divided (METHOD: voxel value ÷ scale = normalised); nil where missing.
+    /// 99.5th percentile by which each contrast was divided (method.md §5: voxel value ÷ scale = normalised); nil where
+    /// missing.
     package var scales: [Float?]
 
     /// Takes the parts as they are.

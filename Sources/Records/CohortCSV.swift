@@ -1,7 +1,7 @@
 import Files
 import Metrics
 
-/// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/outputs.md).
+/// `metrics.csv`: one row per patient and contrast. The columns are part of the contract (docs/reference/outputs.md).
 package enum CohortCSV {
     /// The columns in their order.
     package static let columns: [String] =

@@ -2,7 +2,7 @@ import Files
 
 /// What a user must know about a result: a stable code and one line of text. In files the string "code: text".
 package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
-    /// What it is about; the names are part of the contract (docs/outputs.md).
+    /// What it is about; the names are part of the contract (docs/reference/warnings.md).
     package enum Code: String, Sendable, CaseIterable {
         /// Gadolinium enhancement cannot be known from other contrasts: every imputed T1Gd has it.
         case imputedEnhancement = "imputed-enhancement"

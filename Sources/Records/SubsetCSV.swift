@@ -1,7 +1,7 @@
 import Files
 
 /// `subsets.csv`: one row per patient, contrast and subset of its inputs. The columns are part of the contract
-/// (docs/outputs.md).
+/// (docs/reference/subsets.md).
 package enum SubsetCSV {
     /// The columns in their order.
     package static let columns: [String] =

@@ -6,7 +6,7 @@ struct PlanOptions: ParsableArguments {
     @Flag(
         help: """
             Only list what would be done for each patient and why; write nothing. Exit status 1 if a patient would fail \
-            (docs/layouts.md).
+            (docs/reference/plan.md).
             """)
     var plan = false
 

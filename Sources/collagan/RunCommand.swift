@@ -3,7 +3,8 @@ import Pipeline
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Run the whole pipeline that a YAML file describes (docs/pipeline-file.md).")
+        commandName: "run",
+        abstract: "Run the whole pipeline that a YAML file describes (docs/reference/pipeline-file.md).")
 
     @Argument(help: ArgumentHelp("Pipeline definition.", valueName: "file.yaml"))
     var file: String

@@ -128,7 +128,8 @@ struct SameBitsTests {
         }
     }
 
-    /// The hashes in `same-bits.json` are those of Swift 6.3's compiler on x86-64; where they come from: docs/numerics.md.
+    /// The hashes in `same-bits.json` are those of Swift 6.3's compiler on x86-64; where they come from:
+    /// docs/explanation/numerics.md.
     @Test(arguments: InstructionSet.available) func oneResultPerInstructionSet(_ instructionSet: String) throws {
         let results = try Results(instructionSet)
         #if arch(x86_64) && compiler(>=6.3) && compiler(<6.4)

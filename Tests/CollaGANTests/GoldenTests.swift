@@ -11,7 +11,8 @@ import Testing
             weights: Fixtures.path("generator-ngf8/weights.safetensors"),
             case: Fixtures.path("generator-ngf8/case.safetensors"))
         // One activation of this case lies 1.9e-7 from zero; on its other side gradients are off by 6e-3
-        // (docs/numerics.md). As every set's sums are fixed, the side is, too: that of PyTorch with all three sets.
+        // (docs/explanation/numerics.md). As every set's sums are fixed, the side is, too: that of PyTorch with all
+        // three sets.
         #expect(result.passed, "beyond their limits: \(result.failures)")
         #expect(Spread.isWithin(result.gradients.values.max()!, 1e-3, "golden gradients"))
         #expect(Spread.isWithin(result.forward, 1e-4, "golden forward"))

@@ -15,6 +15,8 @@ from pathlib import Path
 import nibabel
 import numpy
 
+from page_text import wrapped
+
 SIZE = (96, 96, 8)
 SHARED = Path("../shared/data")
 # Name, folder, what its file of the contrast to impute is called.
@@ -124,7 +126,7 @@ Generated patients are the small end of what is real: {shape} voxels. Real patie
 Resident memory of the {batch['patients']} generated patients: {early:.0f} MB on average in the second tenth of the time, {late:.0f} MB in the last.
 
 ## Estimated and measured memory
-What the headers tell ([how](../running.md#memory)) against the largest resident memory of a run over that patient alone.
+What the headers tell ([how](../how-to/run-a-batch.md#memory)) against the largest resident memory of a run over that patient alone.
 
 | patient | number | estimate, MB | measured peak, MB | estimate ÷ peak |
 |---|---|---|---|---|
@@ -193,7 +195,7 @@ def main() -> None:
                 if count == arguments.copies:
                     real.append((name, one))
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "batch.md").write_text(page(batch, real, memory))
+    (arguments.out / "batch.md").write_text(wrapped(page(batch, real, memory)))
     (arguments.out / "batch.svg").write_text(figure(batch))
 
 

@@ -141,9 +141,10 @@ def main():
         record.write_text(json.dumps(measure(arguments), indent=1) + "\n")
     import speed_figure
     import speed_report
+    from page_text import wrapped
 
     result = json.loads(record.read_text())
-    (arguments.out / "speed.md").write_text(speed_report.page(result))
+    (arguments.out / "speed.md").write_text(wrapped(speed_report.page(result)))
     speed_figure.draw(result, arguments.out / "speed.svg")
     print(speed_report.table(result))
     print(f"{record}, speed.md, speed.svg", file=sys.stderr)

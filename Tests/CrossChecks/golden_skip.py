@@ -1,4 +1,4 @@
-"""Makes golden tensors (METHOD.md, section 9) of a generator with a regression skip by PyTorch and compares with `collagan model verify`."""
+"""Makes golden tensors (method.md, section 9) of a generator with a regression skip by PyTorch and compares with `collagan model verify`."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from torch_collagan import Discriminator
 from torch_training import Model
 
 def generator_names(model):
-    """The parameters under the names of METHOD.md, section 8."""
+    """The parameters under the names of method.md, section 8."""
     def named(prefix, blocks):
         for index, block in enumerate(blocks, 1):
             for part, module in (("conv", block.c), ("norm", block.n)):

@@ -1,6 +1,6 @@
 """Reads nibabel's own test images with nibabel and with the reader of this program and compares them voxel for voxel.
 
-nibabel_images.py [--markdown]: the second prints the table of docs/nifti.md.
+nibabel_images.py [--markdown]: the second prints the table of docs/benchmarks/nifti-reader.md.
 """
 
 import json

@@ -17,6 +17,8 @@ import torch
 matplotlib.use("svg")
 import matplotlib.pyplot as plt
 
+from page_text import wrapped
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/benchmarks"
 VALIDATIONS = 6
@@ -161,7 +163,7 @@ def page(results):
     notes = PAGE / "quality-notes.md"
     if notes.exists():
         lines += ["", notes.read_text().rstrip()]
-    (PAGE / "quality.md").write_text("\n".join(lines) + "\n")
+    (PAGE / "quality.md").write_text(wrapped("\n".join(lines) + "\n"))
 
 
 def main():

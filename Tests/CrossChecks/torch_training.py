@@ -1,4 +1,4 @@
-"""Trains the generator of METHOD.md with PyTorch by direct reconstruction: the recipe of a collagan training configuration, on the
+"""Trains the generator of method.md with PyTorch by direct reconstruction: the recipe of a collagan training configuration, on the
 slices that `collagan preprocess` wrote, for a fixed wall time. Prints one JSON object per line: validation scores against seconds of training."""
 
 import argparse
@@ -39,7 +39,7 @@ def read(folder, contrasts):
 
 
 class Model(torch.nn.Module):
-    """The generator with its optional regression skip (METHOD.md, sections 2 and 10)."""
+    """The generator with its optional regression skip (method.md, sections 2 and 10)."""
 
     def __init__(self, ngf, contrasts, skip):
         super().__init__()

@@ -16,6 +16,8 @@ from pathlib import Path
 import nibabel
 import numpy
 
+from page_text import wrapped
+
 CONTRASTS = ["T1", "T1Gd", "T2", "FLAIR"]
 CONFIGURATION = """
 ngf: 4
@@ -166,7 +168,7 @@ def main() -> None:
             print(count, row, flush=True)
             rows.append((count, row))
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "training-memory.md").write_text(page(rows))
+    (arguments.out / "training-memory.md").write_text(wrapped(page(rows)))
     (arguments.out / "training-memory.svg").write_text(figure(rows))
 
 

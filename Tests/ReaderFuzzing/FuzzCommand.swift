@@ -1,7 +1,7 @@
 import Foundation
 import Volumes
 
-/// Fuzzes the NIfTI reader: see docs/nifti.md.
+/// Fuzzes the NIfTI reader: see docs/benchmarks/nifti-reader.md.
 @main enum FuzzCommand {
     static func main() throws {
         var arguments = Array(CommandLine.arguments.dropFirst())

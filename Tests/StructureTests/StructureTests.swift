@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The house stays one in which data flow one way (docs/architecture.md). Between targets the compiler sees to it; inside a
-/// target, this.
+/// The house stays one in which data flow one way (docs/explanation/architecture.md). Between targets the compiler sees
+/// to it; inside a target, this.
 struct StructureTests {
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Sources")

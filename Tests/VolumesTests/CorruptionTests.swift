@@ -93,7 +93,7 @@ import Volumes
         }
     }
 
-    /// What `nifti-fuzz` found: see docs/nifti.md.
+    /// What `nifti-fuzz` found: see docs/benchmarks/nifti-reader.md.
     @Test func anInterceptAtTheEndOfTheRange() throws {
         let image = try NIfTIFile.read(Fixtures.path("fuzzing/intercept-at-the-end-of-the-range.nii"))
         #expect(image.volume.voxels.allSatisfy { $0.isFinite && $0 < -3e38 })

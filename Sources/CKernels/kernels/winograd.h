@@ -1,5 +1,5 @@
 // Winograd's minimal filtering F(4×4,3×3) (Lavin and Gray, arXiv:1509.09308) with the points 0, ±√½, ±√2, ∞: their products are 1 and
-// their spread is small, which halves the rounding error of the usual 0, ±1, ±2, ∞ (docs/numerics.md).
+// their spread is small, which halves the rounding error of the usual 0, ±1, ±2, ∞ (docs/explanation/numerics.md).
 //
 // One-dimensional transforms, for a = √½ and b = √2; two-dimensional ones apply them to columns, then to rows.
 #define WA 0.70710678118654752f

@@ -115,7 +115,7 @@ extension Tensor {
     }
 }
 
-/// How a 3×3 convolution of stride 1 is computed: docs/engine.md.
+/// How a 3×3 convolution of stride 1 is computed: docs/explanation/engine.md.
 enum ConvolutionMethod: Equatable {
     /// Winograd's F(4×4,3×3).
     case winograd

@@ -3,7 +3,8 @@ import Files
 import Foundation
 import Patients
 
-/// A whole pipeline as a YAML file describes it (docs/pipeline-file.md). Paths are relative to the file's folder.
+/// A whole pipeline as a YAML file describes it (docs/reference/pipeline-file.md). Paths are relative to the
+/// file's folder.
 package struct PipelineDefinition: Decodable, Sendable, Equatable {
     /// Where the patients come from.
     package struct Input: Decodable, Sendable, Equatable {

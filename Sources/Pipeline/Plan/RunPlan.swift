@@ -2,7 +2,7 @@ import Files
 import Patients
 import Records
 
-/// What a run would do, patient by patient, and why (docs/layouts.md).
+/// What a run would do, patient by patient, and why (docs/reference/plan.md).
 package struct RunPlan: Encodable, Sendable {
     /// What would become of a patient.
     package enum Action: String, Encodable, Sendable {

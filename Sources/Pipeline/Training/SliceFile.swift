@@ -5,7 +5,7 @@ import Foundation
 import NeuralNet
 import Preprocessing
 
-/// A prepared patient on disk, read slice by slice (format: docs/training.md).
+/// A prepared patient on disk, read slice by slice (format: docs/reference/training-data.md).
 ///
 /// 8 bytes "CGSLICES", UInt32 version, UInt32 length of the header, SHA-256 of the header, the header (JSON), then one record for every slice
 /// that holds brain: its contrasts as float32, the brain as bits (least significant first), the SHA-256 of both. Numbers are

@@ -1,7 +1,7 @@
 import CollaGAN
 import Files
 
-/// A training's YAML file (docs/training.md): how it trains, and which patients it must not train on.
+/// A training's YAML file (docs/reference/training-file.md): how it trains, and which patients it must not train on.
 package struct TrainingDefinition: Decodable, Sendable, Equatable {
     /// Everything that decides the training itself.
     package var configuration = TrainingConfiguration()

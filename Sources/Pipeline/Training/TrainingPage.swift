@@ -165,7 +165,7 @@ struct TrainingPage {
     }
 
     private func next(_ start: TrainingRecord.Start) -> [String] {
-        let keys = "docs/training.md explains the keys"
+        let keys = "docs/reference/training-file.md explains the keys"
         switch end?.status {
         case nil:
             return [

@@ -7,7 +7,7 @@ import Records
 ///
 /// misfit(names) = mean over the inputs of NMSE(input, regression of it from all other inputs). Exchanged are the two names for which the misfit
 /// falls most, if it falls below `limit` times that of the names as they are. Needs two inputs and the model's regressions for exactly these; which
-/// pairs it finds on real patients: docs/outputs.md.
+/// pairs it finds on real patients: docs/reference/warnings.md.
 enum SwappedContrasts {
     /// Among 10 real patients with their 68 sets of two and more contrasts as they should be, no exchange goes below 0.75.
     static let limit = 2.0 / 3
