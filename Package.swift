@@ -26,6 +26,10 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
             "Reports", "Volumes", "Tensors", yams,
         ]
     ),
+    (
+        "CollaGANKit",
+        ["CollaGAN", "Files", "Metrics", "Patients", "Pipeline", "Preprocessing", "Tensors", "Volumes"]
+    ),
 ]
 
 let tests: [(name: String, dependencies: [Target.Dependency])] = [
@@ -60,6 +64,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         [
             "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preprocessing",
             "TestSupport", "Tensors", "Volumes", crypto, "collagan",
+            "library-example",
         ]
     ),
 ]
@@ -68,8 +73,10 @@ let swiftSettings: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(
 
 let package = Package(
     name: "collagan",
-    products: [.executable(name: "collagan", targets: ["collagan"])]
-        + libraries.map { .library(name: $0.name, targets: [$0.name]) },
+    products: [
+        .executable(name: "collagan", targets: ["collagan"]),
+        .library(name: "CollaGANKit", targets: ["CollaGANKit"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -84,6 +91,9 @@ let package = Package(
         .executableTarget(
             name: "collagan",
             dependencies: ["Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", argumentParser],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",
             swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],

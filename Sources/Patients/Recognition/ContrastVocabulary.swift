@@ -35,4 +35,12 @@ package enum ContrastVocabulary {
     package static func canonical(_ modelContrast: String) -> String {
         contrasts[modelContrast.lowercased()] ?? modelContrast
     }
+
+    /// Which of some contrasts a name means: that name, regardless of case, or by what it stands for, e.g. "t1ce" for T1Gd.
+    /// - Returns: nil for a name that means none of them.
+    package static func name(_ name: String, among contrasts: [String]) -> String? {
+        let canonical = canonical(name).lowercased()
+        return contrasts.first { $0 == name } ?? contrasts.first { $0.lowercased() == name.lowercased() }
+            ?? contrasts.first { self.canonical($0).lowercased() == canonical }
+    }
 }

@@ -7,15 +7,21 @@ import Volumes
 
 /// Scores what was made of a hidden contrast against the truth, next to the baselines of method.md §6, on the truth's
 /// own grid.
-struct Evaluation {
+package struct Evaluation {
     let target: Int
     let truth: TargetTask.Truth
     let description: ModelDescription
 
+    package init(target: Int, truth: TargetTask.Truth, description: ModelDescription) {
+        self.target = target
+        self.truth = truth
+        self.description = description
+    }
+
     private var grid: Grid { truth.normalised.grid }
 
     /// - Parameter imputed: normalised, on the truth's grid.
-    func scores(_ imputed: Volume) throws(CollaGANError) -> Scores {
+    package func scores(_ imputed: Volume) throws(CollaGANError) -> Scores {
         try Metrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
     }
 

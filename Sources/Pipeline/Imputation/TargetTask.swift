@@ -5,18 +5,18 @@ import Preprocessing
 import Volumes
 
 /// One contrast of one patient to synthesise, ready for the network.
-struct TargetTask: Sendable {
+package struct TargetTask: Sendable {
     /// Index of the contrast.
-    let target: Int
+    package let target: Int
     /// The patient as the network may see it: without the target.
-    let prepared: PreparedPatient
+    package let prepared: PreparedPatient
     /// The target itself, in `evaluate`.
-    let truth: Truth?
+    package let truth: Truth?
     /// Held as long as the task is.
     let slot: Slots.Slot
 
     /// A hidden contrast, normalised from itself alone (method.md §5).
-    struct Truth: Sendable {
+    package struct Truth: Sendable {
         /// On the contrast's own grid.
         let normalised: Volume
         /// Its own 99.5th percentile.
@@ -58,17 +58,19 @@ struct TargetTask: Sendable {
     }
 
     /// Prepares a missing contrast.
-    static func missing(_ target: Int, _ prepared: PreparedPatient, _ slot: Slots.Slot) -> TargetTask {
+    package static func missing(_ target: Int, _ prepared: PreparedPatient, _ slot: Slots.Slot) -> TargetTask {
         TargetTask(target: target, prepared: prepared, truth: nil, slot: slot)
     }
 
     /// Hides a contrast that the patient has: nothing of it shapes the mask, the crop or the grid that the network sees.
-    static func hidden(
-        _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor, _ slot: Slots.Slot
+    /// - Parameter inputs: what it is imputed from; all others if nil.
+    package static func hidden(
+        _ target: Int, from inputs: [Int]? = nil, of images: PatientImages, _ preprocessor: Preprocessor,
+        _ slot: Slots.Slot
     ) throws(CollaGANError) -> TargetTask {
         let truth = try Truth(target, of: images, preprocessor)
         let prepared = try truth.prepare(
-            images.patient.available.filter { $0 != target }, of: images, preprocessor)
+            inputs ?? images.patient.available.filter { $0 != target }, of: images, preprocessor)
         return TargetTask(target: target, prepared: prepared, truth: truth, slot: slot)
     }
 
@@ -89,7 +91,7 @@ extension Volume {
 
 extension Preprocessor {
     /// Prepares a patient from some of its contrasts.
-    func prepare(_ images: PatientImages, including contrasts: [Int]) throws(CollaGANError) -> PreparedPatient {
+    package func prepare(_ images: PatientImages, including contrasts: [Int]) throws(CollaGANError) -> PreparedPatient {
         do {
             return try prepare(images.inputs(contrasts), brainMask: images.mask)
         } catch {
@@ -98,7 +100,7 @@ extension Preprocessor {
     }
 
     /// What a model expects.
-    init(_ description: ModelDescription) {
+    package init(_ description: ModelDescription) {
         self.init(
             PreprocessingSettings(
                 contrasts: description.contrasts, cropHeight: description.crop.height,

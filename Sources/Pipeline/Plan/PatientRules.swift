@@ -2,6 +2,7 @@ import CollaGAN
 import Files
 import Patients
 import Preprocessing
+import Records
 import Tensors
 
 /// The rules by which patients are judged, the same for `impute`, `evaluate`, `preprocess` and their plans.

@@ -39,12 +39,7 @@ package struct RunSettings: Sendable {
     /// - Parameter contrasts: the model's names.
     package func namingTargets(_ contrasts: [String]) -> RunSettings {
         var settings = self
-        settings.targets = targets?.map { name in
-            let canonical = ContrastVocabulary.canonical(name).lowercased()
-            return contrasts.first { $0 == name }
-                ?? contrasts.first { $0.lowercased() == name.lowercased() }
-                ?? contrasts.first { ContrastVocabulary.canonical($0).lowercased() == canonical } ?? name
-        }
+        settings.targets = targets?.map { ContrastVocabulary.name($0, among: contrasts) ?? $0 }
         return settings
     }
 }

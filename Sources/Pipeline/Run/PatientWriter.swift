@@ -45,12 +45,9 @@ struct PatientWriter {
     mutating func add(_ task: TargetTask, _ synthesis: Synthesis) throws(CollaGANError) {
         let contrast = description.contrasts[task.target]
         let prepared = task.prepared
-        let scale = task.truth?.scale ?? description.referenceScales[task.target]
-        let header = try outputHeader(task)
-        let placed = prepared.volume(fromImage: synthesis.image, scale: scale).placed(on: header.grid)
+        let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
         let file = names.image(contrast, kind: "imputed") + ".nii.gz"
-        let written = try write(placed, like: header, to: file)
-        let normalised = Volume(grid: header.grid, voxels: written.voxels.map { $0 / scale })
+        let normalised = imputed.normalised(try write(imputed.volume, like: imputed.header, to: file))
 
         let check = try SelfCheck.compare(synthesis, task, description)
         if warnings == nil {
@@ -58,7 +55,7 @@ struct PatientWriter {
                 headers, hashes, prepared, description, truth: task.truth.map { (task.target, $0) })
         }
         var record = ContrastRecord(
-            file: file, inputs: inputNames(prepared), intensityScale: scale, selfCheck: check.records,
+            file: file, inputs: inputNames(prepared), intensityScale: imputed.scale, selfCheck: check.records,
             warnings: Self.inherent(contrast) + check.warnings)
         if let truth = task.truth {
             let evaluation = Evaluation(target: task.target, truth: truth, description: description)
@@ -131,16 +128,6 @@ struct PatientWriter {
                 "imputed \(contrast): gadolinium enhancement cannot be recovered from the other contrasts; neither its"
                     + " presence nor its absence may be read from this image")
         ]
-    }
-
-    /// The file whose grid and datatype the image takes: the hidden contrast's own, else the reference contrast's.
-    private func outputHeader(_ task: TargetTask) throws(CollaGANError) -> NIfTIHeader {
-        let own = task.truth == nil ? nil : headers.contrasts[task.target]
-        guard let header = own ?? headers.contrasts.lazy.compactMap({ $0 }).first else {
-            throw CollaGANError(
-                .unusablePatient, path: headers.patient.folder, "\(headers.patient.folder): no contrast")
-        }
-        return header
     }
 
     private mutating func write(

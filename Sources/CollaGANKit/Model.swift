@@ -1,0 +1,96 @@
+import CollaGAN
+import Files
+import Patients
+import Pipeline
+import Preprocessing
+import Tensors
+
+/// A trained model that imputes missing contrasts. Nothing about it is shared or global: several may be used at once.
+public struct Model: Sendable {
+    private let file: ModelFile
+
+    private var contrastNames: [String] { file.description.contrasts }
+
+    /// Reads a weight file.
+    /// - Throws: `Refusal` for a file that is missing, damaged or of another network.
+    public init(contentsOf path: String) throws(Refusal) {
+        file = try refusing { try ModelFile(path: path) }
+    }
+
+    /// The model that comes with the program: `$COLLAGAN_MODEL`, else that of `Pipelines/models` in a folder above the executable.
+    public static func shipped() throws(Refusal) -> Model {
+        try Model(contentsOf: refusing { try ModelFile.shippedPath() })
+    }
+
+    public var name: String { file.description.name }
+    /// Of the weight file, hexadecimal.
+    public var sha256: String { file.sha256 }
+    /// Names of the contrasts, in the model's order.
+    public var contrasts: [String] { contrastNames }
+
+    /// Finds the patients below a folder: one patient's, a folder of them, a BIDS dataset (docs/reference/layouts.md).
+    /// - Throws: `Refusal` if there is none. A patient that cannot be used carries a `problem`.
+    public func patients(in folder: String) throws(Refusal) -> [Patient] {
+        try refusing { try PatientDiscovery(contrasts: contrastNames).patients(in: folder) }
+            .map { Patient($0, names: contrastNames) }
+    }
+
+    /// Imputes a contrast. One that the patient has is hidden first and then compared with what was imputed.
+    ///
+    /// Of a missing contrast the image is the same to the bit as what `collagan impute` writes.
+    /// - Parameters:
+    ///   - contrast: its name, in the model's words or others' ("flair", "t1ce").
+    ///   - inputs: what it is made from; all other contrasts that are there if nil.
+    ///   - threads: how many threads the network may use; all processors if nil. The result does not depend on it.
+    ///   - progress: told the fraction done, 0 … 1.
+    /// - Throws: `Refusal` for an unknown contrast, a patient that cannot be used, or when stopped.
+    public func impute(
+        _ contrast: String, of patient: Patient, from inputs: [String]? = nil, threads: Int? = nil,
+        stop: StopRequest? = nil, progress: ((Double) -> Void)? = nil
+    ) throws(Refusal) -> Imputation {
+        try refusing {
+            try Parallel.withThreads(max(threads ?? Parallel.threads, 1)) {
+                try imputed(index(contrast), of: patient, from: inputs?.map(index), stop, progress)
+            }
+        }
+    }
+
+    private func index(_ contrast: String) throws(Refusal) -> Int {
+        guard let name = ContrastVocabulary.name(contrast, among: contrastNames),
+            let index = contrastNames.firstIndex(of: name)
+        else {
+            throw Refusal(
+                "contrast '\(contrast)': the model does not know it, only \(contrastNames.joined(separator: ", "))")
+        }
+        return index
+    }
+
+    private func imputed(
+        _ target: Int, of patient: Patient, from chosen: [Int]?, _ stop: StopRequest?, _ progress: ((Double) -> Void)?
+    ) throws -> Imputation {
+        let description = file.description
+        if let problem = patient.problem { throw problem }
+        let images = try PatientImages(
+            PatientInputs(patient.found, contrastNames: contrastNames, usesMask: true, usesLesion: true))
+        let preprocessor = Preprocessor(description)
+        let inputs = (chosen ?? patient.found.available).filter { $0 != target }.sorted()
+        let slot = Slots(1).take()
+        let task =
+            patient.found.contrasts[target] == nil
+            ? .missing(target, try preprocessor.prepare(images, including: inputs), slot)
+            : try TargetTask.hidden(target, from: inputs, of: images, preprocessor, slot)
+        let image = try Imputer(file.model).impute(task.prepared.stack, target: target, inputs: inputs) { done, all in
+            progress?(Double(done) / Double(max(all, 1)))
+            return stop?.isRequested != true
+        }
+        guard let image else { throw Refusal(path: patient.folder, "\(patient.name): stopped as asked") }
+        let imputed = try ImputedVolume(image, of: task, images.headers, description)
+        let scores = try task.truth.map { truth in
+            try Evaluation(target: target, truth: truth, description: description).scores(imputed.normalised)
+        }
+        return Imputation(
+            contrast: contrastNames[target], inputs: inputs.map { contrastNames[$0] },
+            image: Image(imputed.volume, like: imputed.header), intensityScale: imputed.scale,
+            notes: task.prepared.notes, scores: scores.map(Scores.init))
+    }
+}

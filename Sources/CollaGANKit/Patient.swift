@@ -1,0 +1,29 @@
+import Patients
+
+/// One patient's files by contrast, recognised by their names and not yet opened.
+public struct Patient: Sendable {
+    let found: Patients.Patient
+    private let names: [String]
+
+    init(_ found: Patients.Patient, names: [String]) {
+        self.found = found
+        self.names = names
+    }
+
+    /// Unique among the patients found together.
+    public var name: String { found.name }
+    /// The folder that the files lie in.
+    public var folder: String { found.folder }
+    /// The model's contrasts that are there, in its order.
+    public var available: [String] { found.available.map { names[$0] } }
+    /// The model's contrasts that are not there.
+    public var missing: [String] { found.missing.map { names[$0] } }
+    /// The file of a contrast.
+    public func path(of contrast: String) -> String? {
+        names.firstIndex(of: contrast).flatMap { found.contrasts[$0] }
+    }
+    /// Why the patient cannot be used, told from the names alone.
+    public var problem: Refusal? { found.problem.map(Refusal.init) }
+    /// What was left out although it may have been meant, a sentence each.
+    public var warnings: [String] { found.warnings }
+}
