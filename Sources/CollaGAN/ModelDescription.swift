@@ -52,7 +52,11 @@ package struct ModelDescription: Sendable, Codable, Equatable {
         regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [],
         testTimeFlip: Bool = false, provenance: [String: String]
     ) {
-        (self.name, self.ngf, self.contrasts, self.crop, self.spacing) = (name, ngf, contrasts, crop, spacing)
+        self.name = name
+        self.ngf = ngf
+        self.contrasts = contrasts
+        self.crop = crop
+        self.spacing = spacing
         (self.referenceScales, self.regressions) = (referenceScales, regressions)
         (self.selfCheck, self.testTimeFlip, self.provenance) = (selfCheck, testTimeFlip, provenance)
     }

@@ -57,7 +57,7 @@ package struct OperationCase: Sendable, CustomStringConvertible {
         }
 
         /// Weights of a convolution.
-        package static func convolution(_ height: Int, _ width: Int, _ input: Int, _ output: Int) -> Weight {
+        package static func convolution(_ height: Int, _ width: Int, input: Int, output: Int) -> Weight {
             Weight(
                 layout: .convolution(height: height, width: width, input: input, output: output),
                 count: height * width * input * output, draw: .awayFromZero)
@@ -99,8 +99,12 @@ package struct OperationCase: Sendable, CustomStringConvertible {
         _ name: String, _ inputs: [Input], _ weights: [Weight] = [], cost: OperationCost? = nil,
         onTape: @escaping OnTape, twin: @escaping Twin
     ) {
-        (self.name, self.inputs, self.weights, self.cost) = (name, inputs, weights, cost)
-        (self.onTape, self.twin) = (onTape, twin)
+        self.name = name
+        self.inputs = inputs
+        self.weights = weights
+        self.cost = cost
+        self.onTape = onTape
+        self.twin = twin
     }
 
     package var description: String { "\(name), \(inputs.map(\.shape.description).joined(separator: " and "))" }

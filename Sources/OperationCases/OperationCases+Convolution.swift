@@ -117,7 +117,7 @@ package enum OperationCases {
             "convolution \(kernel.height)×\(kernel.width) stride \(stride) padding \(padding)"
                 + "\(bias ? " with bias" : "") to \(outputs)",
             [.init(Shape(n, h, w, c))],
-            [.convolution(kernel.height, kernel.width, c, outputs)] + (bias ? [.vector(outputs)] : []),
+            [.convolution(kernel.height, kernel.width, input: c, output: outputs)] + (bias ? [.vector(outputs)] : []),
             cost: OperationCost(
                 multiplyAdds: result * kernel.height * kernel.width * c,
                 operands: n * h * w * c + weights + (bias ? outputs : 0), result: result),
@@ -153,7 +153,8 @@ package enum OperationCases {
     }
 
     private static let weightUsedTwice = OperationCase(
-        "convolution twice with the same weight", [.init(Shape(1, 5, 4, 3))], [.convolution(3, 3, 3, 3), .vector(3)],
+        "convolution twice with the same weight", [.init(Shape(1, 5, 4, 3))],
+        [.convolution(3, 3, input: 3, output: 3), .vector(3)],
         onTape: { tape, x, weights in
             let once = tape.convolution(x[0], weights[0], bias: weights[1], padding: 1)
             return tape.convolution(once, weights[0], bias: weights[1], padding: 1)

@@ -101,7 +101,7 @@ extension OperationCases {
             "join", [.init(Shape(2, 3, 4, 4)), .init(Shape(2, 6, 8, 3))],
             [
                 .transposedConvolution(4, 5), .vector(5), .vector(3, .positive), .vector(3, .small),
-                .convolution(3, 3, 3, 3),
+                .convolution(3, 3, input: 3, output: 3),
             ],
             onTape: { tape, x, weights in
                 let whole = Tensor(Shape(2, 6, 8, 8))

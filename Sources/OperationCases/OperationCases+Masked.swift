@@ -15,7 +15,7 @@ extension OperationCases {
         OperationCase(
             "masked convolution and norm, \(encoders) encoders to \(outputs)",
             Array(repeating: .init(shape), count: encoders),
-            Array(repeating: .convolution(3, 3, 1 + masks, outputs), count: encoders)
+            Array(repeating: .convolution(3, 3, input: 1 + masks, output: outputs), count: encoders)
                 + Array(repeating: .vector(outputs, .positive), count: encoders)
                 + Array(repeating: .vector(outputs, .small), count: encoders),
             onTape: { tape, x, weights in

@@ -97,8 +97,8 @@ import Testing
 
     /// Bounds √(6 ÷ (fan in + fan out)), worked out by hand.
     @Test(arguments: [
-        (OperationCase.Weight.convolution(3, 3, 16, 32), 0.117_851_13),  // √(6 ÷ 432)
-        (.convolution(1, 1, 50, 70), 0.223_606_8),  // √(6 ÷ 120)
+        (OperationCase.Weight.convolution(3, 3, input: 16, output: 32), 0.117_851_13),  // √(6 ÷ 432)
+        (.convolution(1, 1, input: 50, output: 70), 0.223_606_8),  // √(6 ÷ 120)
         (.transposedConvolution(40, 20), 0.158_113_88),  // √(6 ÷ 240)
         (.dense(100, 50), 0.2),
     ])

@@ -27,17 +27,22 @@ package struct BenchmarkSettings: Sendable {
     ///
     /// - Throws: `ModelError.Code.configuration` naming the first value that cannot be used, and what can.
     package func validate() throws(ModelError) {
-        func check(_ isRight: Bool, _ name: String, _ value: Int, _ what: String) throws(ModelError) {
+        func check(
+            _ isRight: Bool, _ name: String, is value: Int, give what: String
+        ) throws(ModelError) {
             guard isRight else { throw ModelError(.configuration, "", "'--\(name) \(value)': give \(what)") }
         }
-        try check((4...256).contains(ngf) && ngf % Self.contrasts == 0, "ngf", ngf, "a multiple of 4 from 4 to 256")
+        try check(
+            (4...256).contains(ngf) && ngf % Self.contrasts == 0, "ngf", is: ngf, give: "a multiple of 4 from 4 to 256")
         let smallest = mode == .train ? Discriminator.smallestCrop : 16
         try check(
-            (smallest...1024).contains(size) && size % 16 == 0, "size", size,
-            "a multiple of 16 from \(smallest) to 1024\(mode == .train ? " in train mode" : "")")
-        try check((1...64).contains(batch), "batch", batch, "a number from 1 to 64")
-        try check((1...10_000).contains(repeats), "repeats", repeats, "a number from 1 to 10000")
+            (smallest...1024).contains(size) && size % 16 == 0, "size", is: size,
+            give:
+                "a multiple of 16 from \(smallest) to 1024\(mode == .train ? " in train mode" : "")")
+        try check((1...64).contains(batch), "batch", is: batch, give: "a number from 1 to 64")
+        try check((1...10_000).contains(repeats), "repeats", is: repeats, give: "a number from 1 to 10000")
         try check(
-            mode == .infer || batch == 1, "batch", batch, "1 or nothing in train mode: a step is always one sample")
+            mode == .infer || batch == 1, "batch", is: batch,
+            give: "1 or nothing in train mode: a step is always one sample")
     }
 }

@@ -82,7 +82,7 @@ package struct Objective {
         var fakes: Fakes?
         let others = sample.images.indices.filter { $0 != sample.target && sample.images[$0] != nil }
         if !reconstructionOnly, configuration.usesCycle, !others.isEmpty {
-            let cycled = generator(cycleInputs(sample, imputed, others, tape), targets: others, tape)
+            let cycled = generator(cycleInputs(sample, imputed: imputed, others: others, tape), targets: others, tape)
             let real = tape.stack(others.map { Variable(sample.images[$0]!) }).value
             let passes = Float(others.count)
             let cycle = tape.meanAbsoluteError(cycled, real)
@@ -155,7 +155,7 @@ package struct Objective {
     /// Inputs of all cycle passes as one batch: pass κ' sees the real inputs with x̂_κ in κ's place and zeros in κ''s.
     /// What was dropped stays empty.
     private func cycleInputs(
-        _ sample: TrainingSample, _ imputed: Variable, _ others: [Int], _ tape: Tape
+        _ sample: TrainingSample, imputed: Variable, others: [Int], _ tape: Tape
     ) -> [Variable] {
         let shape = imputed.value.shape
         let empty = Variable(Tensor(shape, filledWith: 0))

@@ -79,7 +79,7 @@ struct BlockConvolution {
             clearUncovered(y, by: x.shape)
             Parallel.forEachChunk(of: x.shape.n * x.shape.h, by: lines) { range in
                 let pixels = range.lowerBound * x.shape.w..<range.upperBound * x.shape.w
-                withActivated(x, activation, pixels) { source, stride in
+                withActivated(x, through: activation, pixels) { source, stride in
                     for group in 0..<groups {
                         for tap in 0..<taps {
                             filter.forEachPanel(group, tap) { columns, panel in
@@ -88,8 +88,8 @@ struct BlockConvolution {
                                         Int64(x.shape.w), Int64(columns.count), Int64(coarse),
                                         source + (line - range.lowerBound) * x.shape.w * stride + group * coarse,
                                         Int64(stride), 1, panel, 0, Int64(filter.panel),
-                                        y.row(finePixel(line, tap, x.shape, y.shape)) + group * fine
-                                            + columns.lowerBound,
+                                        y.row(finePixel(line: line, tap: tap, coarse: x.shape, fine: y.shape))
+                                            + group * fine + columns.lowerBound,
                                         Int64(kernelSize.width * y.stride),
                                         bias.map { $0.pointer + columns.lowerBound }, 0)
                                 }
@@ -102,7 +102,7 @@ struct BlockConvolution {
     }
 
     /// Where a tap of the first patch of a coarse image's line lies in the fine image.
-    private func finePixel(_ line: Int, _ tap: Int, _ coarse: Shape, _ fine: Shape) -> Int {
+    private func finePixel(line: Int, tap: Int, coarse: Shape, fine: Shape) -> Int {
         let (image, row) = (line / coarse.h, line % coarse.h)
         return (image * fine.h + row * kernelSize.height + tap / kernelSize.width) * fine.w + tap % kernelSize.width
     }
@@ -121,7 +121,7 @@ struct BlockConvolution {
                 for block in part * blocks / parts..<(part + 1) * blocks / parts {
                     let range = block * Self.blockPixels..<min(rows, (block + 1) * Self.blockPixels)
                     withPointers(to: gathered(x, activation, range, coarse: y.shape)) { patches in
-                        withActivated(y, coarseActivation, range) { values, stride in
+                        withActivated(y, through: coarseActivation, range) { values, stride in
                             addProducts(
                                 patches, values, stride: stride, pixels: range.count, to: sums[part],
                                 add: block > part * blocks / parts)
@@ -200,7 +200,7 @@ struct BlockConvolution {
 
     /// Hands some pixels to `body` as they are read: where they lie, or activated in memory of their own.
     private func withActivated(
-        _ x: Tensor.Pointers, _ activation: ChannelActivation.Pointers?, _ rows: Range<Int>,
+        _ x: Tensor.Pointers, through activation: ChannelActivation.Pointers?, _ rows: Range<Int>,
         _ body: (_ values: UnsafePointer<Float>, _ stride: Int) -> Void
     ) {
         guard let activation else { return body(x.row(rows.lowerBound), x.stride) }

@@ -67,7 +67,9 @@ struct FilterGradient {
                 let part = inputs.count * bank.outputs
                 withPointers(to: Buffer(count: Tiling.positions * part)) { sums in
                     for position in 0..<Tiling.positions {
-                        multiply(v, d, group, position, inputs, into: sums + position * part, add: false)
+                        multiply(
+                            v, d, group: group, position: position, inputs: inputs, into: sums + position * part,
+                            add: false)
                     }
                     ck_winograd_filter_gradient(
                         sums, Int64(part), Int64(bank.inputs), Int64(bank.outputs), Int64(first), Int64(inputs.count),
@@ -92,11 +94,11 @@ struct FilterGradient {
                     let tiles = tiling.tiles(in: runs)
                     let inputs = TransformedTiles(tiles, channels: x.shape.c)
                     withPointers(to: inputs, TransformedTiles(tiles, channels: dy.shape.c)) { v, d in
-                        tiling.forEach(runs) { transform($1, x, activation, dy, to: v, d, at: $2) }
+                        tiling.forEach(runs) { transform($1, x, through: activation, to: v, dy: dy, to: d, at: $2) }
                         for position in 0..<Tiling.positions {
                             for group in 0..<bank.groups {
                                 multiply(
-                                    v, d, group, position, 0..<bank.inputs,
+                                    v, d, group: group, position: position, inputs: 0..<bank.inputs,
                                     into: target(sums[part], group, position), add: block > range.lowerBound)
                             }
                         }
@@ -121,7 +123,7 @@ struct FilterGradient {
                     let (input, group) = (index % parts * rows, index / parts % bank.groups)
                     let position = index / parts / bank.groups
                     multiply(
-                        v, d, group, position, input..<min(bank.inputs, input + rows),
+                        v, d, group: group, position: position, inputs: input..<min(bank.inputs, input + rows),
                         into: target(sums, group, position) + input * bank.outputs, add: first > 0)
                 }
             }
@@ -139,15 +141,17 @@ struct FilterGradient {
         tiling.forEach(runs) { before.append($2) }
         withPointers(to: x, activation, dy, inputs, outputs) { x, activation, dy, v, d in
             Parallel.forEach(runs.count) { index in
-                transform(tiling.run(runs.lowerBound + index), x, activation, dy, to: v, d, at: before[index])
+                transform(
+                    tiling.run(runs.lowerBound + index), x, through: activation, to: v, dy: dy, to: d,
+                    at: before[index])
             }
         }
         return (inputs, outputs)
     }
 
     private func transform(
-        _ run: Tiling.Run, _ x: Tensor.Pointers, _ activation: ChannelActivation.Pointers?, _ dy: Tensor.Pointers,
-        to v: TransformedTiles.Pointers, _ d: TransformedTiles.Pointers, at tile: Int
+        _ run: Tiling.Run, _ x: Tensor.Pointers, through activation: ChannelActivation.Pointers?,
+        to v: TransformedTiles.Pointers, dy: Tensor.Pointers, to d: TransformedTiles.Pointers, at tile: Int
     ) {
         activation.withKernel(run.image) { activation in
             withUnsafePointer(to: x.ckImage(run.image)) {
@@ -169,8 +173,8 @@ struct FilterGradient {
     }
 
     private func multiply(
-        _ v: TransformedTiles.Pointers, _ d: TransformedTiles.Pointers, _ group: Int, _ position: Int,
-        _ inputs: Range<Int>, into target: UnsafeMutablePointer<Float>, add: Bool
+        _ v: TransformedTiles.Pointers, _ d: TransformedTiles.Pointers, group: Int, position: Int,
+        inputs: Range<Int>, into target: UnsafeMutablePointer<Float>, add: Bool
     ) {
         ck_gemm(
             Int64(inputs.count), Int64(bank.outputs), Int64(v.tiles),

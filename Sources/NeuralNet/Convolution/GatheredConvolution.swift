@@ -55,7 +55,7 @@ enum GatheredConvolution {
             }
             return
         }
-        forEachBlock(x, activation, geometry, output: y.shape) { range, patches, stride in
+        forEachBlock(x, through: activation, geometry, output: y.shape) { range, patches, stride in
             product(range, 0..<outputs, patches, stride: stride)
         }
     }
@@ -123,7 +123,7 @@ enum GatheredConvolution {
                     var add = false
                     while first < end {
                         let size = min(block, end - first)
-                        if let scratch { gather(x, activation, patches, first..<first + size, into: scratch) }
+                        if let scratch { gather(x, through: activation, patches, first..<first + size, into: scratch) }
                         MatrixProduct.multiply(
                             m: depth, n: outputs, k: size, a: scratch ?? x.row(first),
                             stride: scratch == nil ? x.stride : depth, aTransposed: true, b: dy.row(first),
@@ -168,14 +168,14 @@ enum GatheredConvolution {
         let patches = geometry.ckPatches(of: x, output: output)
         withPointers(to: gathered) { gathered in
             Parallel.forEachChunk(of: output.rows, by: 32) { range in
-                gather(x, activation, patches, range, into: gathered.row(range.lowerBound))
+                gather(x, through: activation, patches, range, into: gathered.row(range.lowerBound))
             }
         }
         return gathered
     }
 
     private static func forEachBlock(
-        _ x: Tensor.Pointers, _ activation: ChannelActivation.Pointers?, _ geometry: ConvolutionGeometry,
+        _ x: Tensor.Pointers, through activation: ChannelActivation.Pointers?, _ geometry: ConvolutionGeometry,
         output: Shape, _ body: (_ rows: Range<Int>, _ patches: UnsafePointer<Float>, _ stride: Int) -> Void
     ) {
         let depth = geometry.taps * x.shape.c
@@ -187,14 +187,15 @@ enum GatheredConvolution {
                 return
             }
             withPointers(to: Buffer(count: block * depth)) { scratch in
-                gather(x, activation, patches, range, into: scratch)
+                gather(x, through: activation, patches, range, into: scratch)
                 body(range, scratch, depth)
             }
         }
     }
 
     private static func gather(
-        _ x: Tensor.Pointers, _ activation: ChannelActivation.Pointers?, _ patches: ck_patches, _ rows: Range<Int>,
+        _ x: Tensor.Pointers, through activation: ChannelActivation.Pointers?, _ patches: ck_patches,
+        _ rows: Range<Int>,
         into columns: UnsafeMutablePointer<Float>
     ) {
         withUnsafePointer(to: patches) { patches in

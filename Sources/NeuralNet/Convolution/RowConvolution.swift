@@ -31,10 +31,11 @@ struct RowConvolution {
             forEachRow(y.shape) { row in
                 let (image, line) = (row / y.shape.h, row % y.shape.h)
                 let target = y.row(row * y.shape.w)
-                main.apply(x, image, line, from: 0, count: covered, into: target, stride: y.stride)
+                main.apply(
+                    x, image: image, line: line, from: 0, count: covered, into: target, stride: y.stride)
                 rest.apply(
-                    x, image, line, from: covered, count: y.shape.w - covered, into: target + covered * y.stride,
-                    stride: y.stride)
+                    x, image: image, line: line, from: covered, count: y.shape.w - covered,
+                    into: target + covered * y.stride, stride: y.stride)
                 if let statistics {
                     let run = firstRun + row
                     ck_run_sums(
@@ -73,10 +74,11 @@ struct RowConvolution {
                     let (image, line) = (row / dy.shape.h, row % dy.shape.h)
                     let source = dy.row(row * dy.shape.w)
                     main.add(
-                        x, image, line, from: 0, count: covered, source, stride: dy.stride, to: mainSums[part])
+                        x, image: image, line: line, from: 0, count: covered, dy: source, stride: dy.stride,
+                        to: mainSums[part])
                     rest.add(
-                        x, image, line, from: covered, count: dy.shape.w - covered, source + covered * dy.stride,
-                        stride: dy.stride, to: restSums[part])
+                        x, image: image, line: line, from: covered, count: dy.shape.w - covered,
+                        dy: source + covered * dy.stride, stride: dy.stride, to: restSums[part])
                 }
             }
             for part in 0..<parts {
@@ -127,7 +129,7 @@ extension PaddedImages: PointerAccess {
         var channels: Int { values.shape.c }
 
         /// The pixels under row `ky` of a kernel whose output is at `line`, `column`.
-        func pointer(_ image: Int, _ line: Int, _ ky: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+        func pointer(image: Int, line: Int, ky: Int, column: Int) -> UnsafeMutablePointer<Float> {
             values.row((image * values.shape.h + line + ky) * values.shape.w + column)
         }
     }

@@ -44,7 +44,7 @@ extension ShiftedFilter: PointerAccess {
 
         /// Some pixels of one line of the output.
         func apply(
-            _ x: PaddedImages.Pointers, _ image: Int, _ line: Int, from first: Int, count: Int,
+            _ x: PaddedImages.Pointers, image: Int, line: Int, from first: Int, count: Int,
             into y: UnsafeMutablePointer<Float>, stride: Int
         ) {
             guard count > 0 else { return }
@@ -53,7 +53,8 @@ extension ShiftedFilter: PointerAccess {
             for ky in 0..<3 {
                 ck_gemm(
                     Int64(count / pixels), Int64(pixels * layer.outputs), Int64(depth),
-                    x.pointer(image, line, ky, first), Int64(pixels * x.channels), 1, matrices + ky * filter.size,
+                    x.pointer(image: image, line: line, ky: ky, column: first), Int64(pixels * x.channels), 1,
+                    matrices + ky * filter.size,
                     Int64(filter.panels * depth), Int64(filter.panels), y, Int64(pixels * stride),
                     ky == 0 ? filter.bias : nil, ky > 0 ? 1 : 0)
             }
@@ -78,13 +79,14 @@ struct ShiftedGradient {
     func zeros() -> Tensor { Tensor(Shape(3, 1, 1, depth * columns), filledWith: 0) }
 
     func add(
-        _ x: PaddedImages.Pointers, _ image: Int, _ line: Int, from first: Int, count: Int, _ dy: UnsafePointer<Float>,
+        _ x: PaddedImages.Pointers, image: Int, line: Int, from first: Int, count: Int, dy: UnsafePointer<Float>,
         stride: Int, to sums: Tensor.Pointers
     ) {
         guard count > 0 else { return }
         for ky in 0..<3 {
             ck_gemm(
-                Int64(depth), Int64(columns), Int64(count / pixels), x.pointer(image, line, ky, first), 1,
+                Int64(depth), Int64(columns), Int64(count / pixels),
+                x.pointer(image: image, line: line, ky: ky, column: first), 1,
                 Int64(pixels * x.channels), dy, 2 * ck_vector(), Int64(pixels * stride), sums.row(ky), Int64(columns),
                 nil, 1)
         }

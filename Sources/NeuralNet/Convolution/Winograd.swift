@@ -60,13 +60,15 @@ enum Winograd {
             let outputs = TransformedTiles(tiles, channels: images.y.shape.c)
             withPointers(to: inputs, outputs, filter) { v, m, filters in
                 guard let filters else { preconditionFailure("a small filter is kept") }
-                tiling.forEach(runs) { transformInput($1, images, v, at: $2) }
+                tiling.forEach(runs) { transformInput($1, of: images, to: v, at: $2) }
                 for position in 0..<Tiling.positions {
                     for group in 0..<filter.groups {
-                        multiply(v, m, group, position, 0..<filter.outputs, filters.matrix(group, position))
+                        multiply(
+                            v, to: m, group: group, position: position, outputs: 0..<filter.outputs,
+                            by: filters.matrix(group, position))
                     }
                 }
-                tiling.forEach(runs) { transformOutput($0, $1, images, m, at: $2) }
+                tiling.forEach(runs) { transformOutput($0, $1, from: m, at: $2, to: images) }
             }
         }
 
@@ -78,36 +80,39 @@ enum Winograd {
             tiling.forEach(runs) { before.append($2) }
             withPointers(to: inputs, outputs, filter) { v, m, kept in
                 Parallel.forEach(runs.count) { index in
-                    transformInput(tiling.run(runs.lowerBound + index), images, v, at: before[index])
+                    transformInput(tiling.run(runs.lowerBound + index), of: images, to: v, at: before[index])
                 }
-                if let kept { multiply(v, m, columns: width, kept) } else { multiply(v, m, columns: width) }
+                if let kept { multiply(v, to: m, columns: width, by: kept) } else { multiply(v, to: m, columns: width) }
                 Parallel.forEach(runs.count) { index in
                     let run = runs.lowerBound + index
-                    transformOutput(run, tiling.run(run), images, m, at: before[index])
+                    transformOutput(run, tiling.run(run), from: m, at: before[index], to: images)
                 }
             }
         }
 
         private func multiply(
-            _ v: TransformedTiles.Pointers, _ m: TransformedTiles.Pointers, columns width: Int,
-            _ kept: PreparedFilter.Matrices
+            _ v: TransformedTiles.Pointers, to m: TransformedTiles.Pointers, columns width: Int,
+            by kept: PreparedFilter.Matrices
         ) {
             let parts = parts(width)
             Parallel.forEach(Tiling.positions * filter.groups * parts) { index in
                 let (position, group) = (index / parts / filter.groups, index / parts % filter.groups)
                 let columns = columns(index % parts, width)
-                multiply(v, m, group, position, columns, kept.matrix(group, position, from: columns.lowerBound))
+                multiply(
+                    v, to: m, group: group, position: position, outputs: columns,
+                    by: kept.matrix(group, position, from: columns.lowerBound))
             }
         }
 
-        private func multiply(_ v: TransformedTiles.Pointers, _ m: TransformedTiles.Pointers, columns width: Int) {
+        private func multiply(_ v: TransformedTiles.Pointers, to m: TransformedTiles.Pointers, columns width: Int) {
             let parts = parts(width)
             Parallel.forEach(filter.groups * parts) { index in
                 let (group, columns) = (index / parts, columns(index % parts, width))
                 let (matrices, position) = filter.transformed(group, columns)
                 withPointers(to: matrices) { matrices in
                     for index in 0..<Tiling.positions {
-                        multiply(v, m, group, index, columns, matrices + index * position)
+                        multiply(
+                            v, to: m, group: group, position: index, outputs: columns, by: matrices + index * position)
                     }
                 }
             }
@@ -120,7 +125,7 @@ enum Winograd {
         }
 
         private func transformInput(
-            _ run: Tiling.Run, _ images: Images, _ v: TransformedTiles.Pointers, at tile: Int
+            _ run: Tiling.Run, of images: Images, to v: TransformedTiles.Pointers, at tile: Int
         ) {
             images.activation.withKernel(run.image) { activation in
                 withUnsafePointer(to: images.x.ckImage(run.image)) {
@@ -132,8 +137,8 @@ enum Winograd {
         }
 
         private func multiply(
-            _ v: TransformedTiles.Pointers, _ m: TransformedTiles.Pointers, _ group: Int, _ position: Int,
-            _ outputs: Range<Int>, _ matrix: UnsafePointer<Float>
+            _ v: TransformedTiles.Pointers, to m: TransformedTiles.Pointers, group: Int, position: Int,
+            outputs: Range<Int>, by matrix: UnsafePointer<Float>
         ) {
             let panel = 2 * Int(ck_vector())
             ck_gemm(
@@ -144,7 +149,7 @@ enum Winograd {
         }
 
         private func transformOutput(
-            _ index: Int, _ run: Tiling.Run, _ images: Images, _ m: TransformedTiles.Pointers, at tile: Int
+            _ index: Int, _ run: Tiling.Run, from m: TransformedTiles.Pointers, at tile: Int, to images: Images
         ) {
             let statistics = images.statistics
             func write(_ addend: UnsafePointer<ck_image>?) {

@@ -78,8 +78,8 @@ struct InstanceNorm {
                 }
                 for channel in 0..<channels {
                     set(
-                        activation, image, channel, scale, shift, mean: Double(mean[channel]),
-                        variance: squares[channel] / pixels)
+                        activation, image: image, channel: channel, scale: scale, shift: shift,
+                        mean: Double(mean[channel]), variance: squares[channel] / pixels)
                 }
             }
         }
@@ -95,7 +95,9 @@ struct InstanceNorm {
             Parallel.forEach(shape.n) { image in
                 let runs = image * runsPerImage..<(image + 1) * runsPerImage
                 statistics.moments(of: runs, pixels: pixels) { channel, mean, variance in
-                    set(activation, image, channel, scale, shift, mean: mean, variance: variance)
+                    set(
+                        activation, image: image, channel: channel, scale: scale, shift: shift, mean: mean,
+                        variance: variance)
                 }
             }
         }
@@ -103,8 +105,8 @@ struct InstanceNorm {
     }
 
     private func set(
-        _ activation: ChannelActivation.Pointers, _ image: Int, _ channel: Int, _ scale: [Tensor.Pointers],
-        _ shift: [Tensor.Pointers], mean: Double, variance: Double
+        _ activation: ChannelActivation.Pointers, image: Int, channel: Int, scale: [Tensor.Pointers],
+        shift: [Tensor.Pointers], mean: Double, variance: Double
     ) {
         let (group, place) = channel.quotientAndRemainder(dividingBy: scale[0].shape.count)
         let deviation = 1 / (variance + Double(epsilon)).squareRoot()

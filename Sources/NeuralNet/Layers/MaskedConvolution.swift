@@ -33,7 +33,7 @@ extension Tape {
         let activation = norm.activation(of: statistics, y.shape, runsPerImage: size.h) { _ in size.w }
         let isNeeded = images.contains(where: \.needsGradient) || (weights + scale + shift).contains { !$0.isFrozen }
         return record(y, activation: activation, when: isNeeded) { dy in
-            layer.backward(images, x, targets, norm.gradient(y, activation, dy))
+            layer.backward(images, joined: x, targets: targets, dy: norm.gradient(y, activation, dy))
         }
     }
 }
@@ -86,7 +86,7 @@ private struct MaskedConvolution {
         return whole
     }
 
-    func backward(_ images: [Variable], _ x: Tensor, _ targets: [Int], _ dy: Tensor) {
+    func backward(_ images: [Variable], joined x: Tensor, targets: [Int], dy: Tensor) {
         for (sample, target) in targets.enumerated() {
             let range = sample..<sample + 1
             let gradient = Tensor(Shape(1, 1, 1, 9 * inputs * outputs), filledWith: 0)

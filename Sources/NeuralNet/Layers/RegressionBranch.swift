@@ -6,7 +6,7 @@ extension Tape {
     ///
     /// φ = [x_0 … x_{N−1}, x_i·x_j for i ≤ j in lexicographic order, brain]; brain is 1 where any image is > 0, else 0.
     /// Instance norm removes the absolute intensities that such a regression predicts from; this hands them past the
-    /// network (method.md §10).
+    /// network (method.md §10, there and in configurations the regression skip).
     ///
     /// - Parameters:
     ///   - features: N,H,W,1.

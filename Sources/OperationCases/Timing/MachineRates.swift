@@ -21,7 +21,8 @@ package struct MachineRates: Sendable {
     private static func measureProducts(
         repeats: Int, _ timesOpenBLAS: Bool
     ) -> (packed: Double, unpacked: (own: Double, openBLAS: Double)?) {
-        let (rows, side, pitch, panel) = (120, 256, 272, 2 * Int(ck_vector()))
+        let (rows, side, pitch) = (120, 256, 272)
+        let panel = 2 * Int(ck_vector())
         let (products, chunks) = (64, 32)
         var random = SeededGenerator(seed: 1)
         let a = Tensor(Shape(1, 1, rows, pitch), (0..<rows * pitch).map { _ in random.uniform(-1...1) })
