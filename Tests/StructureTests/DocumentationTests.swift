@@ -89,6 +89,18 @@ struct DocumentationTests {
         }
     }
 
+    /// Files and folders that pages name by their path from the top folder.
+    @Test func whatThePagesNameIsThere() {
+        for page in Self.pages {
+            for (number, line) in page.lines.enumerated() where line.contains(/(Sources|Tests|Pipelines)\//) {
+                for match in line.matches(of: /(?:^|[^\w\/.-])((?:Sources|Tests|Pipelines)\/[\w\/.+-]*\w)/) {
+                    let exists = FileManager.default.fileExists(atPath: Self.root.appending(path: match.1).path)
+                    #expect(exists, "\(page.path):\(number + 1) \(match.1) is not there")
+                }
+            }
+        }
+    }
+
     @Test func plantedFaultsAreFound() {
         let page = MarkdownPage(
             "guide/a/page.md",
