@@ -75,9 +75,9 @@ struct DocumentationTests {
         let sections = Set(method.lines.compactMap { $0.firstMatch(of: /^## (\d+)\./).map { String($0.1) } })
         #expect(sections == Set((1...10).map(String.init)))
         for file in try Self.sourceFiles() {
-            guard let text = try? String(contentsOf: Self.root.appending(path: file), encoding: .utf8) else { continue }
-            // Only the lines that may hold one: patterns are slow.
-            let lines = text.split(separator: "\n").filter { $0.contains("docs/") || $0.contains("method.md") }
+            guard let whole = try? String(contentsOf: Self.root.appending(path: file), encoding: .utf8) else { continue }
+            // Only the lines that may name one: patterns are slow.
+            let lines = whole.split(separator: "\n").filter { $0.contains("docs/") || $0.contains("method.md") }
             let text = lines.joined(separator: "\n")
             for match in text.matches(of: /\bdocs\/[\w\/-]+\.(md|svg|json|png)\b/) {
                 let exists = FileManager.default.fileExists(atPath: Self.root.appending(path: match.0).path)
