@@ -75,9 +75,9 @@ struct DocumentationTests {
         let sections = Set(method.lines.compactMap { $0.firstMatch(of: /^## (\d+)\./).map { String($0.1) } })
         #expect(sections == Set((1...10).map(String.init)))
         for file in try Self.sourceFiles() {
-            guard let text = try? String(contentsOf: Self.root.appending(path: file), encoding: .utf8) else { continue }
-            // Only the lines that may hold one: patterns are slow.
-            let lines = text.split(separator: "\n").filter { $0.contains("docs/") || $0.contains("method.md") }
+            let whole = try String(contentsOf: Self.root.appending(path: file), encoding: .utf8)
+            // Only the lines that may name one: patterns are slow.
+            let lines = whole.split(separator: "\n").filter { $0.contains("docs/") || $0.contains("method.md") }
             let text = lines.joined(separator: "\n")
             for match in text.matches(of: /\bdocs\/[\w\/-]+\.(md|svg|json|png)\b/) {
                 let exists = FileManager.default.fileExists(atPath: Self.root.appending(path: match.0).path)
@@ -85,6 +85,18 @@ struct DocumentationTests {
             }
             for match in text.matches(of: /method\.md,? (?:§|sections? )(\d+)/) {
                 #expect(sections.contains(String(match.1)), "\(file) cites \(match.0)")
+            }
+        }
+    }
+
+    /// Files and folders that pages name by their path from the top folder.
+    @Test func whatThePagesNameIsThere() {
+        for page in Self.pages {
+            for (number, line) in page.lines.enumerated() where line.contains(/(Sources|Tests|Pipelines)\//) {
+                for match in line.matches(of: /(?:^|[^\w\/.-])((?:Sources|Tests|Pipelines)\/[\w\/.+-]*\w)/) {
+                    let exists = FileManager.default.fileExists(atPath: Self.root.appending(path: match.1).path)
+                    #expect(exists, "\(page.path):\(number + 1) \(match.1) is not there")
+                }
             }
         }
     }
