@@ -22,7 +22,7 @@ public struct Scores: Sendable {
         truth: Image, imputed: Image, brain: Image? = nil, lesion: Image? = nil, range: Double = 1
     ) throws(Refusal) {
         scores = try refusing {
-            try Metrics.score(
+            try ImageMetrics.score(
                 truth: truth.volume, imputed: imputed.volume, brain: brain?.volume, lesion: lesion?.volume,
                 range: range)
         }

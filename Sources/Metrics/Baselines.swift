@@ -14,12 +14,12 @@ package enum Baselines {
 
     /// Scores of a volume of zeros: NMSE is 1.
     ///
-    /// - Throws: as `Metrics.score`.
+    /// - Throws: as `ImageMetrics.score`.
     package static func zeroFill(
         truth: Volume, brain: Volume? = nil, lesion: Volume? = nil, range: Double = 1
     ) throws(MetricsError) -> Scores {
         let zeros = Volume(grid: truth.grid, voxels: [Float](repeating: 0, count: truth.voxels.count))
-        return try Metrics.score(truth: truth, imputed: zeros, brain: brain, lesion: lesion, range: range)
+        return try ImageMetrics.score(truth: truth, imputed: zeros, brain: brain, lesion: lesion, range: range)
     }
 
     /// Scores of every available contrast taken for the missing one.
@@ -27,7 +27,7 @@ package enum Baselines {
     /// - Parameter candidates: available contrasts, normalised like the truth and on its grid.
     /// - Returns: nil without candidates. With equal NMSE the first one is best; an NMSE that is not a number is never
     ///   best unless all are.
-    /// - Throws: as `Metrics.score`.
+    /// - Throws: as `ImageMetrics.score`.
     package static func nearestContrast(
         truth: Volume, candidates: [(contrast: String, volume: Volume)], brain: Volume? = nil, lesion: Volume? = nil,
         range: Double = 1
@@ -35,7 +35,7 @@ package enum Baselines {
         var scores: [(contrast: String, scores: Scores)] = []
         var best: (contrast: String, nmse: Double)?
         for (contrast, volume) in candidates {
-            let copy = try Metrics.score(truth: truth, imputed: volume, brain: brain, lesion: lesion, range: range)
+            let copy = try ImageMetrics.score(truth: truth, imputed: volume, brain: brain, lesion: lesion, range: range)
             scores.append((contrast, copy))
             let nmse = copy.nmse
             guard let leader = best, !(nmse < leader.nmse || leader.nmse.isNaN && !nmse.isNaN) else {

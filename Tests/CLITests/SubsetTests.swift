@@ -92,7 +92,7 @@ struct SubsetTests {
         for fit in Self.regressions {
             let truth = Volume(grid: Phantom.grid(), voxels: images[fit.target])
             func score(_ voxels: [Float]) throws -> Scores {
-                try Metrics.score(truth: truth, imputed: Volume(grid: truth.grid, voxels: voxels))
+                try ImageMetrics.score(truth: truth, imputed: Volume(grid: truth.grid, voxels: voxels))
             }
             let row = try #require(
                 subsets.rows([

@@ -32,7 +32,7 @@ import Testing
         let expected = regression.predict(stack.images, brain: stack.brain)
         #expect(Spread.isWithin(relativeError(image, expected.map(Double.init)), 0.02, "start from the regression"))
         let truth = try #require(stack.images[target])
-        #expect(Spread.isWithin(Metrics.nmse(truth: truth, imputed: image), 5e-5, "NMSE of the start"))
+        #expect(Spread.isWithin(ImageMetrics.nmse(truth: truth, imputed: image), 5e-5, "NMSE of the start"))
     }
 
     @Test func aFileKeepsTheBranch() throws {

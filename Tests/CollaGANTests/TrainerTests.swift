@@ -77,8 +77,8 @@ import Testing
             let inside = zip(truth, stack.brain).filter(\.1).map(\.0)
             let mean = inside.reduce(0, +) / Float(inside.count)
             let image = try #require(try imputer.impute(stack, target: target))
-            return Metrics.nmse(truth: truth, imputed: image)
-                / Metrics.nmse(truth: truth, imputed: stack.brain.map { $0 ? mean : 0 })
+            return ImageMetrics.nmse(truth: truth, imputed: image)
+                / ImageMetrics.nmse(truth: truth, imputed: stack.brain.map { $0 ? mean : 0 })
         }
         #expect(Spread.isWithin(ratios.reduce(0, +) / 4, 0.6, "mean error against a constant after 600 steps"))
     }

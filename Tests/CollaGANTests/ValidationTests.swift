@@ -46,7 +46,7 @@ import Testing
                 let stack = try patient.stack()
                 guard let truth = stack.images[target] else { return nil }
                 let image = try #require(try imputer.impute(stack, target: target))
-                return Metrics.nmse(truth: truth, imputed: image)
+                return ImageMetrics.nmse(truth: truth, imputed: image)
             }
             let score = try #require(best.scores[target])
             #expect(score.patients == errors.count && errors.count == (target == 3 ? 1 : 2))

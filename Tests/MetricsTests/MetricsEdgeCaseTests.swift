@@ -17,7 +17,7 @@ import Volumes
 
     @Test func equalVolumes() throws {
         let truth = Golden.all[0].volumes.truth
-        let scores = try Metrics.score(truth: truth, imputed: truth)
+        let scores = try ImageMetrics.score(truth: truth, imputed: truth)
         #expect(scores.nmse == 0 && scores[.mae] == 0 && scores[.psnr] == .infinity)
         #expect(abs(try #require(scores[.ssim]) - 1) < 1e-12)
         let object = try json(scores)
@@ -28,10 +28,10 @@ import Volumes
     }
 
     @Test func truthOfZeros() throws {
-        let scores = try Metrics.score(truth: constant(0), imputed: constant(0.5))
+        let scores = try ImageMetrics.score(truth: constant(0), imputed: constant(0.5))
         #expect(scores.nmse == .infinity && scores[.ssim] == nil && scores.ssimPerSlice == [])
         #expect(abs(try #require(scores[.psnr]) - 10 * log10(4)) < 1e-12)
-        #expect(try Metrics.score(truth: constant(0), imputed: constant(0)).nmse.isNaN)
+        #expect(try ImageMetrics.score(truth: constant(0), imputed: constant(0)).nmse.isNaN)
         let object = try json(scores)
         #expect(object["nmse"] is NSNull && object["ssim"] is NSNull)
         #expect((object["ssim_per_slice"] as? [Double])?.isEmpty == true)
@@ -39,16 +39,16 @@ import Volumes
 
     @Test func slicesBelowTheWindowHaveNoSSIM() throws {
         let small = volume(SIMD3(10, 40, 1), [Float](repeating: 1, count: 400))
-        let scores = try Metrics.score(truth: small, imputed: small, brain: small)
+        let scores = try ImageMetrics.score(truth: small, imputed: small, brain: small)
         #expect(scores[.ssim] == nil && scores[.ssim, .brain] == nil && scores.nmse == 0)
     }
 
     @Test func emptyMasks() throws {
         let error = #expect(throws: MetricsError.self) {
-            try Metrics.score(truth: constant(1), imputed: constant(1), brain: constant(0))
+            try ImageMetrics.score(truth: constant(1), imputed: constant(1), brain: constant(0))
         }
         #expect(error?.code == .emptyMask && error?.subject == .brain)
-        let scores = try Metrics.score(truth: constant(1), imputed: constant(1), lesion: constant(0))
+        let scores = try ImageMetrics.score(truth: constant(1), imputed: constant(1), lesion: constant(0))
         #expect(Metric.all.allSatisfy { scores[$0, .lesion] == nil })
         let object = try json(scores)
         #expect(["nmse_lesion", "psnr_lesion", "mae_lesion", "ssim_lesion"].allSatisfy { object[$0] is NSNull })
@@ -58,8 +58,8 @@ import Volumes
         let (truth, imputed, mask) = Golden.all[0].volumes
         let plain = ["mae", "nmse", "psnr", "ssim", "ssim_per_slice"]
         let metrics = ["mae", "nmse", "psnr", "ssim"]
-        #expect(try json(Metrics.score(truth: truth, imputed: imputed)).keys.sorted() == plain)
-        let scores = try Metrics.score(truth: truth, imputed: imputed, brain: mask, lesion: mask)
+        #expect(try json(ImageMetrics.score(truth: truth, imputed: imputed)).keys.sorted() == plain)
+        let scores = try ImageMetrics.score(truth: truth, imputed: imputed, brain: mask, lesion: mask)
         let regions = ["_brain", "_lesion", "_outside_lesion"].flatMap { region in metrics.map { $0 + region } }
         #expect(try json(scores).keys.sorted() == (plain + regions).sorted())
     }
@@ -73,14 +73,14 @@ import Volumes
         moved.grid.affine.origin.x += 0.01
         let other = volume(SIMD3(12, 12, 1), [Float](repeating: 1, count: 144))
         let cases: [(MetricsError.Code, MetricsError.Subject, String, () throws -> Scores)] = [
-            (.notFinite, .truth, "2 voxels", { try Metrics.score(truth: broken, imputed: good) }),
-            (.notFinite, .imputed, "imputed", { try Metrics.score(truth: good, imputed: broken) }),
-            (.notFinite, .brain, "brain mask", { try Metrics.score(truth: good, imputed: good, brain: broken) }),
-            (.gridMismatch, .imputed, "12×12×1", { try Metrics.score(truth: good, imputed: other) }),
-            (.gridMismatch, .brain, "affine", { try Metrics.score(truth: good, imputed: good, brain: moved) }),
-            (.gridMismatch, .lesion, "lesion", { try Metrics.score(truth: good, imputed: good, lesion: other) }),
-            (.badRange, .range, "0", { try Metrics.score(truth: good, imputed: good, range: 0) }),
-            (.badRange, .range, "nan", { try Metrics.score(truth: good, imputed: good, range: .nan) }),
+            (.notFinite, .truth, "2 voxels", { try ImageMetrics.score(truth: broken, imputed: good) }),
+            (.notFinite, .imputed, "imputed", { try ImageMetrics.score(truth: good, imputed: broken) }),
+            (.notFinite, .brain, "brain mask", { try ImageMetrics.score(truth: good, imputed: good, brain: broken) }),
+            (.gridMismatch, .imputed, "12×12×1", { try ImageMetrics.score(truth: good, imputed: other) }),
+            (.gridMismatch, .brain, "affine", { try ImageMetrics.score(truth: good, imputed: good, brain: moved) }),
+            (.gridMismatch, .lesion, "lesion", { try ImageMetrics.score(truth: good, imputed: good, lesion: other) }),
+            (.badRange, .range, "0", { try ImageMetrics.score(truth: good, imputed: good, range: 0) }),
+            (.badRange, .range, "nan", { try ImageMetrics.score(truth: good, imputed: good, range: .nan) }),
         ]
         for (code, subject, text, body) in cases {
             let error = #expect(throws: MetricsError.self) { try body() }
@@ -88,6 +88,6 @@ import Volumes
             #expect(error?.message.contains(text) == true && error?.message.contains("\n") == false)
         }
         moved.grid.affine.origin.x -= 0.0095
-        #expect(throws: Never.self) { try Metrics.score(truth: good, imputed: moved) }
+        #expect(throws: Never.self) { try ImageMetrics.score(truth: good, imputed: moved) }
     }
 }

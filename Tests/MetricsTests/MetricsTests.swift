@@ -56,7 +56,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
 @Suite struct MetricsTests {
     @Test(arguments: Golden.all) func equalsScikitImage(_ golden: Golden) throws {
         let (truth, imputed, mask) = golden.volumes
-        let scores = try Metrics.score(truth: truth, imputed: imputed, brain: mask, range: Double(golden.range))
+        let scores = try ImageMetrics.score(truth: truth, imputed: imputed, brain: mask, range: Double(golden.range))
         let slices = try #require(scores.ssimPerSlice)
         let expected: [(Metric, Region, Double)] = [
             (.nmse, .whole, golden.nmse), (.psnr, .whole, golden.psnr), (.mae, .whole, golden.mae),
@@ -73,7 +73,8 @@ struct Golden: Sendable, CustomTestStringConvertible {
         let read = { (name: String) in try NIfTIFile.read(Fixtures.path("metrics/\(name).nii.gz")).volume }
         let expected = try JSONDecoder().decode(
             Scores.self, from: Data(contentsOf: URL(filePath: Fixtures.path("metrics/expected.json"))))
-        let scores = try Metrics.score(truth: try read("truth"), imputed: try read("imputed"), brain: try read("mask"))
+        let scores = try ImageMetrics.score(
+            truth: try read("truth"), imputed: try read("imputed"), brain: try read("mask"))
         for metric in Metric.all {
             for region in [Region.whole, .brain] {
                 guard let wanted = expected[metric, region] else { continue }
@@ -84,7 +85,7 @@ struct Golden: Sendable, CustomTestStringConvertible {
         let (slices, expectedSlices) = (try #require(scores.ssimPerSlice), try #require(expected.ssimPerSlice))
         #expect(slices.count == expectedSlices.count)
         #expect(zip(slices, expectedSlices).allSatisfy { abs($0 - $1) < 1e-5 })
-        let withoutMask = try Metrics.score(truth: try read("truth"), imputed: try read("imputed"))
+        let withoutMask = try ImageMetrics.score(truth: try read("truth"), imputed: try read("imputed"))
         #expect(Metric.all.allSatisfy { withoutMask[$0] == scores[$0] && withoutMask[$0, .brain] == nil })
     }
 
@@ -95,11 +96,12 @@ struct Golden: Sendable, CustomTestStringConvertible {
         for voxel in 0..<plane { truth[voxel] = 0 }
         let noise = generator.image(plane * 4)
         let (first, second) = (volume(SIMD3(12, 13, 4), truth), volume(SIMD3(12, 13, 4), noise))
-        #expect(try Metrics.score(truth: first, imputed: second).ssimPerSlice?.count == 3)
+        #expect(try ImageMetrics.score(truth: first, imputed: second).ssimPerSlice?.count == 3)
         var mask = volume(SIMD3(12, 13, 4), [Float](repeating: 0, count: plane * 4))
         mask[3, 4, 2] = 1
-        let masked = try Metrics.score(truth: first, imputed: second, brain: mask)
-        #expect(masked.ssimPerSlice == [try #require(Metrics.score(truth: first, imputed: second).ssimPerSlice)[1]])
+        let masked = try ImageMetrics.score(truth: first, imputed: second, brain: mask)
+        #expect(
+            masked.ssimPerSlice == [try #require(ImageMetrics.score(truth: first, imputed: second).ssimPerSlice)[1]])
         // (3, 4) lies in the 5 pixels that are cropped.
         #expect(masked[.ssim, .brain] == nil)
         #expect(masked[.mae, .brain] == Double(abs(truth[3 + 12 * (4 + 13 * 2)] - noise[3 + 12 * (4 + 13 * 2)])))
@@ -110,14 +112,14 @@ struct Golden: Sendable, CustomTestStringConvertible {
         var generator = SplitMix64(seed: 5)
         var lesion = brain
         for voxel in lesion.voxels.indices where generator.unit() < 0.7 { lesion.voxels[voxel] = 0 }
-        let scores = try Metrics.score(truth: truth, imputed: imputed, brain: brain, lesion: lesion)
+        let scores = try ImageMetrics.score(truth: truth, imputed: imputed, brain: brain, lesion: lesion)
         func mae(_ scores: Scores, _ region: Region) throws -> Double { try #require(scores[.mae, region]) }
         let inside = try mae(scores, .lesion)
         let lesionShare = Double(lesion.voxels.count { $0 > 0 }) / Double(brain.voxels.count { $0 > 0 })
         let total = inside * lesionShare + (try mae(scores, .outsideLesion)) * (1 - lesionShare)
         #expect(abs(total - (try mae(scores, .brain))) < 1e-12)
 
-        let alone = try Metrics.score(truth: truth, imputed: imputed, lesion: lesion)
+        let alone = try ImageMetrics.score(truth: truth, imputed: imputed, lesion: lesion)
         let share = Double(lesion.voxels.count { $0 > 0 }) / Double(lesion.voxels.count)
         let whole = inside * share + (try mae(alone, .outsideLesion)) * (1 - share)
         #expect(abs(whole - (try mae(scores, .whole))) < 1e-12)
@@ -134,8 +136,8 @@ struct Golden: Sendable, CustomTestStringConvertible {
             affine: Affine(i: SIMD3(0, 0, -1), j: SIMD3(-1, 0, 0), k: SIMD3(0, 1, 0), origin: start))
         var lesion = mask
         for voxel in lesion.voxels.indices where voxel.isMultiple(of: 3) { lesion.voxels[voxel] = 0 }
-        let scores = try Metrics.score(truth: truth, imputed: imputed, brain: mask, lesion: lesion)
-        let again = try Metrics.score(
+        let scores = try ImageMetrics.score(truth: truth, imputed: imputed, brain: mask, lesion: lesion)
+        let again = try ImageMetrics.score(
             truth: truth.reoriented(to: stored), imputed: imputed, brain: mask.reoriented(to: stored),
             lesion: lesion.reoriented(to: stored))
         #expect(scores == again)

@@ -35,7 +35,7 @@ struct SelfCheckCalibration {
                         let truth = stack.images[contrast]
                     else { continue }
                     errors[[target, contrast], default: []].append(
-                        Metrics.nmse(truth: truth, imputed: again, where: stack.brain))
+                        ImageMetrics.nmse(truth: truth, imputed: again, where: stack.brain))
                 }
             }
         }

@@ -120,7 +120,7 @@ extension SliceStack {
     fileprivate func score(_ image: [Float], against contrast: Int) throws(ModelError) -> Scores? {
         guard let truth = images[contrast], image.allSatisfy(\.isFinite) else { return nil }
         do throws(MetricsError) {
-            return try Metrics.score(truth: volume(truth), imputed: volume(image), brain: brainVolume)
+            return try ImageMetrics.score(truth: volume(truth), imputed: volume(image), brain: brainVolume)
         } catch {
             throw ModelError(.data, "", "a patient held out for validation cannot be scored: \(error.message)")
         }

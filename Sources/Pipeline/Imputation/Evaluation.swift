@@ -22,7 +22,7 @@ package struct Evaluation {
 
     /// - Parameter imputed: normalised, on the truth's grid.
     package func scores(_ imputed: Volume) throws(CollaGANError) -> Scores {
-        try Metrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
+        try ImageMetrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
     }
 
     /// Zero fill, every plain copy and quadratic regression from what the network saw.

@@ -33,11 +33,11 @@ enum SelfCheck {
         for (contrast, remade) in synthesis.selfCheck.sorted(by: { $0.key < $1.key }) {
             guard let truth = stack.images[contrast] else { continue }
             let name = stack.contrasts[contrast]
-            let scores = try Metrics.compare(
+            let scores = try ImageMetrics.compare(
                 truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: remade), brain: brain)
             let copies = synthesis.selfCheck.keys.sorted().filter { $0 != contrast }.compactMap { other in
                 stack.images[other].map {
-                    (name: stack.contrasts[other], nmse: Metrics.nmse(truth: truth, imputed: $0))
+                    (name: stack.contrasts[other], nmse: ImageMetrics.nmse(truth: truth, imputed: $0))
                 }
             }
             let copy = copies.filter(\.nmse.isFinite).min { $0.nmse < $1.nmse }
@@ -108,7 +108,7 @@ extension SelfCheck.Outcome {
     }
 }
 
-extension Metrics {
+extension ImageMetrics {
     /// `score` with errors as this module has them.
     static func compare(
         truth: Volume, imputed: Volume, brain: Volume?, lesion: Volume? = nil

@@ -12,7 +12,7 @@ package enum MetricsComparison {
     ) throws(CollaGANError) -> Scores {
         let grid = try read(truth)
         do {
-            return try Metrics.score(
+            return try ImageMetrics.score(
                 truth: grid, imputed: try read(imputed), brain: try mask.map { try read($0) },
                 lesion: try lesion.map { try read($0) }, range: range)
         } catch let error as MetricsError {

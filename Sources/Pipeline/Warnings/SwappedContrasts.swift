@@ -54,7 +54,7 @@ enum SwappedContrasts {
         for regression in regressions {
             guard let truth = values[regression.target] else { return nil }
             let predicted = regression.predict(values, brain: truth.map { _ in true })
-            sum += Metrics.nmse(truth: truth, imputed: predicted)
+            sum += ImageMetrics.nmse(truth: truth, imputed: predicted)
         }
         return sum.isFinite ? sum / Double(regressions.count) : nil
     }

@@ -1,4 +1,4 @@
-extension Metrics {
+extension ImageMetrics {
     /// NMSE = Σ(x−x̂)² ÷ Σx² of images that lie in memory alike, over the pixels where `included` is true, over all
     /// without it.
     ///

@@ -1,7 +1,7 @@
 import Volumes
 
 /// Compares imputed with true volumes (method.md §6).
-package enum Metrics {
+package enum ImageMetrics {
     /// Every metric of an imputed volume, over all voxels and by region.
     ///
     /// Volumes are compared as they are (no normalisation), in RAS order, so that slices are axial in the world and the
