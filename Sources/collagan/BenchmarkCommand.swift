@@ -54,7 +54,7 @@ struct BenchmarkCommand: ParsableCommand {
 
     func run() throws {
         try startOrRefuse(talk) { _ in
-            try Engine.use(threads: threads.threads)
+            try ProcessSettings.use(threads: threads.threads)
             if ops { return try runOperations() }
             let result = try Benchmark.run(settings)
             if talk.json { try printJSON(result) } else { printResult(Self.text(result)) }

@@ -21,7 +21,7 @@ struct Collagan: ParsableCommand {
     /// An environment in which the engine cannot do what it is told is wrong usage, whatever the command.
     static func main() {
         do {
-            try Engine.checkInstructionSet()
+            try ProcessSettings.checkInstructionSet()
         } catch {
             Console().error(error.message)
             exit(withError: ExitCode.validationFailure)

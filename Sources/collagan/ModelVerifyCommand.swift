@@ -18,7 +18,7 @@ struct ModelVerifyCommand: ParsableCommand {
 
     func run() throws {
         try startOrRefuse(talk) { _ in
-            try Engine.use(threads: threads.threads)
+            try ProcessSettings.use(threads: threads.threads)
             let result = try ModelVerifier.verify(weights: weights, case: `case`)
             printResult(result.json)
             if !result.passed { throw ExitCode(1) }

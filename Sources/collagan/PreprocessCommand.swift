@@ -11,7 +11,7 @@ struct PreprocessCommand: ParsableCommand {
     func run() throws {
         try startOrRefuse(options.talk) { console in
             let runner = try Runner(
-                options.settings(.preprocess), model: options.engine.modelFile(), console: console)
+                options.settings(.preprocess), model: options.computing.modelFile(), console: console)
             try conclude(PreprocessRunner(of: runner).run(), options.talk)
         }
     }

@@ -15,8 +15,9 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
     var console = Console()
     do {
         // Before the first signal is waited for, which takes threads, too.
-        try Engine.requireThreads()
+        try ProcessSettings.requireThreads()
         console = try talk.console
+        Interruption.catchSignals()
         let interruption = Interruption(isFallback: true) { [console] _, leave in
             console.error("interrupted; run the same command again")
             leave()

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
             settings.overwrites = settings.overwrites || overwrite
             settings.memory = memory.limit ?? settings.memory
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
-            try Engine.use(threads: threads.threads ?? definition.threads)
+            try ProcessSettings.use(threads: threads.threads ?? definition.threads)
             settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: console)
             if plan.plan { return try PlanOptions.print(runner.plan(), talk) }

@@ -13,13 +13,13 @@ struct RunOptions: ParsableArguments {
     var overwrite = false
 
     @OptionGroup var input: InputOptions
-    @OptionGroup var engine: EngineOptions
+    @OptionGroup var computing: ComputingOptions
     @OptionGroup var talk: TalkOptions
 
     func settings(_ mode: RunSettings.Mode) -> RunSettings {
         var settings = RunSettings(mode: mode, patients: patients, output: out)
         (settings.layout, settings.patterns, settings.overwrites) = (input.layout, input.patterns, overwrite)
-        settings.memory = engine.memory.limit
+        settings.memory = computing.memory.limit
         return settings
     }
 
@@ -30,7 +30,7 @@ struct RunOptions: ParsableArguments {
             var settings = settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
             settings.evaluatesSubsets = subsets
-            let model = try engine.modelFile()
+            let model = try computing.modelFile()
             let runner = try Runner(
                 settings.namingTargets(model.description.contrasts), model: model, console: console)
             if isPlan { return try PlanOptions.print(runner.plan(), talk) }

@@ -41,7 +41,7 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try startOrRefuse(talk) { console in
-            try Engine.use(threads: threads.threads)
+            try ProcessSettings.use(threads: threads.threads)
             let training = try TrainingRun(
                 patients: patients, configurationFile: config, output: out, cache: cache,
                 layout: input.layout, patterns: input.patterns, resumes: resume, overwrites: overwrite,

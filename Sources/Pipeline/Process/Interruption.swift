@@ -24,6 +24,12 @@ package final class Interruption: Sendable {
     deinit {
         SignalWatch.shared.remove(identity)
     }
+
+    /// From here on the process's signals are caught. For whoever owns the process, which is the command line: without this no
+    /// handler is installed, no interruption acts and nothing ends the process.
+    package static func catchSignals() {
+        SignalWatch.shared.begin()
+    }
 }
 
 /// The process's signals and who wants to know of them.
@@ -45,9 +51,14 @@ private final class SignalWatch: Sendable {
 
     private static let echoes = Duration.seconds(1)
 
-    func add(_ action: @escaping Interruption.Action, _ isFallback: Bool) -> Int {
+    func begin() {
         state.withLock { state in
             if state.sources.isEmpty { state.sources = catchSignals() }
+        }
+    }
+
+    func add(_ action: @escaping Interruption.Action, _ isFallback: Bool) -> Int {
+        state.withLock { state in
             state.count += 1
             state.actions.append((state.count, isFallback, action))
             return state.count

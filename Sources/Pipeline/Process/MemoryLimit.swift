@@ -36,7 +36,7 @@ package enum MemoryLimit {
         guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt(Int.max),
             let size = value("VmSize:", in: "/proc/self/status")
         else { return nil }
-        return max(Int(limit.rlim_cur) - size * 1024 - Engine.addressSpace, 0)
+        return max(Int(limit.rlim_cur) - size * 1024 - ProcessSettings.addressSpace, 0)
     }
 
     /// Folders of the control groups that this process is in, with the names of their files (version 2, then 1).

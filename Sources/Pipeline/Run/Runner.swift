@@ -69,7 +69,7 @@ package struct Runner: Sendable {
         let budget = MemoryBudget(settings.memory)
         console.info(
             "\(settings.mode.rawValue): \(Wording.count(patients.count, "patient")) into \(settings.output), model"
-                + " \(model.description.name), \(Wording.count(Engine.threads, "thread")), \(budget.text)")
+                + " \(model.description.name), \(Wording.count(ProcessSettings.threads, "thread")), \(budget.text)")
         if !leftOut.isEmpty {
             console.info(
                 "passed over while patients were looked for: \(Wording.count(leftOut.count, "path")) (--plan lists them)"

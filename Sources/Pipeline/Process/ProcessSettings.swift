@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Tensors
 
-/// Settings of the computing engine that hold for the whole process.
-package enum Engine {
+/// Settings of computing that hold for the whole process.
+package enum ProcessSettings {
     /// Threads besides those of the network: reading, writing, signals, what carries them.
     private static let besides = 8
 

@@ -3,7 +3,7 @@ import Files
 import Pipeline
 
 /// The model and the threads it runs on.
-struct EngineOptions: ParsableArguments {
+struct ComputingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Weight file. Default: $COLLAGAN_MODEL, else the shipped model.", valueName: "file"))
     var model: String?
 
@@ -14,7 +14,7 @@ struct EngineOptions: ParsableArguments {
     func modelFile() throws(CollaGANError) -> ModelFile {
         let path = if let model { model } else { try ModelFile.shippedPath() }
         let file = try ModelFile(path: path)
-        try Engine.use(threads: threads.threads)
+        try ProcessSettings.use(threads: threads.threads)
         return file
     }
 }
