@@ -11,8 +11,12 @@ struct CLI {
     static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appending(path: "collagan")
 
-    init(_ arguments: [String], environment: [String: String] = [:], in folder: URL? = nil) throws {
+    /// - Parameter other: another program than the one under test.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], program other: URL? = nil, in folder: URL? = nil
+    ) throws {
         let (process, files) = try Self.prepared(arguments, environment, folder)
+        process.executableURL = other ?? Self.program
         defer { files.remove() }
         try process.run()
         process.waitUntilExit()

@@ -5,7 +5,7 @@ import Records
 import Tensors
 
 /// Scores, writes and books what the network made, on a thread of its own.
-final class RunFinisher: @unchecked Sendable {
+final class RunFinisher: Sendable {
     private let settings: RunSettings
     private let model: ModelFile
     private let record: ModelRecord
@@ -13,10 +13,16 @@ final class RunFinisher: @unchecked Sendable {
     private let journal: RunJournal
     private let console: Console
     private let patients: [Patient]
-    private var writer: PatientWriter?
-    private var opened: OpenedPatient?
-    /// Patients that failed half way; what still comes for them is dropped.
-    private var settled: Set<Int> = []
+    private let state = Locked(State())
+
+    /// The patient whose steps are being handled.
+    private struct State {
+        var writer: PatientWriter?
+        var opened: OpenedPatient?
+        /// Patients that failed half way; what still comes for them is dropped.
+        var settled: Set<Int> = []
+    }
+
     /// Why the run itself cannot go on (the folder of results takes no more files).
     var problem: CollaGANError? { failure.withLock { $0 } }
     private let failure = Locked<CollaGANError?>(nil)
@@ -30,70 +36,78 @@ final class RunFinisher: @unchecked Sendable {
     func handle(_ step: FinishedStep) {
         guard problem == nil else { return }
         do throws(CollaGANError) {
-            switch step {
-            case .begin(let index): try journal.begin(index)
-            case .skipped(let index, let reason, let earlier): try skip(index, reason, earlier)
-            case .failed(let index, let error, let earlier): try fail(index, error, earlier)
-            case .opened(let patient): try open(patient)
-            case .target(let index, let task, let synthesis):
-                try attempt(index) { () throws(CollaGANError) in try writer?.add(task, synthesis) }
-            case .subset(let index, let task, let image):
-                try attempt(index) { () throws(CollaGANError) in try writer?.add(task, image) }
-            case .complete(let index):
-                guard writer != nil else { return }
-                try attempt(index) { () throws(CollaGANError) in try complete(index) }
-            }
+            try state.withLock { state throws(CollaGANError) in try handle(step, &state) }
         } catch {
             let problem = journal.stop(error)
             failure.withLock { $0 = problem }
         }
     }
 
-    private func open(_ patient: OpenedPatient) throws(CollaGANError) {
-        try attempt(patient.index) { () throws(CollaGANError) in
-            opened = patient
+    private func handle(_ step: FinishedStep, _ state: inout State) throws(CollaGANError) {
+        switch step {
+        case .begin(let index): try journal.begin(index)
+        case .skipped(let index, let reason, let earlier): try skip(index, reason, earlier, &state)
+        case .failed(let index, let error, let earlier): try fail(index, error, earlier, &state)
+        case .opened(let patient): try open(patient, &state)
+        case .target(let index, let task, let synthesis):
+            try attempt(index, &state) { state throws(CollaGANError) in try state.writer?.add(task, synthesis) }
+        case .subset(let index, let task, let image):
+            try attempt(index, &state) { state throws(CollaGANError) in try state.writer?.add(task, image) }
+        case .complete(let index):
+            guard state.writer != nil else { return }
+            try attempt(index, &state) { state throws(CollaGANError) in try complete(index, &state) }
+        }
+    }
+
+    private func open(_ patient: OpenedPatient, _ state: inout State) throws(CollaGANError) {
+        try attempt(patient.index, &state) { state throws(CollaGANError) in
+            state.opened = patient
             try patient.hashes.confirmUnchanged()
             let stage = try journal.openStage(patient.index)
-            writer = PatientWriter(
+            state.writer = PatientWriter(
                 mode: settings.mode, model: record, description: model.description, headers: patient.headers,
                 hashes: patient.hashes, fingerprint: patient.fingerprint, hasSubsets: patient.hasSubsets, stage: stage)
         }
     }
 
-    private func complete(_ index: Int) throws(CollaGANError) {
-        guard let record = try writer?.finish() else { return }
-        if let patient = opened?.headers.patient { try journal.describeDataset(of: patient) }
+    private func complete(_ index: Int, _ state: inout State) throws(CollaGANError) {
+        guard let record = try state.writer?.finish() else { return }
+        if let patient = state.opened?.headers.patient { try journal.describeDataset(of: patient) }
         let warnings = record.allWarnings
-        let stale = stale(index, opened?.earlier?.files)
+        let stale = stale(index, state.opened?.earlier?.files)
         // From here on what an earlier run made is replaced.
-        opened?.earlier?.isOutdated = true
+        state.opened?.earlier?.isOutdated = true
         try journal.commit(index, files: record.files, stale: stale, warnings: warnings, record: record)
-        (writer, opened) = (nil, nil)
+        state.writer = nil
+        state.opened = nil
         for warning in warnings { console.warning("\(record.patient): \(warning)") }
         console.info("\(position(index)) \(record.patient): done, \(summary(record))")
     }
 
     /// Runs a step of a patient; if it fails, the patient fails and the run goes on, unless no patient could be written any more.
     private func attempt(
-        _ index: Int, _ body: () throws(CollaGANError) -> Void
+        _ index: Int, _ state: inout State, _ body: (inout State) throws(CollaGANError) -> Void
     ) throws(CollaGANError) {
-        guard !settled.contains(index) else { return }
+        guard !state.settled.contains(index) else { return }
         do throws(CollaGANError) {
-            try body()
+            try body(&state)
         } catch {
             guard error.code != .outputLost else { throw error }
             try folder.requireSame()
             guard error.code != .unwritable || !folder.isLost else {
                 throw CollaGANError(.outputLost, path: error.path, error.message)
             }
-            try fail(index, error, opened?.earlier)
+            try fail(index, error, state.opened?.earlier, &state)
         }
     }
 
-    private func fail(_ index: Int, _ error: CollaGANError, _ earlier: EarlierResult?) throws(CollaGANError) {
-        guard settled.insert(index).inserted else { return }
-        let earlier = earlier ?? (opened?.index == index ? opened?.earlier : nil)
-        (writer, opened) = (nil, nil)
+    private func fail(
+        _ index: Int, _ error: CollaGANError, _ earlier: EarlierResult?, _ state: inout State
+    ) throws(CollaGANError) {
+        guard state.settled.insert(index).inserted else { return }
+        let earlier = earlier ?? (state.opened?.index == index ? state.opened?.earlier : nil)
+        state.writer = nil
+        state.opened = nil
         let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
         if let earlier, !earlier.isOutdated {
             try journal.fail(index, reason: reason, kept: earlier.files)
@@ -103,8 +117,10 @@ final class RunFinisher: @unchecked Sendable {
         console.error("\(patients[index].name): \(reason)")
     }
 
-    private func skip(_ index: Int, _ reason: String, _ earlier: EarlierResult?) throws(CollaGANError) {
-        guard settled.insert(index).inserted else { return }
+    private func skip(
+        _ index: Int, _ reason: String, _ earlier: EarlierResult?, _ state: inout State
+    ) throws(CollaGANError) {
+        guard state.settled.insert(index).inserted else { return }
         let patient = patients[index]
         let record = earlier?.record
         let left = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
