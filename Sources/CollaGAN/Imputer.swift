@@ -71,11 +71,11 @@ package struct Imputer {
         return result
     }
 
-    /// About how many bytes an imputer takes at work: its weights, and once more as they are read, and the images
-    /// between its layers.
+    /// How many bytes an imputer takes at work at most: its weights, filters prepared from them, and the images between
+    /// its layers.
     ///
-    /// 12 bytes per weight and batch · height · width · (8 ngf + 24) floats; measured at ngf 8 … 64 and sides of 96 …
-    /// 288 to be right within an eighth.
+    /// 12 bytes per weight and batch · height · width · (8 ngf + 24) floats. It was measured where weights were held
+    /// twice; now they are held once, and at ngf 64 and sides of 96 a quarter of it is not needed.
     /// - Parameters:
     ///   - height: of the slices, in pixels.
     ///   - width: of the slices, in pixels.

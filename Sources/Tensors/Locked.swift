@@ -1,6 +1,6 @@
 import Foundation
 
-/// A value that one thread at a time may touch.
+/// A value that one thread at a time may touch: `value` is read and written while `lock` is held, and in no other way.
 ///
 /// Like `Synchronization.Mutex`, but with a lock that ThreadSanitizer knows: of the other it sees no order and reports
 /// every access as a race.
