@@ -100,7 +100,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .executableTarget(
-            name: "nifti-fuzz", dependencies: ["Volumes", "CNIfTI"], path: "Tests/ReaderFuzzing",
+            name: "nifti-fuzz", dependencies: ["Volumes", "CNIfTI", "TestSupport"], path: "Tests/ReaderFuzzing",
             swiftSettings: swiftSettings),
     ]
         + libraries.map { .target(name: $0.name, dependencies: $0.dependencies, swiftSettings: swiftSettings) }

@@ -1,5 +1,6 @@
 import ElementaryFunctions
 import Foundation
+import TestSupport
 import Volumes
 
 /// Small synthetic patients: an ellipsoid "brain" in which every contrast follows another smooth pattern.
@@ -16,18 +17,11 @@ enum Phantom {
     /// One contrast; `seed` tells patients apart.
     static func volume(_ contrast: String, seed: Int = 1, grid: Grid = grid()) -> Volume {
         let phase = Double(contrast.utf8.reduce(seed * 31) { $0 &+ Int($1) } % 17)
-        var volume = Volume(grid: grid, voxels: [Float](repeating: 0, count: grid.count))
-        for k in 0..<size.z {
-            for j in 0..<size.y {
-                for i in 0..<size.x {
-                    let (x, y, z) = (Double(i) / 20 - 0.975, Double(j) / 24 - 0.979, Double(k) / 4 - 0.625)
-                    guard x * x + y * y + z * z * 0.7 < 0.8 else { continue }
-                    volume[i, j, k] = Float(
-                        300 + 120 * Elementary.sin(4 * x + phase) + 80 * Elementary.cos(5 * y - phase) + 20 * z)
-                }
-            }
+        return SyntheticVolumes.volume(grid) { i, j, k in
+            let (x, y, z) = (Double(i) / 20 - 0.975, Double(j) / 24 - 0.979, Double(k) / 4 - 0.625)
+            guard x * x + y * y + z * z * 0.7 < 0.8 else { return 0 }
+            return Float(300 + 120 * Elementary.sin(4 * x + phase) + 80 * Elementary.cos(5 * y - phase) + 20 * z)
         }
-        return volume
     }
 
     /// Writes `<contrast>.nii.gz` files into a new folder.

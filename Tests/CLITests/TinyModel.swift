@@ -7,24 +7,16 @@ enum TinyModel {
 
     /// Writes the weight file into `folder` and returns its path.
     static func write(to folder: URL, referenceScales: [Double] = referenceScales) throws -> String {
-        let source = try Data(contentsOf: URL(filePath: Fixtures.path("generator-ngf8/weights.safetensors")))
-        let length = source.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
-        var header = try JSONSerialization.jsonObject(with: source[8..<8 + length]) as? [String: Any] ?? [:]
-        var metadata = header["__metadata__"] as? [String: String] ?? [:]
-        metadata["name"] = "tiny"
-        metadata["crop"] = "64x48"
-        metadata["spacing"] = "1.2"
-        metadata["contrasts"] = "T1,T1Gd,T2,FLAIR"
-        metadata["referenceScales"] = "\(referenceScales)"
-        metadata["regressions"] =
+        let path = folder.appending(path: "tiny.safetensors").path
+        let regressions =
             #"[{"target": 3, "inputs": [0, 1, 2], "coefficients": [0.1, 0.2, 0.3, 0.1, 0, 0, 0, 0, 0, 0.1]}]"#
-        header["__metadata__"] = metadata
-        var text = try JSONSerialization.data(withJSONObject: header, options: .sortedKeys)
-        text.append(Data(repeating: 0x20, count: (8 - text.count % 8) % 8))
-        let size = Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) })
-        let url = folder.appending(path: "tiny.safetensors")
-        try (size + text + source[(8 + length)...]).write(to: url)
-        return url.path
+        try WeightFileSurgery.copy(
+            Fixtures.path("generator-ngf8/weights.safetensors"), to: path,
+            metadata: [
+                "name": "tiny", "crop": "64x48", "spacing": "1.2", "contrasts": "T1,T1Gd,T2,FLAIR",
+                "referenceScales": "\(referenceScales)", "regressions": regressions,
+            ])
+        return path
     }
 }
 

@@ -1,20 +1,13 @@
 import Foundation
+import TestSupport
 import Volumes
 
 extension Workplace {
     /// The tiny model with other metadata; returns the path of the new file.
     func model(with metadata: [String: String]) throws -> String {
-        let source = try Data(contentsOf: URL(filePath: model))
-        let length = source.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
-        var header = try JSONSerialization.jsonObject(with: source[8..<8 + length]) as? [String: Any] ?? [:]
-        let old = header["__metadata__"] as? [String: String] ?? [:]
-        header["__metadata__"] = old.merging(metadata) { $1 }
-        var text = try JSONSerialization.data(withJSONObject: header, options: .sortedKeys)
-        text.append(Data(repeating: 0x20, count: (8 - text.count % 8) % 8))
-        let size = Data((0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) })
-        let url = root.appending(path: "\(UUID().uuidString).safetensors")
-        try (size + text + source[(8 + length)...]).write(to: url)
-        return url.path
+        let path = root.appending(path: "\(UUID().uuidString).safetensors").path
+        try WeightFileSurgery.copy(model, to: path, metadata: metadata)
+        return path
     }
 }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Preprocessing
 import Testing
 import Volumes
@@ -7,7 +8,7 @@ import Volumes
     private func prepare(
         _ size: SIMD3<Int>, x: ClosedRange<Int>, y: ClosedRange<Int>, specks: [SIMD3<Int>] = []
     ) throws -> (volume: Volume, patient: PreparedPatient) {
-        var volume = Phantom.volume(Phantom.grid(size)) { i, j, _ in
+        var volume = SyntheticVolumes.volume(Phantom.grid(size)) { i, j, _ in
             x.contains(i) && y.contains(j) ? Float(1 + (i + j) % 2) : 0
         }
         for speck in specks { volume[speck.x, speck.y, speck.z] = 1 }
@@ -55,7 +56,7 @@ import Volumes
     }
 
     @Test func smallBrainsCountInFull() throws {
-        let volume = Phantom.volume(Phantom.grid(SIMD3(40, 60, 1))) { i, j, _ in
+        let volume = SyntheticVolumes.volume(Phantom.grid(SIMD3(40, 60, 1))) { i, j, _ in
             [SIMD2(5, 5), SIMD2(30, 40), SIMD2(6, 5)].contains(SIMD2(i, j)) ? Float(i) : 0
         }
         let patient = try Preprocessor(.test()).prepare([Phantom.input(volume)])

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import Preprocessing
 import Testing
@@ -35,7 +36,7 @@ import Volumes
         // Intensity is a linear function of the world position, so every pixel tells where it lies.
         let grid = Phantom.grid(
             SIMD3(Int(30 / spacing), Int(44 / spacing), 3), spacing: SIMD3(spacing, spacing, 4))
-        let image = Phantom.volume(grid) { i, j, k in
+        let image = SyntheticVolumes.volume(grid) { i, j, k in
             Phantom.isInside(grid, i, j, 1) ? Float(200 + 2 * Double(i) * spacing + Double(j) * spacing) : 0
         }
         let patient = try Preprocessor(.test()).prepare([Phantom.input(image)])

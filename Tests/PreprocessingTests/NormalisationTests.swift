@@ -49,8 +49,8 @@ import Volumes
     @Test func withoutMaskEachContrastUsesItsOwnVoxels() throws {
         // 1 ... 1000 in one contrast; the other has only every second voxel, and negative ringing.
         let grid = Phantom.grid(SIMD3(20, 50, 1))
-        let first = Phantom.volume(grid) { i, j, _ in Float(1 + i + 20 * j) }
-        let second = Phantom.volume(grid) { i, j, _ in i.isMultiple(of: 2) ? Float(1 + i + 20 * j) : -5 }
+        let first = SyntheticVolumes.volume(grid) { i, j, _ in Float(1 + i + 20 * j) }
+        let second = SyntheticVolumes.volume(grid) { i, j, _ in i.isMultiple(of: 2) ? Float(1 + i + 20 * j) : -5 }
         let patient = try Preprocessor(.test(contrasts: ["A", "B"], height: 64)).prepare(
             [Phantom.input(first), Phantom.input(second)])
         // 1 + 0.995 · 999 and 1 + 2 · 0.995 · 499.
@@ -64,8 +64,8 @@ import Volumes
 
     @Test func withMaskTheBrainIsTheMask() throws {
         let grid = Phantom.grid(SIMD3(20, 50, 2))
-        let image = Phantom.volume(grid) { i, j, k in k == 0 ? Float(1 + i + 20 * j) : 5000 }
-        let mask = Phantom.volume(grid) { i, j, k in k == 0 && j < 40 ? 0.25 : 0 }
+        let image = SyntheticVolumes.volume(grid) { i, j, k in k == 0 ? Float(1 + i + 20 * j) : 5000 }
+        let mask = SyntheticVolumes.volume(grid) { i, j, k in k == 0 && j < 40 ? 0.25 : 0 }
         let patient = try Preprocessor(.test(height: 64)).prepare(
             [Phantom.input(image)], brainMask: Phantom.input(mask, "mask.nii"))
         // 1 + 0.995 · 799.

@@ -14,17 +14,6 @@ enum Phantom {
         SyntheticVolumes.grid(size, spacing: spacing, origin: SIMD3(-40, -30, -20))
     }
 
-    /// Values of `value(i, j, k)`.
-    static func volume(_ grid: Grid, _ value: (Int, Int, Int) -> Float) -> Volume {
-        var volume = Volume(grid: grid, voxels: [Float](repeating: 0, count: grid.count))
-        for k in 0..<grid.size.z {
-            for j in 0..<grid.size.y {
-                for i in 0..<grid.size.x { volume[i, j, k] = value(i, j, k) }
-            }
-        }
-        return volume
-    }
-
     /// Whether a voxel lies in the ellipsoid that fills the middle 80 % of each axis.
     static func isInside(_ grid: Grid, _ i: Int, _ j: Int, _ k: Int) -> Bool {
         let size = SIMD3<Double>(grid.size)
@@ -35,14 +24,14 @@ enum Phantom {
     /// An ellipsoid of noise between 50 and 1050 with zeros around it.
     static func brain(_ grid: Grid, seed: UInt64) -> Volume {
         var generator = SplitMix64(seed: seed)
-        return volume(grid) { i, j, k in
+        return SyntheticVolumes.volume(grid) { i, j, k in
             let value = 50 + 1000 * generator.unit()
             return isInside(grid, i, j, k) ? value : 0
         }
     }
 
     static func mask(_ grid: Grid) -> Volume {
-        volume(grid) { isInside(grid, $0, $1, $2) ? 1 : 0 }
+        SyntheticVolumes.volume(grid) { isInside(grid, $0, $1, $2) ? 1 : 0 }
     }
 
     static func input(_ volume: Volume?, _ path: String = "patient/T1.nii.gz") -> PreprocessingInput? {

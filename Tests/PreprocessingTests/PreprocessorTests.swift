@@ -1,3 +1,4 @@
+import TestSupport
 import Preprocessing
 import Testing
 import Volumes
@@ -42,12 +43,12 @@ import Volumes
 
     @Test func brainIsTheUnionOfTheContrasts() throws {
         let grid = Phantom.grid(SIMD3(16, 16, 1))
-        let left = Phantom.volume(grid) { i, _, _ in i < 9 ? Float(i + 1) : 0 }
-        let right = Phantom.volume(grid) { i, _, _ in i > 5 && i < 14 ? Float(i) : -1 }
+        let left = SyntheticVolumes.volume(grid) { i, _, _ in i < 9 ? Float(i + 1) : 0 }
+        let right = SyntheticVolumes.volume(grid) { i, _, _ in i > 5 && i < 14 ? Float(i) : -1 }
         let patient = try Preprocessor(.test(contrasts: ["A", "B"])).prepare([
             Phantom.input(left), Phantom.input(right),
         ])
-        #expect(patient.brain.voxels == Phantom.volume(grid) { i, _, _ in i < 14 ? 1 : 0 }.voxels)
+        #expect(patient.brain.voxels == SyntheticVolumes.volume(grid) { i, _, _ in i < 14 ? 1 : 0 }.voxels)
     }
 
     @Test func contrastOnAnotherGridIsResampledWithANote() throws {
@@ -55,7 +56,9 @@ import Volumes
         let reference = Phantom.grid(SIMD3(24, 20, 6))
         let finer = Phantom.grid(SIMD3(48, 40, 12), spacing: SIMD3(0.5, 0.5, 0.5))
         let ramp: (Grid) -> Volume = { grid in
-            Phantom.volume(grid) { i, j, k in Float(100 + grid.affine.world(SIMD3(Double(i), Double(j), Double(k))).x) }
+            SyntheticVolumes.volume(grid) { i, j, k in
+                Float(100 + grid.affine.world(SIMD3(Double(i), Double(j), Double(k))).x)
+            }
         }
         let patient = try Preprocessor(.test(contrasts: ["T1", "T2"])).prepare([
             Phantom.input(ramp(reference), "p/T1.nii"), Phantom.input(ramp(finer), "p/T2.nii"),
@@ -76,7 +79,7 @@ import Volumes
     @Test func maskOnAnotherGridIsResampled() throws {
         let grid = Phantom.grid(SIMD3(24, 20, 6))
         let coarse = Phantom.grid(SIMD3(12, 10, 6), spacing: SIMD3(2, 2, 1))
-        let mask = Phantom.volume(coarse) { i, _, _ in i < 6 ? 1 : 0 }
+        let mask = SyntheticVolumes.volume(coarse) { i, _, _ in i < 6 ? 1 : 0 }
         let patient = try Preprocessor(.test()).prepare(
             [Phantom.input(Phantom.brain(grid, seed: 4))], brainMask: Phantom.input(mask, "p/mask.nii"))
         #expect(patient.brain[10, 10, 3] == 1 && patient.brain[12, 10, 3] == 0)
@@ -86,7 +89,7 @@ import Volumes
     @Test func backgroundThatIsNotZeroIsNoted() throws {
         let grid = Phantom.grid(SIMD3(16, 16, 2))
         let patient = try Preprocessor(.test()).prepare([
-            Phantom.input(Phantom.volume(grid) { i, j, _ in Float(1 + i + j) })
+            Phantom.input(SyntheticVolumes.volume(grid) { i, j, _ in Float(1 + i + j) })
         ])
         #expect(patient.notes.contains { $0.contains("brain mask") })
     }

@@ -1,3 +1,4 @@
+import TestSupport
 import Preprocessing
 import Testing
 import Volumes
@@ -34,8 +35,8 @@ import Volumes
     }
 
     @Test func volumesWithoutSignal() {
-        let zeros = Phantom.volume(grid) { _, _, _ in 0 }
-        let negative = Phantom.volume(grid) { _, _, _ in -1 }
+        let zeros = SyntheticVolumes.volume(grid) { _, _, _ in 0 }
+        let negative = SyntheticVolumes.volume(grid) { _, _, _ in -1 }
         expect(refusal([good, Phantom.input(zeros, "p/T2.nii")]), .empty, path: "p/T2.nii", mentions: ["T2"])
         expect(refusal([Phantom.input(negative, "p/T1.nii"), nil]), .empty, path: "p/T1.nii", mentions: ["T1"])
         let ones = Phantom.mask(grid)
@@ -45,13 +46,13 @@ import Volumes
 
     @Test func nothingToDivideBy() {
         // One bright voxel in a mask of thousands: the 99.5th percentile is 0.
-        let lone = Phantom.volume(grid) { i, j, k in i == 10 && j == 12 && k == 1 ? 7 : 0 }
-        let all = Phantom.volume(grid) { _, _, _ in 1 }
+        let lone = SyntheticVolumes.volume(grid) { i, j, k in i == 10 && j == 12 && k == 1 ? 7 : 0 }
+        let all = SyntheticVolumes.volume(grid) { _, _, _ in 1 }
         expect(
             refusal([Phantom.input(lone, "p/T1.nii"), nil], mask: Phantom.input(all, "mask.nii")), .degenerate,
             path: "p/T1.nii", mentions: ["percentile"])
         // A quotient that no float holds.
-        let extreme = Phantom.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1e38 : 1e-30 * Float(1 + i) }
+        let extreme = SyntheticVolumes.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1e38 : 1e-30 * Float(1 + i) }
         expect(refusal([Phantom.input(extreme, "p/T1.nii"), nil]), .degenerate, path: "p/T1.nii", mentions: [])
     }
 
@@ -72,20 +73,20 @@ import Volumes
         expect(
             refusal([good, Phantom.input(elsewhere, "p/T2.nii")]), .noOverlap, path: "p/T2.nii", mentions: ["p/T1.nii"])
         // The boxes meet but the tissue does not.
-        var corner = Phantom.volume(grid) { i, j, _ in i < 4 && j < 4 ? Float(1 + i) : 0 }
+        var corner = SyntheticVolumes.volume(grid) { i, j, _ in i < 4 && j < 4 ? Float(1 + i) : 0 }
         corner.grid.affine.origin.x -= 10
         expect(refusal([good, Phantom.input(corner, "p/T2.nii")]), .empty, path: "p/T2.nii", mentions: ["T2"])
     }
 
     @Test func masks() {
-        let empty = Phantom.volume(grid) { _, _, _ in -1 }
+        let empty = SyntheticVolumes.volume(grid) { _, _, _ in -1 }
         expect(refusal([good, nil], mask: Phantom.input(empty, "m.nii")), .badMask, path: "m.nii", mentions: ["empty"])
         var elsewhere = Phantom.mask(grid)
         elsewhere.grid.affine.origin.y -= 500
         expect(
             refusal([good, nil], mask: Phantom.input(elsewhere, "m.nii")), .badMask, path: "m.nii",
             mentions: ["p/T1.nii"])
-        let beside = Phantom.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1 : 0 }
+        let beside = SyntheticVolumes.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1 : 0 }
         expect(
             refusal([good, nil], mask: Phantom.input(beside, "m.nii")), .empty, path: "p/T1.nii", mentions: ["mask"])
     }
@@ -106,7 +107,7 @@ import Volumes
         let none = Volume(grid: Phantom.grid(SIMD3(0, 5, 5)), voxels: [])
         expect(refusal([Phantom.input(none, "p/T1.nii"), nil]), .badGeometry, path: "p/T1.nii", mentions: [])
         // A brain of one voxel of 0.01 mm has no pixel at 1 mm.
-        var tiny = Phantom.volume(grid) { i, j, _ in i == 3 && j == 3 ? Float(1 + i) : 0 }
+        var tiny = SyntheticVolumes.volume(grid) { i, j, _ in i == 3 && j == 3 ? Float(1 + i) : 0 }
         tiny[3, 3, 0] = 9
         tiny.grid.affine.i /= 100
         tiny.grid.affine.j /= 100
@@ -124,7 +125,7 @@ import Volumes
     }
 
     @Test func messageStaysOnOneLine() {
-        let zeros = Phantom.volume(grid) { _, _, _ in 0 }
+        let zeros = SyntheticVolumes.volume(grid) { _, _, _ in 0 }
         let error = refusal([Phantom.input(zeros, "p/T1\n.nii"), nil])
         #expect(error?.path == "p/T1\n.nii" && error?.message.contains { $0.isNewline } == false)
     }

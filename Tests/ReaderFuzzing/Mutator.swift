@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Damages files: fields of the header with values that hurt, loose bytes, lengths, the compressed stream.
 enum Mutator {
     /// One to five damages to the (not compressed) file of a seed.

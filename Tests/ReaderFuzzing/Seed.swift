@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A valid small NIfTI file, made from the table of fields.
 struct Seed {
     let version: Int

@@ -1,3 +1,4 @@
+import TestSupport
 import Reports
 import Testing
 import Volumes
@@ -17,7 +18,7 @@ import Volumes
 
     @Test func anyTitleAndAnyContentGiveAPicture() {
         let titles = ["", "a very long title that cannot fit over any column of pictures", "größe 脳 \u{202E}\n\0", "🧠"]
-        let empty = Phantom.volume(Phantom.grid([1, 1, 1])) { _, _, _ in .nan }
+        let empty = SyntheticVolumes.volume(SyntheticVolumes.grid([1, 1, 1])) { _, _, _ in .nan }
         for title in titles {
             #expect(PNGDecoder(QuickLook.png([(title, empty), (title, Phantom.head(size: 8))])) != nil)
         }

@@ -17,18 +17,21 @@ package enum SyntheticVolumes {
         return Volume(grid: grid, voxels: (0..<grid.count).map { _ in Float.random(in: range, using: &generator) })
     }
 
-    /// Voxels computed from their place in the world in mm.
-    package static func field(_ grid: Grid, _ value: (SIMD3<Double>) -> Double) -> Volume {
+    /// Voxels computed from their indices.
+    package static func volume(_ grid: Grid, _ value: (_ i: Int, _ j: Int, _ k: Int) -> Float) -> Volume {
         var voxels: [Float] = []
         voxels.reserveCapacity(grid.count)
         for k in 0..<grid.size.z {
             for j in 0..<grid.size.y {
-                for i in 0..<grid.size.x {
-                    voxels.append(Float(value(grid.affine.world([Double(i), Double(j), Double(k)]))))
-                }
+                for i in 0..<grid.size.x { voxels.append(value(i, j, k)) }
             }
         }
         return Volume(grid: grid, voxels: voxels)
+    }
+
+    /// Voxels computed from their place in the world in mm.
+    package static func field(_ grid: Grid, _ value: (SIMD3<Double>) -> Double) -> Volume {
+        volume(grid) { i, j, k in Float(value(grid.affine.world([Double(i), Double(j), Double(k)]))) }
     }
 
     /// The same grid stored with its axes in another order and sense: storage axis n of the result is axis

@@ -1,8 +1,9 @@
 extension TrainingConfiguration {
     enum CodingKeys: String, CodingKey {
         case name, ngf, contrasts, crop, spacing, steps, batch, seed, classifierFirstSteps, reconstructionFirstSteps
+        case inputDropout
         case hasRegressionBranch = "regressionSkip"
-        case inputDropout, testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
+        case testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
             augmentation, smallestBrain
         case checkpoints, validation
     }
