@@ -96,7 +96,8 @@ package struct Disk: Sendable {
         case ENAMETOOLONG: (.unwritable, "cannot be written: the name is too long; rename the patient's folder")
         case ENOENT: (.unwritable, "cannot be written: its folder does not exist; create it")
         case EACCES, EPERM: (.unwritable, "cannot be written: its folder is read-only for you; change its rights")
-        case ENOTDIR, EISDIR, ENOTEMPTY, EEXIST:
+        case EISDIR: (.unwritable, "cannot be written: a folder has this name; move it away")
+        case ENOTDIR, ENOTEMPTY, EEXIST:
             (.unwritable, "cannot be written: something else has this name or one above it; move it away")
         default: (.unwritable, "cannot be written (\(Wording.reason(number))); check the folder's rights")
         }

@@ -20,6 +20,14 @@ package func withPointers<each Owner: PointerAccess, Result>(
     return withExtendedLifetime((repeat each owners)) { body(repeat (each owners).pointers(permit)) }
 }
 
+extension Optional {
+    /// Whether there is a value. Of pointers that a closure of `withPointers` is given, ask this, `if let` or `?.`, never `== nil`:
+    /// across modules the optimiser of Swift 6.3 answers that with false where the value is nil (`TensorTests` has the case).
+    package var isThere: Bool {
+        if case .some = self { true } else { false }
+    }
+}
+
 extension Optional: PointerAccess where Wrapped: PointerAccess {
     package func pointers(_ permit: borrowing PointerPermit) -> Wrapped.Pointers? {
         switch self {

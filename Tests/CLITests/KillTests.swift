@@ -58,7 +58,7 @@ struct KillTests {
         let model = try ModelFile(path: work.model)
         let console = Console(quiet: true)
         if command == "preprocess" {
-            _ = try PreprocessRunner(settings, model: model, console: console).run(on: disk)
+            _ = try PreprocessRunner(of: Runner(settings, model: model, console: console)).run(on: disk)
         } else {
             _ = try Runner(settings, model: model, console: console).run(on: disk)
         }

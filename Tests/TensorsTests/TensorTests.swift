@@ -55,7 +55,7 @@ import Testing
         let none: Tensor? = nil
         let twos = { Tensor(Shape(1, 1, 1, 70), filledWith: 2) }
         let sum = withPointers(to: twos(), none, [Buffer(count: 70)]) { two, none, many in
-            #expect(none == nil && many.count == 1)
+            #expect(!none.isThere && many.count == 1)
             many[0].update(repeating: 0, count: 70)
             // Memory that had gone back to the pool would be given to one of these.
             for _ in 0..<50 { withPointers(to: Buffer(count: 70)) { $0.update(repeating: -1, count: 70) } }

@@ -43,14 +43,14 @@ enum GatheredConvolution {
                 b: weights + channels.lowerBound, stride: outputs, add: bias != nil, c: target, stride: y.stride)
         }
         if rows <= fewRows {
-            let isPlain = geometry.isPointwise && activation == nil
+            let isPlain = geometry.isPointwise && !activation.isThere
             let gathered = isPlain ? nil : gatherAll(x, activation, geometry, output: y.shape)
             let columns = max(16, (outputs / 8 + 15) / 16 * 16)
             withPointers(to: gathered) { gathered in
                 Parallel.forEachChunk(of: outputs, by: columns) { channels in
                     product(
                         0..<rows, channels, gathered?.pointer ?? x.pointer,
-                        stride: gathered == nil ? x.stride : depth)
+                        stride: isPlain ? x.stride : depth)
                 }
             }
             return
@@ -126,7 +126,7 @@ enum GatheredConvolution {
                         if let scratch { gather(x, through: activation, patches, first..<first + size, into: scratch) }
                         MatrixProduct.multiply(
                             m: depth, n: outputs, k: size, a: scratch ?? x.row(first),
-                            stride: scratch == nil ? x.stride : depth, aTransposed: true, b: dy.row(first),
+                            stride: isPlain ? x.stride : depth, aTransposed: true, b: dy.row(first),
                             stride: dy.stride, add: add, c: target, stride: outputs)
                         add = true
                         first += size
@@ -182,7 +182,7 @@ enum GatheredConvolution {
         let block = blockRows(depth, output.rows)
         let patches = geometry.ckPatches(of: x, output: output)
         Parallel.forEachChunk(of: output.rows, by: block) { range in
-            if geometry.isPointwise && activation == nil {
+            if geometry.isPointwise && !activation.isThere {
                 body(range, x.row(range.lowerBound), x.stride)
                 return
             }
