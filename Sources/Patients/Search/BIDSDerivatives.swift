@@ -13,7 +13,7 @@ struct BIDSDerivatives {
         }
         do {
             let listing = try FolderListing(path)
-            var folders = EarlierResults.areIn(path) ? [] : [path]
+            var folders = OwnResultFolders.areIn(path) ? [] : [path]
             for name in listing.folders where !name.hasPrefix("sub-") {
                 if walk.open(name, in: listing) != nil { folders.append("\(path)/\(name)") }
             }

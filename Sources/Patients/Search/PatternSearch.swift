@@ -22,7 +22,7 @@ struct PatternSearch {
         }
         return listing.folders.filter { FilePattern.fits(glob, $0) }.flatMap { folder -> [String] in
             let path = "\(listing.path)/\(folder)"
-            guard !EarlierResults.areIn(path), let inner = try? FolderListing(path) else { return [] }
+            guard !OwnResultFolders.areIn(path), let inner = try? FolderListing(path) else { return [] }
             return files(globs.dropFirst(), inner)
         }
     }

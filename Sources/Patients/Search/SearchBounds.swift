@@ -18,7 +18,7 @@ struct SearchBounds {
         let path = "\(listing.path)/\(name)"
         let resolved = FilePath.resolved(path)
         if resolved == excluded { return "is the folder of results" }
-        if EarlierResults.areIn(path) { return "holds results of collagan" }
+        if OwnResultFolders.areIn(path) { return "holds results of collagan" }
         guard listing.isLink(name) else { return nil }
         if resolvedRoot.hasPrefix(resolved == "/" ? "/" : resolved + "/") {
             return "is a link to a folder above the one that is searched"

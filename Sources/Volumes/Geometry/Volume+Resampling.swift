@@ -1,4 +1,4 @@
-import Dispatch
+import Tensors
 
 extension Volume {
     /// The image sampled at the voxel centres of another grid by trilinear interpolation; 0 outside.
@@ -20,7 +20,7 @@ extension Volume {
             nonisolated(unsafe) let out = out
             voxels.withUnsafeBufferPointer { source in
                 nonisolated(unsafe) let source = source
-                DispatchQueue.concurrentPerform(iterations: size.z) { k in
+                Parallel.forEach(size.z) { k in
                     for j in 0..<size.y {
                         let row = start + step[1] * Double(j) + step[2] * Double(k)
                         let index = size.x * (j + size.y * k)

@@ -1,7 +1,7 @@
 import Files
 
 /// Folders that collagan itself wrote, which are never searched for patients.
-enum EarlierResults {
+enum OwnResultFolders {
     /// Whether an earlier run or training left its records in a folder.
     static func areIn(_ folder: String) -> Bool {
         if FilePath.isRegularFile("\(folder)/run.json"),
