@@ -28,7 +28,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ),
     (
         "CollaGANKit",
-        ["CollaGAN", "Files", "Metrics", "Patients", "Pipeline", "Preprocessing", "Tensors", "Volumes"]
+        ["CollaGAN", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preprocessing", "Tensors", "Volumes"]
     ),
 ]
 
@@ -63,7 +63,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         "CLITests",
         [
             "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preprocessing",
-            "TestSupport", "Tensors", "Volumes", crypto, "collagan",
+            "TestSupport", "Tensors", "Volumes", "CollaGANKit", crypto, "collagan",
             "library-example",
         ]
     ),

@@ -50,7 +50,7 @@ public struct Model: Sendable {
     ) throws(Refusal) -> Imputation {
         try refusing {
             try Parallel.withThreads(max(threads ?? Parallel.threads, 1)) {
-                try imputed(index(contrast), of: patient, from: inputs?.map(index), stop, progress)
+                try imputed(index(contrast), of: patient, from: inputs?.map(index), stop: stop, progress: progress)
             }
         }
     }
@@ -66,19 +66,22 @@ public struct Model: Sendable {
     }
 
     private func imputed(
-        _ target: Int, of patient: Patient, from chosen: [Int]?, _ stop: StopRequest?, _ progress: ((Double) -> Void)?
+        _ target: Int, of patient: Patient, from chosen: [Int]?, stop: StopRequest?, progress: ((Double) -> Void)?
     ) throws -> Imputation {
         let description = file.description
-        if let problem = patient.problem { throw problem }
-        let images = try PatientImages(
-            PatientInputs(patient.found, contrastNames: contrastNames, usesMask: true, usesLesion: true))
+        let inputs = try inputs(of: patient, chosen, for: target)
+        let isHidden = patient.found.contrasts[target] != nil
+        if isHidden, let problem = patient.found.lesionProblem { throw problem }
+        let files = PatientInputs(
+            patient.found, contrastNames: contrastNames, usesMask: true, usesLesion: isHidden
+        ).only(inputs + (isHidden ? [target] : []))
+        let images = try PatientImages(files)
         let preprocessor = Preprocessor(description)
-        let inputs = (chosen ?? patient.found.available).filter { $0 != target }.sorted()
         let slot = Slots(1).take()
         let task =
-            patient.found.contrasts[target] == nil
-            ? .missing(target, try preprocessor.prepare(images, including: inputs), slot)
-            : try TargetTask.hidden(target, from: inputs, of: images, preprocessor, slot)
+            isHidden
+            ? try TargetTask.hidden(target, from: inputs, of: images, preprocessor, slot)
+            : .missing(target, try preprocessor.prepare(images, including: inputs), slot)
         let image = try Imputer(file.model).impute(task.prepared.stack, target: target, inputs: inputs) { done, all in
             progress?(Double(done) / Double(max(all, 1)))
             return stop?.isRequested != true
@@ -92,5 +95,28 @@ public struct Model: Sendable {
             contrast: contrastNames[target], inputs: inputs.map { contrastNames[$0] },
             image: Image(imputed.volume, like: imputed.header), intensityScale: imputed.scale,
             notes: task.prepared.notes, scores: scores.map(Scores.init))
+    }
+
+    /// What a contrast is imputed from: all others that are there, or those that were chosen, in the model's order.
+    private func inputs(of patient: Patient, _ chosen: [Int]?, for target: Int) throws -> [Int] {
+        guard patient.names == contrastNames else {
+            throw Refusal(
+                path: patient.folder,
+                "\(patient.name): was found by a model of other contrasts; find it with this model's patients(in:)")
+        }
+        if let problem = patient.problem { throw problem }
+        let inputs = Set(chosen ?? patient.found.available.filter { $0 != target }).sorted()
+        for input in inputs where input == target || patient.found.contrasts[input] == nil {
+            throw Refusal(
+                path: patient.folder,
+                "\(patient.name): \(contrastNames[input]) "
+                    + (input == target ? "cannot be imputed from itself" : "is not there; leave it out of the inputs"))
+        }
+        guard !inputs.isEmpty else {
+            throw Refusal(
+                path: patient.folder,
+                "\(patient.name): nothing is left to impute \(contrastNames[target]) from; add a second contrast")
+        }
+        return inputs
     }
 }

@@ -3,7 +3,8 @@ import Patients
 /// One patient's files by contrast, recognised by their names and not yet opened.
 public struct Patient: Sendable {
     let found: Patients.Patient
-    private let names: [String]
+    /// Of the model that found the patient.
+    let names: [String]
 
     init(_ found: Patients.Patient, names: [String]) {
         self.found = found
@@ -20,7 +21,7 @@ public struct Patient: Sendable {
     public var missing: [String] { found.missing.map { names[$0] } }
     /// The file of a contrast.
     public func path(of contrast: String) -> String? {
-        names.firstIndex(of: contrast).flatMap { found.contrasts[$0] }
+        ContrastVocabulary.name(contrast, among: names).flatMap(names.firstIndex(of:)).flatMap { found.contrasts[$0] }
     }
     /// Why the patient cannot be used, told from the names alone.
     public var problem: Refusal? { found.problem.map(Refusal.init) }

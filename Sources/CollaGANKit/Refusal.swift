@@ -1,4 +1,6 @@
 import Files
+import NeuralNet
+import Volumes
 
 /// Why something was refused.
 public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
@@ -28,6 +30,10 @@ func refusing<Result>(_ body: () throws -> Result) throws(Refusal) -> Result {
         throw error
     } catch let error as CollaGANError {
         throw Refusal(error)
+    } catch let error as VolumeError {
+        throw Refusal(path: error.path, error.message)
+    } catch let error as ModelError {
+        throw Refusal(path: error.path, error.message)
     } catch {
         throw Refusal("\(error)")
     }

@@ -52,11 +52,11 @@ struct Aligner {
     }
 
     private func noOverlap(_ input: PreprocessingInput, name: String) -> PreprocessingError {
-        Self.noOverlap(name, input.path, referenceName, reference.path)
+        Self.noOverlap(name, path: input.path, referenceName: referenceName, referencePath: reference.path)
     }
 
     static func noOverlap(
-        _ name: String, _ path: String, _ referenceName: String, _ referencePath: String
+        _ name: String, path: String, referenceName: String, referencePath: String
     ) -> PreprocessingError {
         PreprocessingError(
             name == maskName ? .badMask : .noOverlap, path: path,

@@ -33,7 +33,8 @@ extension Preprocessor {
             try Aligner.checkGrid(other.grid, path: other.path, name: name)
             let own = other.grid.reorientedToRAS()
             guard own.isClose(to: grid) || own.overlaps(grid) else {
-                throw Aligner.noOverlap(name, other.path, referenceName, reference.path)
+                throw Aligner.noOverlap(
+                    name, path: other.path, referenceName: referenceName, referencePath: reference.path)
             }
         }
         return reference

@@ -22,7 +22,7 @@ package func withPointers<each Owner: PointerAccess, Result>(
 
 extension Optional {
     /// Whether there is a value. Of pointers that a closure of `withPointers` is given, ask this, `if let` or `?.`, never `== nil`:
-    /// across modules the optimiser of Swift 6.3 answers that with false where the value is nil (`TensorTests` has the case).
+    /// across modules the optimiser of Swift 6.3 has been seen to answer that with false where the value is nil.
     package var isThere: Bool {
         if case .some = self { true } else { false }
     }

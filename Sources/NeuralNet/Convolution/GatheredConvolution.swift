@@ -40,7 +40,7 @@ enum GatheredConvolution {
             }
             MatrixProduct.multiply(
                 m: range.count, n: channels.count, k: depth, a: patches, stride: stride,
-                b: weights + channels.lowerBound, stride: outputs, add: bias != nil, c: target, stride: y.stride)
+                b: weights + channels.lowerBound, stride: outputs, add: bias.isThere, c: target, stride: y.stride)
         }
         if rows <= fewRows {
             let isPlain = geometry.isPointwise && !activation.isThere

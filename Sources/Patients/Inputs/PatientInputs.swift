@@ -30,8 +30,18 @@ package struct PatientInputs: Sendable {
     package var files: [File] { (contrasts + [brainMask, lesion]).compactMap(\.self) }
 
     /// The contrasts alone, for a look at what is there.
-    package var contrastsOnly: PatientInputs {
-        PatientInputs(
-            patient, contrastNames: contrasts.map { $0?.role ?? "" }, usesMask: false, usesLesion: false)
+    package var contrastsOnly: PatientInputs { PatientInputs(patient, contrasts, brainMask: nil, lesion: nil) }
+
+    /// Without all contrasts but some.
+    package func only(_ kept: [Int]) -> PatientInputs {
+        let contrasts = self.contrasts.enumerated().map { kept.contains($0.offset) ? $0.element : nil }
+        return PatientInputs(patient, contrasts, brainMask: brainMask, lesion: lesion)
+    }
+
+    private init(_ patient: Patient, _ contrasts: [File?], brainMask: File?, lesion: File?) {
+        self.patient = patient
+        self.contrasts = contrasts
+        self.brainMask = brainMask
+        self.lesion = lesion
     }
 }

@@ -47,21 +47,24 @@ struct BIDSLayout {
         let above = FilePath.folder(listing.path)
         switch Self.kind(listing) {
         case .subject:
-            return subject(listing, FilePath.name(listing.path), parts.dropLast(), derivatives(of: above))
+            return subject(
+                listing, subject: FilePath.name(listing.path), parts: parts.dropLast(),
+                derivatives: derivatives(of: above))
         case .session:
             let subject = FilePath.name(above)
             return [
                 anatomy(
-                    "\(listing.path)/anat", subject, FilePath.name(listing.path), parts.dropLast(),
-                    derivatives(of: FilePath.folder(above)))
+                    "\(listing.path)/anat", subject: subject, session: FilePath.name(listing.path),
+                    parts: parts.dropLast(),
+                    derivatives: derivatives(of: FilePath.folder(above)))
             ]
         case .anatomy:
             let session = FilePath.name(above).hasPrefix("ses-") ? FilePath.name(above) : nil
             let subject = session == nil ? above : FilePath.folder(above)
             return [
                 anatomy(
-                    listing.path, FilePath.name(subject), session, parts.dropLast(),
-                    derivatives(of: FilePath.folder(subject)))
+                    listing.path, subject: FilePath.name(subject), session: session, parts: parts.dropLast(),
+                    derivatives: derivatives(of: FilePath.folder(subject)))
             ]
         case .dataset, nil: return dataset(listing, parts)
         }
@@ -81,7 +84,8 @@ struct BIDSLayout {
             }
             switch walk.open(folder, in: listing) {
             case nil: continue
-            case .success(let listing): found += subject(listing, folder, parts[...], derivatives)
+            case .success(let listing):
+                found += subject(listing, subject: folder, parts: parts[...], derivatives: derivatives)
             case .failure(let error):
                 found.append(
                     walk.failed(
@@ -93,7 +97,7 @@ struct BIDSLayout {
     }
 
     private func subject(
-        _ listing: FolderListing, _ subject: String, _ parts: ArraySlice<String>, _ derivatives: BIDSDerivatives
+        _ listing: FolderListing, subject: String, parts: ArraySlice<String>, derivatives: BIDSDerivatives
     ) -> [FoundPatient] {
         var found: [FoundPatient] = []
         for session in listing.folders where session.hasPrefix("ses-") {
@@ -103,7 +107,8 @@ struct BIDSLayout {
                     walk.leave(path, "has no anat folder")
                     continue
                 }
-                found.append(anatomy("\(path)/anat", subject, session, parts, derivatives))
+                found.append(
+                    anatomy("\(path)/anat", subject: subject, session: session, parts: parts, derivatives: derivatives))
             } catch {
                 found.append(
                     walk.failed(
@@ -112,16 +117,17 @@ struct BIDSLayout {
             }
         }
         if listing.folders.contains("anat") {
-            found.append(anatomy("\(listing.path)/anat", subject, nil, parts, derivatives))
+            found.append(
+                anatomy("\(listing.path)/anat", subject: subject, session: nil, parts: parts, derivatives: derivatives))
         } else if found.isEmpty {
-            found.append(anatomy(listing.path, subject, nil, parts, derivatives))
+            found.append(anatomy(listing.path, subject: subject, session: nil, parts: parts, derivatives: derivatives))
         }
         return found
     }
 
     private func anatomy(
-        _ folder: String, _ subject: String, _ session: String?, _ parts: ArraySlice<String>,
-        _ derivatives: BIDSDerivatives
+        _ folder: String, subject: String, session: String?, parts: ArraySlice<String>,
+        derivatives: BIDSDerivatives
     ) -> FoundPatient {
         let bids = Patient.BIDSName(subject: subject, session: session)
         let name = ([subject] + [session].compactMap { $0 }).joined(separator: "_")

@@ -83,7 +83,9 @@ final class FolderWalk {
         let prefix = FolderNames.isContainer(name) ? parts.last ?? name : name
         let direct = assembly.recognise(listing, prefix: prefix)
         let named = PatternSearch(recognizer).files(below: listing)
-        if patient(listing, parts, direct).isUsable { return [whole(listing, parts, direct + named, prefix)] }
+        if patient(listing, parts, direct).isUsable {
+            return [whole(listing, parts: parts, files: direct + named, prefix: prefix)]
+        }
 
         let own = patient(listing, parts, direct + named)
         guard depth < Self.maximumDepth else {
@@ -97,8 +99,9 @@ final class FolderWalk {
         if own.isUsable || series.isPatient {
             return [
                 patient(
-                    listing, parts, prefix, direct + named.filter { !series.paths.contains($0.path) }, series,
-                    children.map(\.0))
+                    listing, parts: parts, prefix: prefix,
+                    recognitions: direct + named.filter { !series.paths.contains($0.path) }, series: series,
+                    children: children.map(\.0))
             ]
         }
         let below = lost(listing, parts) + visit(children, of: listing, parts, depth)
@@ -116,8 +119,8 @@ final class FolderWalk {
 
     /// The patient whose images lie in folders of their own; what lies beside them is left out.
     private func patient(
-        _ listing: FolderListing, _ parts: [String], _ prefix: String, _ recognitions: [Recognition],
-        _ series: SeriesFolders, _ children: [String]
+        _ listing: FolderListing, parts: [String], prefix: String, recognitions: [Recognition],
+        series: SeriesFolders, children: [String]
     ) -> FoundPatient {
         let files = recognitions + (series.isPatient ? series.recognitions : [])
         for name in children {
@@ -125,12 +128,12 @@ final class FolderWalk {
             guard !files.contains(where: { $0.path.hasPrefix(path + "/") }) else { continue }
             leave(path, "lies beside the folders that hold a patient's images one by one")
         }
-        return whole(listing, parts, files, prefix)
+        return whole(listing, parts: parts, files: files, prefix: prefix)
     }
 
     /// The patient with what else speaks of contrasts that its files lack: folders called like images, images below.
     private func whole(
-        _ listing: FolderListing, _ parts: [String], _ files: [Recognition], _ prefix: String
+        _ listing: FolderListing, parts: [String], files: [Recognition], prefix: String
     ) -> FoundPatient {
         let all = assembly.counting(listing.foldersLikeImages, in: listing.path, prefix: prefix, beside: files)
         return mentioningStrays(below: listing, patient(listing, parts, all), prefix)

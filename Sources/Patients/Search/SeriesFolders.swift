@@ -23,7 +23,7 @@ struct SeriesFolders {
             let name = FilePath.name(listing.path)
             guard !listing.images.isEmpty || !listing.foreign.isEmpty,
                 let role = assembly.recognizer.role(ofFolder: name, patient: patient),
-                let files = Self.files(listing, role, patient, assembly)
+                let files = Self.files(listing, role: role, patient: patient, assembly: assembly)
             else { continue }
             folders.insert(name)
             found += files
@@ -38,7 +38,7 @@ struct SeriesFolders {
 
     /// Nil if the folder holds another contrast.
     private static func files(
-        _ listing: FolderListing, _ role: FileRole, _ patient: String, _ assembly: PatientAssembly
+        _ listing: FolderListing, role: FileRole, patient: String, assembly: PatientAssembly
     ) -> [Recognition]? {
         let files = assembly.recognise(listing, prefix: patient)
         let isMixed = files.contains { file in

@@ -20,7 +20,7 @@ struct LocalDisagreement: Sendable {
     ///   - brain: true inside the brain.
     ///   - grid: of all three.
     init(_ truth: [Float], _ other: [Float], brain: [Bool], grid: Grid) {
-        let errors = Self.smoothed(truth, other, brain, grid)
+        let errors = Self.smoothed(truth, other: other, brain: brain, grid: grid)
         let mean = errors.reduce(0) { $0 + Double($1) } / Double(max(brain.count { $0 }, 1))
         let limit = Float(max(Self.floor, Self.factor * mean))
         let above = errors.map { $0 > limit }
@@ -35,7 +35,7 @@ struct LocalDisagreement: Sendable {
         centre = grid.affine.world(region.isEmpty ? .zero : sum / Double(region.count))
     }
 
-    private static func smoothed(_ truth: [Float], _ other: [Float], _ brain: [Bool], _ grid: Grid) -> [Float] {
+    private static func smoothed(_ truth: [Float], other: [Float], brain: [Bool], grid: Grid) -> [Float] {
         let (width, height) = (grid.size.x, grid.size.y)
         let reach = SIMD2(Int((Self.reach / grid.spacing.x).rounded()), Int((Self.reach / grid.spacing.y).rounded()))
         var result = [Float](repeating: 0, count: truth.count)

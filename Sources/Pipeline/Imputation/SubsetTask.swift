@@ -15,8 +15,8 @@ struct SubsetTask: Sendable {
     let slot: Slots.Slot
 
     init(
-        _ target: Int, from inputs: [Int], of images: PatientImages, _ truth: TargetTask.Truth,
-        _ preprocessor: Preprocessor, _ slot: Slots.Slot
+        _ target: Int, from inputs: [Int], of images: PatientImages, truth: TargetTask.Truth,
+        preprocessor: Preprocessor, slot: Slots.Slot
     ) {
         (self.target, self.inputs, self.truth, self.slot) = (target, inputs, truth, slot)
         do throws(CollaGANError) {

@@ -23,18 +23,19 @@ struct Synthesis: Sendable {
         let stack = task.prepared.stack
         let available = Self.available(task)
         let passes = Double(Self.passes(task))
-        func pass(_ number: Int, _ target: Int, _ inputs: [Int], _ replacing: [Int: [Float]]) throws(CollaGANError)
+        func pass(_ number: Int, target: Int, inputs: [Int], replacing: [Int: [Float]]) throws(CollaGANError)
             -> [Float]
         {
             try imputer.image(stack, target: target, inputs: inputs, replacing: replacing) {
                 progress((Double(number) + $0) / passes)
             }
         }
-        let image = try pass(0, task.target, available, [:])
+        let image = try pass(0, target: task.target, inputs: available, replacing: [:])
         var selfCheck: [Int: [Float]] = [:]
         for (number, contrast) in available.enumerated() {
             let inputs = available.filter { $0 != contrast } + [task.target]
-            selfCheck[contrast] = try pass(number + 1, contrast, inputs, [task.target: image])
+            selfCheck[contrast] = try pass(
+                number + 1, target: contrast, inputs: inputs, replacing: [task.target: image])
         }
         (self.image, self.selfCheck) = (image, selfCheck)
     }

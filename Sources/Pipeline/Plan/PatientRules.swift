@@ -49,7 +49,7 @@ struct PatientRules: Sendable {
             let grids = try PatientGrids(inputs)
             try grids.check(Preprocessor(description), hiding: settings.mode == .evaluate ? wanted : [])
             let hashes = try InputHashes(inputs, reads: readsNew || earlier != nil)
-            return decide(wanted, inputs, grids, hashes, earlier)
+            return decide(wanted, inputs: inputs, grids: grids, hashes: hashes, earlier: earlier)
         } catch {
             return .fail(error, earlier.map { $0.result(isOutdated: isOutdated($0, patient)) })
         }
@@ -75,8 +75,8 @@ struct PatientRules: Sendable {
     /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
     /// and report cover all. So do subsets, unless results are to be replaced.
     private func decide(
-        _ wanted: [Int], _ inputs: PatientInputs, _ grids: PatientGrids, _ hashes: InputHashes,
-        _ earlier: EarlierRecord?
+        _ wanted: [Int], inputs: PatientInputs, grids: PatientGrids, hashes: InputHashes,
+        earlier: EarlierRecord?
     ) -> PatientDecision {
         var targets = wanted
         var subsets = settings.mode == .evaluate && settings.evaluatesSubsets

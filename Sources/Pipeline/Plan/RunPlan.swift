@@ -59,7 +59,7 @@ package struct RunPlan: Encodable, Sendable {
     package let format = 1
     /// "plan", to tell it from `run.json`.
     package let kind = "plan"
-    /// "impute" or "evaluate".
+    /// "impute", "evaluate" or "preprocess".
     package let command: String
     package let software = SoftwareRecord()
     package let model: ModelRecord

@@ -7,7 +7,7 @@ extension RunManifest {
         let warnings = warned.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }.map { code, names in
             let shown = names.prefix(Self.shownNames).joined(separator: ", ")
             let rest = names.count > Self.shownNames ? ", … (all in run.json)" : ""
-            return "warning \(code): \(names.count == 1 ? "1 patient" : "\(names.count) patients"): \(shown)\(rest)"
+            return "warning \(code): \(Wording.count(names.count, "patient")): \(shown)\(rest)"
                 .onOneLine
         }
         return (warnings + ["\(parts.joined(separator: ", ")); results in \(output)"]).joined(separator: "\n")

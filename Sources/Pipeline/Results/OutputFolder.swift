@@ -16,7 +16,7 @@ struct OutputFolder: Sendable {
 
     /// Creates the folder (and those above it), locks it and clears what a killed run left half done.
     /// - Throws: `CollaGANError.Code.unwritable`, also if another run is writing there.
-    init(_ path: String, on disk: Disk = Disk()) throws(CollaGANError) {
+    init(_ path: String, on disk: Disk = .current) throws(CollaGANError) {
         self.path = FilePath.absolute(path)
         self.disk = disk
         isNew = !FileManager.default.fileExists(atPath: self.path)

@@ -67,7 +67,7 @@ struct CohortOutputs: Sendable {
 
     /// Writes `report.html` as far as the run came.
     mutating func writePage(_ manifest: RunManifest) throws(CollaGANError) {
-        let count = patients.count == 1 ? "1 patient" : "\(patients.count) patients"
+        let count = Wording.count(patients.count, "patient")
         let isOver = manifest.state == .finished
         let report = CohortReport(
             title: (settings.mode == .evaluate ? "Evaluation of " : "Imputation of ") + count, patients: lines,
@@ -112,7 +112,7 @@ struct CohortOutputs: Sendable {
         try folder.write([table.text()], to: "subsets.csv")
         try folder.write(JSONFile.encode(subsets), to: "subsets.json")
         let count = subsets.patients.count
-        let page = SubsetReport(subsets, of: count == 1 ? subsets.patients[0] : "\(count) patients")
+        let page = SubsetReport(subsets, of: count == 1 ? subsets.patients[0] : Wording.count(count, "patient"))
         try folder.write([page.html()], to: "subsets.html")
     }
 }

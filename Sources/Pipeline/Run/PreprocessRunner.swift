@@ -63,19 +63,27 @@ package struct PreprocessRunner: Sendable {
                 try journal.describeDataset(of: patient)
                 try journal.skip(
                     index, reason: reason, files: earlier?.files ?? [], warnings: earlier?.warnings ?? [])
-            case .fail(let error, let earlier): try fail(index, error, earlier, folder, journal)
+            case .fail(let error, let earlier):
+                try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
             case .work(let work):
+                var earlier = work.earlier
                 do throws(CollaGANError) {
-                    try preprocess(index, work, journal, budget)
+                    let record = try preprocess(index, work: work, journal: journal, budget: budget)
+                    // From here on what an earlier run made is replaced.
+                    earlier?.isOutdated = true
+                    try journal.commit(
+                        index, files: record.files, stale: stale(patient, earlier), warnings: record.warnings)
+                    for warning in record.warnings { console.warning("\(patient.name): \(warning)") }
+                    console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
                 } catch {
-                    try fail(index, error, work.earlier, folder, journal)
+                    try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
                 }
             }
         }
     }
 
     private func fail(
-        _ index: Int, _ error: CollaGANError, _ earlier: EarlierResult?, _ folder: OutputFolder, _ journal: RunJournal
+        _ index: Int, error: CollaGANError, earlier: EarlierResult?, folder: OutputFolder, journal: RunJournal
     ) throws(CollaGANError) {
         try folder.requireSame()
         guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
@@ -95,9 +103,10 @@ package struct PreprocessRunner: Sendable {
         return names.images(contrasts, kind: "preprocessed") + (earlier?.files ?? []) + [names.preprocessing]
     }
 
+    /// Makes a patient's files, which then wait to be put in place.
     private func preprocess(
-        _ index: Int, _ work: PatientWork, _ journal: RunJournal, _ budget: MemoryBudget
-    ) throws(CollaGANError) {
+        _ index: Int, work: PatientWork, journal: RunJournal, budget: MemoryBudget
+    ) throws(CollaGANError) -> PreprocessingRecord {
         let description = model.description
         let patient = work.inputs.patient
         let names = ResultNames(patient)
@@ -114,7 +123,7 @@ package struct PreprocessRunner: Sendable {
         for (name, image) in zip(description.contrasts + ["brainmask"], prepared.stack.images + [brain]) {
             guard let image else { continue }
             let file = names.image(name, kind: "preprocessed")
-            let sidecar = sidecar(name, images, work.hashes, prepared, warnings)
+            let sidecar = sidecar(name, images: images, hashes: work.hashes, prepared: prepared, warnings: warnings)
             try stage.write(Volume(grid: grid, voxels: image), like: nil, to: file + ".nii.gz")
             try stage.write(JSONFile.encode(sidecar), to: file + ".json")
             files += [file + ".nii.gz", file + ".json"]
@@ -124,14 +133,12 @@ package struct PreprocessRunner: Sendable {
             files: files + [names.preprocessing], sha256: try stage.hashes(files))
         try stage.write(JSONFile.encode(sealing: record), to: names.preprocessing)
         try journal.describeDataset(of: patient)
-        try journal.commit(index, files: record.files, stale: stale(patient, work.earlier), warnings: warnings)
-        for warning in warnings { console.warning("\(patient.name): \(warning)") }
-        console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
+        return record
     }
 
     private func sidecar(
-        _ contrast: String, _ images: PatientImages, _ hashes: InputHashes, _ prepared: PreparedPatient,
-        _ warnings: [ResultWarning]
+        _ contrast: String, images: PatientImages, hashes: InputHashes, prepared: PreparedPatient,
+        warnings: [ResultWarning]
     ) -> Sidecar {
         let normalisation = Sidecar.NormalisationRecord(prepared)
         let inputs = hashes.records(images.headers, percentiles: normalisation.percentiles)

@@ -27,7 +27,7 @@ final class RunFinisher: Sendable {
     var problem: CollaGANError? { failure.withLock { $0 } }
     private let failure = Locked<CollaGANError?>(nil)
 
-    init(_ runner: Runner, _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal) {
+    init(_ runner: Runner, record: ModelRecord, folder: OutputFolder, journal: RunJournal) {
         (settings, model, console) = (runner.settings, runner.model, runner.console)
         (self.record, self.folder, self.journal, patients) = (record, folder, journal, runner.patients)
     }
@@ -46,8 +46,9 @@ final class RunFinisher: Sendable {
     private func handle(_ step: FinishedStep, _ state: inout State) throws(CollaGANError) {
         switch step {
         case .begin(let index): try journal.begin(index)
-        case .skipped(let index, let reason, let earlier): try skip(index, reason, earlier, &state)
-        case .failed(let index, let error, let earlier): try fail(index, error, earlier, &state)
+        case .skipped(let index, let reason, let earlier):
+            try skip(index, reason: reason, earlier: earlier, state: &state)
+        case .failed(let index, let error, let earlier): try fail(index, error: error, earlier: earlier, state: &state)
         case .opened(let patient): try open(patient, &state)
         case .target(let index, let task, let synthesis):
             try attempt(index, &state) { state throws(CollaGANError) in try state.writer?.add(task, synthesis) }
@@ -97,12 +98,12 @@ final class RunFinisher: Sendable {
             guard error.code != .unwritable || !folder.isLost else {
                 throw CollaGANError(.outputLost, path: error.path, error.message)
             }
-            try fail(index, error, state.opened?.earlier, &state)
+            try fail(index, error: error, earlier: state.opened?.earlier, state: &state)
         }
     }
 
     private func fail(
-        _ index: Int, _ error: CollaGANError, _ earlier: EarlierResult?, _ state: inout State
+        _ index: Int, error: CollaGANError, earlier: EarlierResult?, state: inout State
     ) throws(CollaGANError) {
         guard state.settled.insert(index).inserted else { return }
         let earlier = earlier ?? (state.opened?.index == index ? state.opened?.earlier : nil)
@@ -118,7 +119,7 @@ final class RunFinisher: Sendable {
     }
 
     private func skip(
-        _ index: Int, _ reason: String, _ earlier: EarlierResult?, _ state: inout State
+        _ index: Int, reason: String, earlier: EarlierResult?, state: inout State
     ) throws(CollaGANError) {
         guard state.settled.insert(index).inserted else { return }
         let patient = patients[index]

@@ -18,7 +18,7 @@ struct RunPreparation: Sendable {
     ///   - budget: what all patients in work may take.
     ///   - progress: told which patient is read.
     init(
-        _ runner: Runner, _ folder: OutputFolder, _ budget: MemoryBudget, _ progress: RunProgress
+        _ runner: Runner, folder: OutputFolder, budget: MemoryBudget, progress: RunProgress
     ) {
         (settings, model, self.budget, self.progress) = (runner.settings, runner.model, budget, progress)
         rules = PatientRules(runner.settings, runner.model, output: folder.path)
@@ -69,12 +69,17 @@ struct RunPreparation: Sendable {
             }
         case .evaluate:
             for target in work.targets {
-                let truth = try hide(target, of: images, index, places.next(), estimate, channel)
+                let truth = try hide(
+                    target, of: images, index: index, slot: places.next(), estimate: estimate, channel: channel)
                 guard work.hasSubsets, let truth else { continue }
                 for inputs in subsets(patient, without: target) {
                     let slot = places.next()
                     channel.send(
-                        .subset(index, SubsetTask(target, from: inputs, of: images, truth, preprocessor, slot)))
+                        .subset(
+                            index,
+                            SubsetTask(
+                                target, from: inputs, of: images, truth: truth, preprocessor: preprocessor, slot: slot))
+                    )
                 }
             }
         }
@@ -82,8 +87,8 @@ struct RunPreparation: Sendable {
 
     /// Hands on a hidden contrast and lets go of everything but the truth, so that its slot is free once it is written.
     private func hide(
-        _ target: Int, of images: PatientImages, _ index: Int, _ slot: Slots.Slot, _ estimate: MemoryEstimate,
-        _ channel: BoundedChannel<PreparedStep>
+        _ target: Int, of images: PatientImages, index: Int, slot: Slots.Slot, estimate: MemoryEstimate,
+        channel: BoundedChannel<PreparedStep>
     ) throws(CollaGANError) -> TargetTask.Truth? {
         let task = try TargetTask.hidden(target, of: images, preprocessor, slot)
         try budget.require(estimate.at(task.prepared.stack, model).total, for: images.patient)

@@ -23,23 +23,23 @@ extension Runner {
 
     private func entry(_ patient: Patient, _ rules: PatientRules, _ budget: MemoryBudget) -> RunPlan.Entry {
         switch rules.decide(patient, readsNew: false) {
-        case .skip(let reason, _): return entry(patient, .skip, reason)
+        case .skip(let reason, _): return entry(patient, action: .skip, reason: reason)
         case .fail(let error, let earlier):
-            return entry(patient, .fail, error.reason(earlierIsOutdated: earlier?.isOutdated))
+            return entry(patient, action: .fail, reason: error.reason(earlierIsOutdated: earlier?.isOutdated))
         case .work(let work):
             let estimate = MemoryEstimate(work.grids, model, hidesContrasts: settings.mode == .evaluate)
             do throws(CollaGANError) {
                 try budget.require(estimate.total, for: patient)
             } catch {
-                return entry(patient, .fail, error.reason(earlierIsOutdated: work.earlier?.isOutdated))
+                return entry(patient, action: .fail, reason: error.reason(earlierIsOutdated: work.earlier?.isOutdated))
             }
             return entry(
-                patient, RunPlan.Action(settings.mode), work.reason, work, memory: estimate.total)
+                patient, action: RunPlan.Action(settings.mode), reason: work.reason, work: work, memory: estimate.total)
         }
     }
 
     private func entry(
-        _ patient: Patient, _ action: RunPlan.Action, _ reason: String, _ work: PatientWork? = nil, memory: Int? = nil
+        _ patient: Patient, action: RunPlan.Action, reason: String, work: PatientWork? = nil, memory: Int? = nil
     ) -> RunPlan.Entry {
         let contrasts = model.description.contrasts
         func role(_ path: String) -> String? {

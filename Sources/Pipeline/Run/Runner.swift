@@ -37,9 +37,16 @@ package struct Runner: Sendable {
     }
 
     /// What came of a run.
-    package typealias Outcome = (
-        manifest: RunManifest, preprocessed: RunManifest?, scores: ScoreSummary, subsets: SubsetSummary
-    )
+    package struct Outcome: Sendable {
+        /// What `run.json` holds at the end.
+        package let manifest: RunManifest
+        /// The same of the folder `preprocessed`, if it was asked for.
+        package let preprocessed: RunManifest?
+        /// Means over the patients.
+        package let scores: ScoreSummary
+        /// What `subsets.json` holds.
+        package let subsets: SubsetSummary
+    }
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Parameter writesPreprocessed: first writes what the network sees into the folder `preprocessed` of the results.
@@ -75,26 +82,27 @@ package struct Runner: Sendable {
                 "passed over while patients were looked for: \(Wording.count(leftOut.count, "path")) (--plan lists them)"
             )
         }
-        let networkSeconds = try work(record, folder, journal, budget)
+        let networkSeconds = try work(record, folder: folder, journal: journal, budget: budget)
         let order = model.description.contrasts
         let (scores, subsets) =
             try journal.finish(networkSeconds: networkSeconds)
             ?? (ScoreSummary(order: order), SubsetSummary(order: order, model: record))
         console.info(Self.ending(journal.manifest))
-        return (journal.manifest, preprocessed, scores, subsets)
+        return Outcome(
+            manifest: journal.manifest, preprocessed: preprocessed, scores: scores, subsets: subsets)
     }
 
     /// Takes all patients through the three threads.
     /// - Returns: how long the network was at work, in seconds.
     private func work(
-        _ record: ModelRecord, _ folder: OutputFolder, _ journal: RunJournal, _ budget: MemoryBudget
+        _ record: ModelRecord, folder: OutputFolder, journal: RunJournal, budget: MemoryBudget
     ) throws(CollaGANError) -> Double {
         // Slots bound the memory, so that a channel may hold what goes with several patients: no thread waits for another's bookkeeping.
         let prepared = BoundedChannel<PreparedStep>(capacity: 32)
         let synthesised = BoundedChannel<FinishedStep>(capacity: 32)
         let progress = RunProgress(patients.map(\.name), console)
-        let finisher = RunFinisher(self, record, folder, journal)
-        let preparation = RunPreparation(self, folder, budget, progress)
+        let finisher = RunFinisher(self, record: record, folder: folder, journal: journal)
+        let preparation = RunPreparation(self, folder: folder, budget: budget, progress: progress)
         let patients = patients
         DispatchQueue(label: "collagan.prepare").async {
             for (index, patient) in patients.enumerated() where finisher.problem == nil {

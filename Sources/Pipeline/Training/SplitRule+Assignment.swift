@@ -18,11 +18,11 @@ extension SplitRule {
         var parts: [String: Split.Part] = [:]
         for (part, share) in shares {
             guard case .names(let names) = share else { continue }
-            try list(names, as: part, patients, &parts, path)
+            try list(names, as: part, patients: patients, parts: &parts, path: path)
         }
         for (part, share) in shares {
             guard case .names(let names) = share else { continue }
-            try refuseGaps(names, as: part, patients, parts, path)
+            try refuseGaps(names, as: part, patients: patients, parts: parts, path: path)
         }
         var drawn = all.filter { parts[$0] == nil }
         var random = SeededGenerator(seed: seed)
@@ -54,8 +54,8 @@ extension SplitRule {
     private var shares: [(part: Split.Part, share: Share?)] { [(.test, test), (.validation, validation)] }
 
     private func list(
-        _ names: [String], as part: Split.Part, _ patients: [(name: String, subject: String)],
-        _ parts: inout [String: Split.Part], _ path: String
+        _ names: [String], as part: Split.Part, patients: [(name: String, subject: String)],
+        parts: inout [String: Split.Part], path: String
     ) throws(CollaGANError) {
         func refuse(_ what: String) -> CollaGANError {
             CollaGANError(.badConfiguration, path: path, "\(path): 'split.\(part.rawValue)' lists \(what)")
@@ -77,8 +77,8 @@ extension SplitRule {
 
     /// Refuses a list that names some sessions of a subject and leaves others out.
     private func refuseGaps(
-        _ names: [String], as part: Split.Part, _ patients: [(name: String, subject: String)],
-        _ parts: [String: Split.Part], _ path: String
+        _ names: [String], as part: Split.Part, patients: [(name: String, subject: String)],
+        parts: [String: Split.Part], path: String
     ) throws(CollaGANError) {
         let listed = Set(names)
         for patient in patients where parts[patient.subject] == part {

@@ -59,12 +59,14 @@ extension NIfTIFile {
         let length = cnifti_encode(template, &fields, &bytes)
         // Four zero bytes: no extensions follow.
         let header = Array(bytes.prefix(length)) + [0, 0, 0, 0]
-        try place(header, encoder.encode(volume.voxels), fields, isCompressed, at: path, on: disk)
+        try place(
+            header, voxels: encoder.encode(volume.voxels), fields: fields, isCompressed: isCompressed, at: path,
+            on: disk)
     }
 
     /// Writes beside `path`, verifies and renames.
     private static func place(
-        _ header: [UInt8], _ voxels: [UInt8], _ fields: cnifti_fields, _ isCompressed: Bool, at path: String,
+        _ header: [UInt8], voxels: [UInt8], fields: cnifti_fields, isCompressed: Bool, at path: String,
         on disk: Disk
     ) throws(VolumeError) {
         let name = String(
