@@ -40,21 +40,14 @@ package struct Evaluation {
     ///
     /// The image takes the way that the one from all inputs takes, but for the file in between, whose datatype rounds.
     /// - Parameters:
-    ///   - image: laid out as the task's slices; nil where the inputs did not do.
+    ///   - image: laid out as the task's slices.
     ///   - copies: scores of the plain copies made while `copiesGrid` was the reference grid. They hold here if it
     ///     still is: nothing else of the other inputs can change a copy.
     func subset(
-        _ task: SubsetTask, _ image: [Float]?, copies: [String: Scores], on copiesGrid: Grid
+        _ task: TargetTask, _ image: [Float], copies: [String: Scores], on copiesGrid: Grid
     ) throws(CollaGANError) -> SubsetRecord {
         var record = SubsetRecord(inputs: task.inputs.map { description.contrasts[$0] })
-        let prepared: PreparedPatient
-        switch task.prepared {
-        case .success(let patient): prepared = patient
-        case .failure(let error):
-            record.note = error.message
-            return record
-        }
-        guard let image else { return record }
+        let prepared = task.prepared
         record.scores = try scores(prepared.volume(fromImage: image, scale: 1).placed(on: grid)).withoutSlices
         let images = images(prepared)
         var own = copies.filter { record.inputs.contains($0.key) }

@@ -6,22 +6,16 @@ import Preprocessing
 struct Synthesis: Sendable {
     /// The synthesised contrast, laid out as the task's slices.
     let image: [Float]
-    /// Every available contrast made again from the others and `image` (method.md §7), by index.
+    /// Every input made again from the others and `image` (method.md §7), by index; empty for a subset.
     let selfCheck: [Int: [Float]]
 
     /// How often a task's slices go through the network: for its contrast, and for every input once more in the self-check.
-    static func passes(_ task: TargetTask) -> Int { available(task).count + 1 }
-
-    private static func available(_ task: TargetTask) -> [Int] {
-        let images = task.prepared.stack.images
-        return images.indices.filter { images[$0] != nil && $0 != task.target }
-    }
+    static func passes(_ task: TargetTask) -> Int { task.isSubset ? 1 : task.inputs.count + 1 }
 
     /// - Parameter progress: called with the fraction done, 0 ... 1, of all passes.
     /// - Throws: `CollaGANError.Code.badModel`.
     init(_ task: TargetTask, _ imputer: Imputer, progress: @escaping (Double) -> Void) throws(CollaGANError) {
         let stack = task.prepared.stack
-        let available = Self.available(task)
         let passes = Double(Self.passes(task))
         func pass(_ number: Int, target: Int, inputs: [Int], replacing: [Int: [Float]]) throws(CollaGANError)
             -> [Float]
@@ -30,14 +24,15 @@ struct Synthesis: Sendable {
                 progress((Double(number) + $0) / passes)
             }
         }
-        let image = try pass(0, target: task.target, inputs: available, replacing: [:])
+        let image = try pass(0, target: task.target, inputs: task.inputs, replacing: [:])
         var selfCheck: [Int: [Float]] = [:]
-        for (number, contrast) in available.enumerated() {
-            let inputs = available.filter { $0 != contrast } + [task.target]
+        for (number, contrast) in task.inputs.enumerated() where !task.isSubset {
+            let inputs = task.inputs.filter { $0 != contrast } + [task.target]
             selfCheck[contrast] = try pass(
                 number + 1, target: contrast, inputs: inputs, replacing: [task.target: image])
         }
-        (self.image, self.selfCheck) = (image, selfCheck)
+        self.image = image
+        self.selfCheck = selfCheck
     }
 }
 

@@ -8,7 +8,11 @@ import Volumes
 package struct TargetTask: Sendable {
     /// Index of the contrast.
     package let target: Int
-    /// The patient as the network may see it: without the target.
+    /// Indices of the contrasts that the network may see, ascending.
+    let inputs: [Int]
+    /// Whether these are some of the inputs of a contrast that is also synthesised from all, to tell what each adds.
+    let isSubset: Bool
+    /// The patient as the network may see it: what is left out shapes neither the mask, the crop nor the grid.
     package let prepared: PreparedPatient
     /// The target itself, in `evaluate`.
     package let truth: Truth?
@@ -59,7 +63,10 @@ package struct TargetTask: Sendable {
 
     /// Prepares a missing contrast.
     package static func missing(_ target: Int, _ prepared: PreparedPatient, _ slot: Slots.Slot) -> TargetTask {
-        TargetTask(target: target, prepared: prepared, truth: nil, slot: slot)
+        let images = prepared.stack.images
+        let inputs = images.indices.filter { images[$0] != nil && $0 != target }
+        return TargetTask(
+            target: target, inputs: inputs, isSubset: false, prepared: prepared, truth: nil, slot: slot)
     }
 
     /// Hides a contrast that the patient has: nothing of it shapes the mask, the crop or the grid that the network sees.
@@ -69,9 +76,20 @@ package struct TargetTask: Sendable {
         _ slot: Slots.Slot
     ) throws(CollaGANError) -> TargetTask {
         let truth = try Truth(target, of: images, preprocessor)
-        let prepared = try truth.prepare(
-            inputs ?? images.patient.available.filter { $0 != target }, of: images, preprocessor)
-        return TargetTask(target: target, prepared: prepared, truth: truth, slot: slot)
+        let inputs = inputs ?? images.patient.available.filter { $0 != target }
+        let prepared = try truth.prepare(inputs, of: images, preprocessor)
+        return TargetTask(
+            target: target, inputs: inputs, isSubset: false, prepared: prepared, truth: truth, slot: slot)
+    }
+
+    /// The hidden contrast of a task again, from some of the others, as if the patient had no more.
+    /// - Throws: `CollaGANError.Code.unusablePatient` where these do not do.
+    static func subset(
+        _ target: Int, from inputs: [Int], of images: PatientImages, truth: Truth, preprocessor: Preprocessor,
+        slot: Slots.Slot
+    ) throws(CollaGANError) -> TargetTask {
+        let prepared = try truth.prepare(inputs, of: images, preprocessor)
+        return TargetTask(target: target, inputs: inputs, isSubset: true, prepared: prepared, truth: truth, slot: slot)
     }
 
     /// A segmentation on another grid, 1 where at least half a voxel is lesion.

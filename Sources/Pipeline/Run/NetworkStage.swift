@@ -32,25 +32,15 @@ final class NetworkStage {
             let passes = Synthesis.passes(task)
             return progress.computing(passes: passes) {
                 do throws(CollaGANError) {
-                    let synthesis = try Synthesis(task, imputer) { self.show($0, index, task.target, passes: passes) }
+                    let synthesis = try Synthesis(task, imputer) {
+                        self.show($0, index, task.target, from: task.isSubset ? task.inputs : [], passes: passes)
+                    }
                     return .target(index, task, synthesis)
                 } catch {
                     return .failed(index, error, nil)
                 }
             }
-        case .subset(let index, let task):
-            guard case .success(let prepared) = task.prepared else { return .subset(index, task, nil) }
-            makeRoom(for: prepared.stack)
-            return progress.computing(passes: 1) {
-                do throws(CollaGANError) {
-                    let image = try imputer.image(prepared.stack, target: task.target, inputs: task.inputs) {
-                        self.show($0, index, task.target, from: task.inputs, passes: 1)
-                    }
-                    return .subset(index, task, image)
-                } catch {
-                    return .failed(index, error, nil)
-                }
-            }
+        case .refusedSubset(let index, let subset): return .refusedSubset(index, subset)
         }
     }
 

@@ -41,8 +41,9 @@ struct PatientWriter {
         names = ResultNames(headers.patient)
     }
 
-    /// Writes one contrast's image and sidecar, scores it and draws its pictures.
+    /// Writes one contrast's image and sidecar, scores it and draws its pictures; of a subset, only scores it.
     mutating func add(_ task: TargetTask, _ synthesis: Synthesis) throws(CollaGANError) {
+        guard !task.isSubset else { return try addSubset(task, synthesis.image) }
         let contrast = description.contrasts[task.target]
         let prepared = task.prepared
         let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
@@ -75,11 +76,22 @@ struct PatientWriter {
     }
 
     /// Scores what the network made of some of the inputs of a contrast that was added before.
-    mutating func add(_ task: SubsetTask, _ image: [Float]?) throws(CollaGANError) {
+    private mutating func addSubset(_ task: TargetTask, _ image: [Float]) throws(CollaGANError) {
         let contrast = description.contrasts[task.target]
-        guard let copies = contrasts[contrast]?.baselines?.copies, let grid = referenceGrids[contrast] else { return }
-        let evaluation = Evaluation(target: task.target, truth: task.truth, description: description)
+        guard let truth = task.truth, let copies = contrasts[contrast]?.baselines?.copies,
+            let grid = referenceGrids[contrast]
+        else { return }
+        let evaluation = Evaluation(target: task.target, truth: truth, description: description)
         subsets[contrast, default: []].append(try evaluation.subset(task, image, copies: copies, on: grid))
+    }
+
+    /// Notes that some of the inputs do not do.
+    mutating func add(_ subset: RefusedSubset) {
+        let contrast = description.contrasts[subset.target]
+        guard contrasts[contrast]?.baselines != nil, referenceGrids[contrast] != nil else { return }
+        var record = SubsetRecord(inputs: subset.inputs.map { description.contrasts[$0] })
+        record.note = subset.reason.message
+        subsets[contrast, default: []].append(record)
     }
 
     /// Writes report and record; the files are then complete and wait to be put in place, the record last.

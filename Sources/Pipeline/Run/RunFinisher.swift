@@ -52,8 +52,8 @@ final class RunFinisher: Sendable {
         case .opened(let patient): try open(patient, &state)
         case .target(let index, let task, let synthesis):
             try attempt(index, &state) { state throws(CollaGANError) in try state.writer?.add(task, synthesis) }
-        case .subset(let index, let task, let image):
-            try attempt(index, &state) { state throws(CollaGANError) in try state.writer?.add(task, image) }
+        case .refusedSubset(let index, let subset):
+            try attempt(index, &state) { state throws(CollaGANError) in state.writer?.add(subset) }
         case .complete(let index):
             guard state.writer != nil else { return }
             try attempt(index, &state) { state throws(CollaGANError) in try complete(index, &state) }

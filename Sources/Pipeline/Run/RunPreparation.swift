@@ -74,12 +74,14 @@ struct RunPreparation: Sendable {
                 guard work.hasSubsets, let truth else { continue }
                 for inputs in subsets(patient, without: target) {
                     let slot = places.next()
-                    channel.send(
-                        .subset(
-                            index,
-                            SubsetTask(
-                                target, from: inputs, of: images, truth: truth, preprocessor: preprocessor, slot: slot))
-                    )
+                    do throws(CollaGANError) {
+                        let task = try TargetTask.subset(
+                            target, from: inputs, of: images, truth: truth, preprocessor: preprocessor, slot: slot)
+                        channel.send(.target(index, task))
+                    } catch {
+                        channel.send(
+                            .refusedSubset(index, RefusedSubset(target: target, inputs: inputs, reason: error)))
+                    }
                 }
             }
         }

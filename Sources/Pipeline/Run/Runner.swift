@@ -147,8 +147,8 @@ enum PreparedStep: Sendable {
     case failed(Int, CollaGANError, EarlierResult?)
     case opened(OpenedPatient)
     case target(Int, TargetTask)
-    /// Follows its target.
-    case subset(Int, SubsetTask)
+    /// Follows its target, as tasks of subsets do.
+    case refusedSubset(Int, RefusedSubset)
     /// All targets of the patient were handed on.
     case complete(Int)
 }
@@ -160,9 +160,15 @@ enum FinishedStep: Sendable {
     case failed(Int, CollaGANError, EarlierResult?)
     case opened(OpenedPatient)
     case target(Int, TargetTask, Synthesis)
-    /// nil where the inputs did not do.
-    case subset(Int, SubsetTask, [Float]?)
+    case refusedSubset(Int, RefusedSubset)
     case complete(Int)
+}
+
+/// Some of the inputs of a contrast, which do not do.
+struct RefusedSubset: Sendable {
+    let target: Int
+    let inputs: [Int]
+    let reason: CollaGANError
 }
 
 /// A patient whose files were read.
