@@ -1,4 +1,4 @@
-import Files
+import Patients
 import Volumes
 
 /// A 3-D image with its place in the world, as a NIfTI file holds it.
@@ -20,11 +20,7 @@ public struct Image: Sendable {
     /// - Throws: `Refusal` for a file that is no single 3-D image, damaged, or holds NaN or infinite voxels.
     public init(contentsOf path: String) throws(Refusal) {
         let image = try refusing { try NIfTIFile.read(path) }
-        guard image.nonFiniteCount == 0 else {
-            throw Refusal(
-                path: path,
-                "\(path): \(image.nonFiniteCount) voxels are NaN or infinite; repair the volume, e.g. set them to 0")
-        }
+        if let problem = image.notFinite(path) { throw Refusal(path: path, problem) }
         self.init(image.volume, like: image.header)
     }
 

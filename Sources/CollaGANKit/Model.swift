@@ -77,11 +77,10 @@ public struct Model: Sendable {
         ).only(inputs + (isHidden ? [target] : []))
         let images = try PatientImages(files)
         let preprocessor = Preprocessor(description)
-        let slot = Slots(1).take()
         let task =
             isHidden
-            ? try TargetTask.hidden(target, from: inputs, of: images, preprocessor, slot)
-            : .missing(target, try preprocessor.prepare(images, including: inputs), slot)
+            ? try TargetTask.hidden(target, from: inputs, of: images, preprocessor)
+            : .missing(target, try preprocessor.prepare(images, including: inputs))
         let image = try Imputer(file.model).impute(task.prepared.stack, target: target, inputs: inputs) { done, all in
             progress?(Double(done) / Double(max(all, 1)))
             return stop?.isRequested != true

@@ -17,9 +17,11 @@ package enum JSONFile {
 
     /// A value as it stands inside of `depth` objects or arrays.
     package static func fragment(_ value: some Encodable, depth: Int = 1) throws(CollaGANError) -> String {
+        let indent = String(repeating: "  ", count: depth)
         let lines = String(decoding: try encode(value), as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        return lines.joined(separator: "\n" + String(repeating: "  ", count: depth)).replacing(/\n +\n/, with: "\n\n")
+        return lines.enumerated().map { $0.offset == 0 || $0.element.isEmpty ? $0.element : indent + $0.element }
+            .joined(separator: "\n")
     }
 
     /// An object of values that were encoded before: the same bytes as if it were encoded at once.

@@ -82,10 +82,14 @@ package struct PatientImages: Sendable {
 extension NIfTIImage {
     /// Why a contrast of these voxels cannot be used, on one line; nil where it can.
     package func problem(_ path: String) -> String? {
-        if nonFiniteCount > 0 {
-            return "\(path): \(nonFiniteCount) voxels are NaN or infinite; repair the volume, e.g. set them to 0"
-        }
+        if let problem = notFinite(path) { return problem }
         guard !volume.voxels.contains(where: { $0 > 0 }) else { return nil }
         return "\(path): holds no voxel above 0; leave the file out or export it again"
+    }
+
+    /// What is wrong with voxels that are no numbers, on one line; nil where all are.
+    package func notFinite(_ path: String) -> String? {
+        guard nonFiniteCount > 0 else { return nil }
+        return "\(path): \(nonFiniteCount) voxels are NaN or infinite; repair the volume, e.g. set them to 0"
     }
 }

@@ -8,8 +8,6 @@ import Volumes
 package struct TargetTask: Sendable {
     /// Index of the contrast.
     package let target: Int
-    /// Indices of the contrasts that the network may see, ascending.
-    let inputs: [Int]
     /// Whether these are some of the inputs of a contrast that is also synthesised from all, to tell what each adds.
     let isSubset: Bool
     /// The patient as the network may see it: what is left out shapes neither the mask, the crop nor the grid.
@@ -17,7 +15,13 @@ package struct TargetTask: Sendable {
     /// The target itself, in `evaluate`.
     package let truth: Truth?
     /// Held as long as the task is.
-    let slot: Slots.Slot
+    let slot: Slots.Slot?
+
+    /// Indices of the contrasts that the network may see, ascending.
+    package var inputs: [Int] {
+        let images = prepared.stack.images
+        return images.indices.filter { images[$0] != nil && $0 != target }
+    }
 
     /// A hidden contrast, normalised from itself alone (method.md §5).
     package struct Truth: Sendable {
@@ -62,24 +66,21 @@ package struct TargetTask: Sendable {
     }
 
     /// Prepares a missing contrast.
-    package static func missing(_ target: Int, _ prepared: PreparedPatient, _ slot: Slots.Slot) -> TargetTask {
-        let images = prepared.stack.images
-        let inputs = images.indices.filter { images[$0] != nil && $0 != target }
-        return TargetTask(
-            target: target, inputs: inputs, isSubset: false, prepared: prepared, truth: nil, slot: slot)
+    package static func missing(_ target: Int, _ prepared: PreparedPatient, _ slot: Slots.Slot? = nil) -> TargetTask {
+        TargetTask(target: target, isSubset: false, prepared: prepared, truth: nil, slot: slot)
     }
 
     /// Hides a contrast that the patient has: nothing of it shapes the mask, the crop or the grid that the network sees.
     /// - Parameter inputs: what it is imputed from; all others if nil.
     package static func hidden(
         _ target: Int, from inputs: [Int]? = nil, of images: PatientImages, _ preprocessor: Preprocessor,
-        _ slot: Slots.Slot
+        _ slot: Slots.Slot? = nil
     ) throws(CollaGANError) -> TargetTask {
         let truth = try Truth(target, of: images, preprocessor)
         let inputs = inputs ?? images.patient.available.filter { $0 != target }
         let prepared = try truth.prepare(inputs, of: images, preprocessor)
         return TargetTask(
-            target: target, inputs: inputs, isSubset: false, prepared: prepared, truth: truth, slot: slot)
+            target: target, isSubset: false, prepared: prepared, truth: truth, slot: slot)
     }
 
     /// The hidden contrast of a task again, from some of the others, as if the patient had no more.
@@ -89,7 +90,7 @@ package struct TargetTask: Sendable {
         slot: Slots.Slot
     ) throws(CollaGANError) -> TargetTask {
         let prepared = try truth.prepare(inputs, of: images, preprocessor)
-        return TargetTask(target: target, inputs: inputs, isSubset: true, prepared: prepared, truth: truth, slot: slot)
+        return TargetTask(target: target, isSubset: true, prepared: prepared, truth: truth, slot: slot)
     }
 
     /// A segmentation on another grid, 1 where at least half a voxel is lesion.

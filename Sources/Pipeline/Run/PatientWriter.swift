@@ -56,7 +56,8 @@ struct PatientWriter {
                 headers, hashes, prepared, description, truth: task.truth.map { (task.target, $0) })
         }
         var record = ContrastRecord(
-            file: file, inputs: inputNames(prepared), intensityScale: imputed.scale, selfCheck: check.records,
+            file: file, inputs: task.inputs.map { description.contrasts[$0] }, intensityScale: imputed.scale,
+            selfCheck: check.records,
             warnings: Self.inherent(contrast) + check.warnings)
         if let truth = task.truth {
             let evaluation = Evaluation(target: task.target, truth: truth, description: description)
@@ -186,10 +187,6 @@ struct PatientWriter {
             guard let path, contrasts.contains(name), path.hasPrefix("\(dataset)/") else { return nil }
             return "bids:raw:\(path.dropFirst(dataset.count + 1))"
         }
-    }
-
-    private func inputNames(_ prepared: PreparedPatient) -> [String] {
-        zip(description.contrasts, prepared.stack.images).filter { $0.1 != nil }.map(\.0)
     }
 
     private func gallery(_ contrast: String, _ imputed: Volume, _ task: TargetTask) -> SliceGallery {
