@@ -10,6 +10,6 @@ public struct Imputation: Sendable {
     /// What was done beyond the usual (a contrast resampled, tissue outside the window), a line each.
     public let notes: [String]
     /// Against the acquired contrast, where the patient has it: in normalised intensities, as `collagan evaluate` scores, whose
-    /// numbers differ in the sixth decimal by the rounding of the file in between. nil where it is missing.
+    /// numbers differ by the rounding of the file in between. nil where it is missing.
     public let scores: Scores?
 }
