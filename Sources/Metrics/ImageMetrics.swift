@@ -36,7 +36,10 @@ package enum ImageMetrics {
         }
         let slices = concurrentMap(count: grid.size.z) { comparison.slice($0) }
 
-        var (whole, inBrain, inLesion, outside) = (RegionSums(), RegionSums(), RegionSums(), RegionSums())
+        var whole = RegionSums()
+        var inBrain = RegionSums()
+        var inLesion = RegionSums()
+        var outside = RegionSums()
         for slice in slices {
             whole.add(slice.whole)
             inBrain.add(slice.brain)

@@ -31,8 +31,14 @@ package struct Metric: Sendable {
         regions: [Region] = Region.allCases, prominence: Prominence,
         value: @escaping @Sendable (_ sums: RegionSums, _ range: Double) -> Double?
     ) {
-        (self.key, self.title, self.unit, self.decimals) = (key, title, unit, decimals)
-        (self.lessIsBetter, self.regions, self.prominence, self.value) = (lessIsBetter, regions, prominence, value)
+        self.key = key
+        self.title = title
+        self.unit = unit
+        self.decimals = decimals
+        self.lessIsBetter = lessIsBetter
+        self.regions = regions
+        self.prominence = prominence
+        self.value = value
     }
 
     /// The key of its score in a region, e.g. "nmse_brain".

@@ -42,7 +42,10 @@ package enum StructuralSimilarity {
                 func mean(_ plane: Int) -> Lanes {
                     smooth(line, plane * moments.stride + column, step: 1, weights)
                 }
-                let (mx, my, squares, products) = (mean(0), mean(1), mean(2), mean(3))
+                let mx = mean(0)
+                let my = mean(1)
+                let squares = mean(2)
+                let products = mean(3)
                 let (ofMeans, meanSquares): (Lanes, Lanes) = (mx * my, mx * mx + my * my)
                 let likeness: Lanes = (2 * ofMeans + c1) * (2 * (products - ofMeans) + c2)
                 let similarity: Lanes = likeness / ((meanSquares + c1) * (squares - meanSquares + c2))
@@ -60,7 +63,10 @@ package enum StructuralSimilarity {
 
         /// nil where both images are 0 everywhere.
         init?(_ first: ArraySlice<Float>, _ second: ArraySlice<Float>, height: Int, width: Int) {
-            var (top, bottom, left, right) = (height, -1, width, -1)
+            var top = height
+            var bottom = -1
+            var left = width
+            var right = -1
             for row in 0..<height {
                 let start = row * width
                 func isFilled(_ column: Int) -> Bool {

@@ -3,24 +3,25 @@ import Tensors
 
 extension OperationCases {
     static let norms =
-        normWidths.map { norm(1, 8, 6, $0, slope: 1) } + normWidths.map { norm(2, 4, 8, $0, slope: 0.2) } + normTraits
+        normWidths.map { norm(Shape(1, 8, 6, $0), slope: 1) } + normWidths.map { norm(Shape(2, 4, 8, $0), slope: 0.2) }
+        + normTraits
 
     private static let normWidths = [1, 2, 4, 8, 16, 3, 5, 17, 300]
 
     private static let normTraits = [
-        norm(1, 7, 5, 1, slope: 0.2), norm(2, 3, 5, 4, slope: 0.2), norm(1, 64, 48, 16, slope: 0.2),
-        norm(2, 50, 40, 4, slope: 0.2), norm(2, 1, 1, 6, slope: 0.2), norm(1, 4, 4, 5, slope: 0),
-        norm(2, 4, 6, 4, slope: 0.2, .firstChannelConstant), norm(1, 4, 6, 1, slope: 1, .firstChannelConstant),
+        norm(Shape(1, 7, 5, 1), slope: 0.2), norm(Shape(2, 3, 5, 4), slope: 0.2),
+        norm(Shape(1, 64, 48, 16), slope: 0.2),
+        norm(Shape(2, 50, 40, 4), slope: 0.2), norm(Shape(2, 1, 1, 6), slope: 0.2), norm(Shape(1, 4, 4, 5), slope: 0),
+        norm(Shape(2, 4, 6, 4), slope: 0.2, .firstChannelConstant),
+        norm(Shape(1, 4, 6, 1), slope: 1, .firstChannelConstant),
     ]
 
-    static func norm(
-        _ n: Int, _ h: Int, _ w: Int, _ c: Int, slope: Float, _ draw: Draw = .awayFromZero
-    ) -> OperationCase {
+    static func norm(_ input: Shape, slope: Float, _ draw: Draw = .awayFromZero) -> OperationCase {
         let traits = draw == .awayFromZero ? "" : " with a constant channel"
         return OperationCase(
-            "instance norm, slope \(slope)\(traits)", [.init(Shape(n, h, w, c), draw)],
-            [.vector(c, .positive), .vector(c, .small)],
-            cost: OperationCost(operands: n * h * w * c + 2 * c, result: n * h * w * c),
+            "instance norm, slope \(slope)\(traits)", [.init(input, draw)],
+            [.vector(input.c, .positive), .vector(input.c, .small)],
+            cost: OperationCost(operands: input.count + 2 * input.c, result: input.count),
             onTape: { tape, x, weights in
                 tape.instanceNormLeakyReLU(
                     x[0], scale: weights[0], shift: weights[1], epsilon: 1e-6, slope: slope)

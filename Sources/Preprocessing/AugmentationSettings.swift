@@ -25,8 +25,14 @@ package struct AugmentationSettings: Sendable, Codable, Equatable {
         gain: Double = 0,
         contrastGain: Double = 0, gamma: Double = 0
     ) {
-        (self.flip, self.still, self.rotation, self.scale, self.shift) = (flip, still, rotation, scale, shift)
-        (self.gain, self.contrastGain, self.gamma) = (gain, contrastGain, gamma)
+        self.flip = flip
+        self.still = still
+        self.rotation = rotation
+        self.scale = scale
+        self.shift = shift
+        self.gain = gain
+        self.contrastGain = contrastGain
+        self.gamma = gamma
         precondition(CodingKeys.allCases.allSatisfy { $0.accepts(self[$0]) }, "augmentation range")
     }
 

@@ -13,7 +13,10 @@ package struct PreprocessingSettings: Sendable, Equatable {
 
     /// Takes the values as they are; `Preprocessor.prepare` checks them.
     package init(contrasts: [String], cropHeight: Int, cropWidth: Int, spacing: Double) {
-        (self.contrasts, self.cropHeight, self.cropWidth, self.spacing) = (contrasts, cropHeight, cropWidth, spacing)
+        self.contrasts = contrasts
+        self.cropHeight = cropHeight
+        self.cropWidth = cropWidth
+        self.spacing = spacing
     }
 }
 

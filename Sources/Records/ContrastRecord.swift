@@ -44,7 +44,12 @@ package struct ContrastRecord: Codable, Sendable, Equatable {
         file: String, inputs: [String], intensityScale: Float, scores: Scores? = nil, baselines: BaselineRecord? = nil,
         selfCheck: [String: SelfCheckRecord] = [:], warnings: [ResultWarning] = []
     ) {
-        (self.file, self.inputs, self.intensityScale, self.scores) = (file, inputs, intensityScale, scores)
-        (self.baselines, self.selfCheck, self.warnings) = (baselines, selfCheck, warnings)
+        self.file = file
+        self.inputs = inputs
+        self.intensityScale = intensityScale
+        self.scores = scores
+        self.baselines = baselines
+        self.selfCheck = selfCheck
+        self.warnings = warnings
     }
 }

@@ -32,9 +32,15 @@ package struct PatientRecord: SealedRecord, Sendable, Equatable {
         command: String, patient: String, fingerprint: String, model: ModelRecord, inputs: [InputRecord],
         contrasts: [String: ContrastRecord], warnings: [ResultWarning], notes: [String], files: [String]
     ) {
-        (self.command, self.patient, self.fingerprint, self.model) = (command, patient, fingerprint, model)
-        (self.inputs, self.contrasts, self.warnings) = (inputs, contrasts, warnings)
-        (self.notes, self.files) = (notes, files)
+        self.command = command
+        self.patient = patient
+        self.fingerprint = fingerprint
+        self.model = model
+        self.inputs = inputs
+        self.contrasts = contrasts
+        self.warnings = warnings
+        self.notes = notes
+        self.files = files
     }
 
     /// Whether the subsets of the inputs were evaluated.

@@ -20,8 +20,12 @@ package struct SelfCheckRecord: Codable, Sendable, Equatable {
         scores: Scores, copyNMSE: Double? = nil, copyOf: String? = nil, usualNMSE: Double?, regionVolume: Double = 0,
         regionCentre: [Double] = [0, 0, 0]
     ) {
-        (self.scores, self.copyNMSE, self.copyOf, self.usualNMSE) = (scores, copyNMSE, copyOf, usualNMSE)
-        (self.regionVolume, self.regionCentre) = (regionVolume, regionCentre)
+        self.scores = scores
+        self.copyNMSE = copyNMSE
+        self.copyOf = copyOf
+        self.usualNMSE = usualNMSE
+        self.regionVolume = regionVolume
+        self.regionCentre = regionCentre
     }
 }
 

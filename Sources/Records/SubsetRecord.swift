@@ -20,8 +20,12 @@ package struct SubsetRecord: Codable, Sendable, Equatable {
         regression: Scores? = nil,
         note: String? = nil
     ) {
-        (self.inputs, self.scores, self.bestCopy, self.copy) = (inputs, scores, bestCopy, copy)
-        (self.regression, self.note) = (regression, note)
+        self.inputs = inputs
+        self.scores = scores
+        self.bestCopy = bestCopy
+        self.copy = copy
+        self.regression = regression
+        self.note = note
     }
 }
 

@@ -51,7 +51,12 @@ package struct CohortPatient: Sendable {
         name: String, status: Status, reason: String? = nil, warnings: [ResultWarning] = [], report: String? = nil,
         seconds: Double? = nil, contrasts: [NamedContrast] = []
     ) {
-        (self.name, self.status, self.reason, self.report) = (name, status, reason, report)
-        (self.warnings, self.seconds, self.contrasts) = (warnings, seconds, contrasts)
+        self.name = name
+        self.status = status
+        self.reason = reason
+        self.report = report
+        self.warnings = warnings
+        self.seconds = seconds
+        self.contrasts = contrasts
     }
 }

@@ -91,10 +91,22 @@ package struct TrainingReport: Sendable {
         configuration: String,
         next: [String]
     ) {
-        (self.model, self.software, self.state, self.summary) = (model, software, state, summary)
-        (self.steps, self.bestStep, self.losses, self.phases) = (steps, bestStep, losses, phases)
-        (self.contrasts, self.pictured, self.training) = (contrasts, pictured, training)
-        (self.validation, self.test, self.failed, self.facts) = (validation, test, failed, facts)
-        (self.configuration, self.next) = (configuration, next)
+        self.model = model
+        self.software = software
+        self.state = state
+        self.summary = summary
+        self.steps = steps
+        self.bestStep = bestStep
+        self.losses = losses
+        self.phases = phases
+        self.contrasts = contrasts
+        self.pictured = pictured
+        self.training = training
+        self.validation = validation
+        self.test = test
+        self.failed = failed
+        self.facts = facts
+        self.configuration = configuration
+        self.next = next
     }
 }

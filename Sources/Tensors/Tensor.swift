@@ -8,7 +8,10 @@ package struct Shape: Sendable, Equatable, CustomStringConvertible {
     package var c: Int
 
     package init(_ n: Int, _ h: Int, _ w: Int, _ c: Int) {
-        (self.n, self.h, self.w, self.c) = (n, h, w, c)
+        self.n = n
+        self.h = h
+        self.w = w
+        self.c = c
     }
 
     /// Pixels of one image.
@@ -49,7 +52,10 @@ package struct Tensor: Sendable {
     }
 
     private init(buffer: Buffer, shape: Shape, stride: Int, offset: Int) {
-        (self.buffer, self.shape, self.stride, self.offset) = (buffer, shape, stride, offset)
+        self.buffer = buffer
+        self.shape = shape
+        self.stride = stride
+        self.offset = offset
     }
 
     package var isContiguous: Bool { stride == shape.c }

@@ -11,7 +11,10 @@ package struct Affine: Sendable, Equatable {
 
     /// From the three steps and the place of the first voxel, all in mm.
     package init(i: SIMD3<Double>, j: SIMD3<Double>, k: SIMD3<Double>, origin: SIMD3<Double>) {
-        (self.i, self.j, self.k, self.origin) = (i, j, k, origin)
+        self.i = i
+        self.j = j
+        self.k = k
+        self.origin = origin
     }
 
     /// World position in mm of a (fractional) voxel index.

@@ -42,7 +42,10 @@ struct BenchmarkCommand: ParsableCommand {
 
     private var settings: BenchmarkSettings {
         var settings = BenchmarkSettings()
-        (settings.mode, settings.ngf, settings.size, settings.repeats) = (mode, ngf, size, repeats)
+        settings.mode = mode
+        settings.ngf = ngf
+        settings.size = size
+        settings.repeats = repeats
         settings.batch = batch ?? (mode == .train ? 1 : settings.batch)
         return settings
     }

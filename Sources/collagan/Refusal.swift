@@ -22,7 +22,7 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
             console.error("interrupted; run the same command again")
             leave()
         }
-        defer { withExtendedLifetime(interruption) {} }
+        defer { interruption.end() }
         try work(console)
     } catch let error as CollaGANError {
         console.error(error.message)

@@ -6,7 +6,10 @@ struct CSVFile {
     let rows: [[String: String]]
 
     init(_ data: Data) {
-        var (lines, fields, field, isQuoted) = ([[String]](), [String](), "", false)
+        var lines = [[String]]()
+        var fields = [String]()
+        var field = ""
+        var isQuoted = false
         let text = Array(String(decoding: data, as: UTF8.self).unicodeScalars)
         for (at, scalar) in text.enumerated() {
             switch scalar {

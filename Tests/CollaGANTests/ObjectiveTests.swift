@@ -74,7 +74,10 @@ import Testing
         let objective = objective { configuration in
             guard term != "all" else { return }
             var weights = TrainingConfiguration.Weights()
-            (weights.cycle, weights.ssim, weights.adversarial, weights.classification) = (0, 0, 0, 0)
+            weights.cycle = 0
+            weights.ssim = 0
+            weights.adversarial = 0
+            weights.classification = 0
             switch term {
             case "reconstruction": weights.reconstruction = 1
             case "cycle": weights.cycle = 1

@@ -19,7 +19,10 @@ struct HeaderField {
     let count: Int
 
     init(_ name: String, _ offset: Int, _ kind: Kind, _ count: Int = 1) {
-        (self.name, self.offset, self.kind, self.count) = (name, offset, kind, count)
+        self.name = name
+        self.offset = offset
+        self.kind = kind
+        self.count = count
     }
 
     /// Where one of its elements stands.

@@ -11,7 +11,10 @@ struct ForeignFile: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(words) as \(name)" }
 
     init(_ name: String, _ start: [UInt8], at offset: Int = 0, _ words: String) {
-        (self.name, self.start, self.offset, self.words) = (name, start, offset, words)
+        self.name = name
+        self.start = start
+        self.offset = offset
+        self.words = words
     }
 
     init(_ name: String, _ start: String, at offset: Int = 0, _ words: String) {

@@ -5,8 +5,8 @@ import Foundation
 package struct InputHashes: Sendable {
     /// What the user is told of files that were left out: part of every result.
     private let warnings: [String]
-    /// Role, path and SHA-256 in a fixed order.
-    package let files: [(role: String, path: String, sha256: String)]
+    /// The patient's files in the order of `PatientInputs.files`, each with its SHA-256.
+    package let files: [(file: PatientInputs.File, sha256: String)]
     /// What the system said of each file before it was hashed.
     private let states: [FileStatus?]
 
@@ -16,14 +16,14 @@ package struct InputHashes: Sendable {
         warnings = inputs.patient.warnings
         states = inputs.files.map { FileStatus($0.path) }
         files = try inputs.files.map { file throws(CollaGANError) in
-            (file.role, file.path, reads ? try FileHash.sha256(file.path) : "")
+            (file, reads ? try FileHash.sha256(file.path) : "")
         }
     }
 
     /// Makes sure that what was read after the hashes were taken has these hashes.
     /// - Throws: `CollaGANError.Code.unreadable` if a file was changed, replaced or removed since.
     package func confirmUnchanged() throws(CollaGANError) {
-        for (file, state) in zip(files, states) where FileStatus(file.path) != state {
+        for (file, state) in zip(files.map(\.file), states) where FileStatus(file.path) != state {
             let isThere = FilePath.isRegularFile(file.path)
             throw CollaGANError(
                 .unreadable, path: file.path,
@@ -35,14 +35,14 @@ package struct InputHashes: Sendable {
     /// SHA-256 over the inputs, their names, what was left out and the words given; equal if and only if the result would
     /// be the same, but for the last bits in which instruction sets differ.
     package func fingerprint(_ settings: [String]) -> String {
-        let inputs = files.map { "\($0.role) \($0.sha256) \(FilePath.name($0.path))" }
+        let inputs = files.map { "\($0.file.role) \($0.sha256) \(FilePath.name($0.file.path))" }
         let lines = settings + [Software.version] + inputs + warnings
         return FileHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
     }
 
     /// The rows for the records.
     package func records(_ headers: PatientHeaders, percentiles: [String: Float]) -> [InputRecord] {
-        files.map { file in
+        files.map { file, sha256 in
             let header =
                 switch file.role {
                 case "brainmask": headers.brainMask
@@ -51,7 +51,7 @@ package struct InputHashes: Sendable {
                 }
             let grid = header?.grid
             return InputRecord(
-                role: file.role, file: FilePath.name(file.path), sha256: file.sha256,
+                role: file.role, file: FilePath.name(file.path), sha256: sha256,
                 size: grid.map { [$0.size.x, $0.size.y, $0.size.z] } ?? [],
                 spacing: grid.map { grid in (0..<3).map { (grid.spacing[$0] * 1e6).rounded() / 1e6 } } ?? [],
                 orientation: grid?.orientationCode ?? "", percentile: percentiles[file.role])

@@ -29,7 +29,11 @@ package struct Recognition: Sendable, Equatable {
     package let meant: Int?
 
     package init(path: String, role: FileRole, reason: String, mayBeMeant: Bool = false, meant: Int? = nil) {
-        (file, self.path, self.role, self.reason) = (FilePath.name(path), path, role, reason)
-        (self.mayBeMeant, self.meant) = (mayBeMeant, meant)
+        file = FilePath.name(path)
+        self.path = path
+        self.role = role
+        self.reason = reason
+        self.mayBeMeant = mayBeMeant
+        self.meant = meant
     }
 }

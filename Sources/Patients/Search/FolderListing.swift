@@ -19,7 +19,11 @@ package struct FolderListing {
 
     /// - Throws: `CollaGANError.Code.unreadable`.
     package init(_ path: String) throws(CollaGANError) {
-        var (images, foreign, folders, lost, links) = ([String](), [String](), [String](), [String](), Set<String>())
+        var images = [String]()
+        var foreign = [String]()
+        var folders = [String]()
+        var lost = [String]()
+        var links = Set<String>()
         for (name, kind) in try Self.entries(path).sorted(by: { $0.name < $1.name }) where name != "__MACOSX" {
             if kind.isFolder {
                 folders.append(name)
@@ -32,8 +36,12 @@ package struct FolderListing {
                 lost.append(name)
             }
         }
-        (self.path, self.images, self.foreign, self.folders) = (path, images, foreign, folders)
-        (lostFolders, self.links) = (lost, links)
+        self.path = path
+        self.images = images
+        self.foreign = foreign
+        self.folders = folders
+        lostFolders = lost
+        self.links = links
     }
 
     /// Whether a folder is a symbolic link.

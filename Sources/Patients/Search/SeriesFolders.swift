@@ -18,7 +18,10 @@ struct SeriesFolders {
     ///   - isRoot: whether that is the folder given to the search, which needs two contrasts.
     package init(_ listings: [FolderListing], of patient: String, _ assembly: PatientAssembly, isRoot: Bool) {
         let assembly = PatientAssembly(recognizer: assembly.recognizer.ignoringChannels())
-        var (folders, found, contrasts, isSure) = (Set<String>(), [Recognition](), [FileRole](), !isRoot)
+        var folders = Set<String>()
+        var found = [Recognition]()
+        var contrasts = [FileRole]()
+        var isSure = !isRoot
         for listing in listings {
             let name = FilePath.name(listing.path)
             guard !listing.images.isEmpty || !listing.foreign.isEmpty,

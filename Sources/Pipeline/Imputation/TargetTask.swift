@@ -47,7 +47,10 @@ package struct TargetTask: Sendable {
                 let folder = images.patient.folder
                 throw CollaGANError(.unusablePatient, path: folder, "\(folder): nothing to hide")
             }
-            (self.normalised, self.scale, self.path, brain) = (normalised, scale, path, alone.brain)
+            self.normalised = normalised
+            self.scale = scale
+            self.path = path
+            brain = alone.brain
             lesion = images.lesion.map { TargetTask.lesion($0, on: normalised.grid) }
         }
 

@@ -26,7 +26,10 @@ package struct ModelInformation: Encodable, Sendable {
         let description = file.description
         self.file = file.path
         sha256 = file.sha256
-        (name, ngf, contrasts, crop) = (description.name, description.ngf, description.contrasts, description.crop)
+        name = description.name
+        ngf = description.ngf
+        contrasts = description.contrasts
+        crop = description.crop
         parameters = file.model.parameterCount
         spacing = description.spacing
         referenceScales = Dictionary(

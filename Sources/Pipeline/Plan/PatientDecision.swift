@@ -16,28 +16,10 @@ enum PatientDecision: Sendable {
 
 /// What an earlier run made of a patient.
 struct EarlierResult: Sendable {
-    /// Relative to the folder of results, the record last.
-    let files: [String]
-    let warnings: [ResultWarning]
-    /// nil for what `preprocess` made.
-    let record: PatientRecord?
+    let record: any ResultRecord
     /// Whether it is known that this run would make something else: inputs, model or settings differ, or files are damaged. What is not
     /// outdated stays where a patient fails: a disk that is away for a night, or too little memory, cost nothing that was complete.
     var isOutdated: Bool
-
-    init(_ record: PatientRecord, isOutdated: Bool) {
-        files = record.files
-        warnings = record.allWarnings
-        self.record = record
-        self.isOutdated = isOutdated
-    }
-
-    init(_ record: PreprocessingRecord, isOutdated: Bool) {
-        files = record.files
-        warnings = record.warnings
-        self.record = nil
-        self.isOutdated = isOutdated
-    }
 }
 
 extension CollaGANError {

@@ -27,7 +27,7 @@ struct PatientRules: Sendable {
     /// - Parameter readsNew: false for a look ahead: of files of a patient without an earlier record only the header is read, so that
     ///   the hashes and the fingerprint of its work mean nothing.
     func decide(_ patient: Patient, readsNew: Bool = true) -> PatientDecision {
-        let earlier = EarlierRecord(of: patient, in: output, settings.mode)
+        let earlier = earlierRecord(of: patient)
         do throws(CollaGANError) {
             if let problem = patient.problem ?? ResultNames(patient).problem(contrasts) { throw problem }
             try OutputFolder.refuseLink(to: ResultNames(patient).folder, in: output)
@@ -51,8 +51,16 @@ struct PatientRules: Sendable {
             let hashes = try InputHashes(inputs, reads: readsNew || earlier != nil)
             return decide(wanted, inputs: inputs, grids: grids, hashes: hashes, earlier: earlier)
         } catch {
-            return .fail(error, earlier.map { $0.result(isOutdated: isOutdated($0, patient)) })
+            return .fail(error, earlier.map { EarlierResult(record: $0, isOutdated: isOutdated($0, patient)) })
         }
+    }
+
+    /// What an earlier run of the same kind left of a patient.
+    private func earlierRecord(of patient: Patient) -> (any ResultRecord)? {
+        let names = ResultNames(patient)
+        return settings.mode == .preprocess
+            ? JSONFile.read(PreprocessingRecord.self, from: "\(output)/\(names.preprocessing)")
+            : JSONFile.read(PatientRecord.self, from: "\(output)/\(names.metrics)")
     }
 
     private func inputs(_ patient: Patient) -> PatientInputs {
@@ -61,22 +69,22 @@ struct PatientRules: Sendable {
     }
 
     /// Whether an earlier result of a patient that cannot be used is not of these inputs; false where they cannot be looked at.
-    private func isOutdated(_ earlier: EarlierRecord, _ patient: Patient) -> Bool {
+    private func isOutdated(_ earlier: any ResultRecord, _ patient: Patient) -> Bool {
         guard patient.problem == nil, settings.mode == .preprocess || patient.lesionProblem == nil,
             let hashes = try? InputHashes(inputs(patient))
         else { return false }
         return !isOf(hashes, earlier) || !earlier.isIntact(in: output)
     }
 
-    private func isOf(_ hashes: InputHashes, _ earlier: EarlierRecord) -> Bool {
-        earlier.fingerprint == fingerprint(hashes, earlier.made(contrasts), earlier.hasSubsets)
+    private func isOf(_ hashes: InputHashes, _ earlier: any ResultRecord) -> Bool {
+        earlier.fingerprint == fingerprint(hashes, earlier.made(of: contrasts), earlier.hasSubsets)
     }
 
     /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
     /// and report cover all. So do subsets, unless results are to be replaced.
     private func decide(
         _ wanted: [Int], inputs: PatientInputs, grids: PatientGrids, hashes: InputHashes,
-        earlier: EarlierRecord?
+        earlier: (any ResultRecord)?
     ) -> PatientDecision {
         var targets = wanted
         var subsets = settings.mode == .evaluate && settings.evaluatesSubsets
@@ -85,12 +93,12 @@ struct PatientRules: Sendable {
         if let earlier, isOf(hashes, earlier) {
             let isWhole = earlier.isIntact(in: output)
             isOutdated = !isWhole
-            let made = earlier.made(contrasts) ?? wanted
+            let made = earlier.made(of: contrasts) ?? wanted
             let isComplete = Set(wanted).isSubset(of: made) && (earlier.hasSubsets || !subsets)
             if !settings.overwrites, isComplete, isWhole {
                 return .skip(
                     reason: "complete: made by an earlier run\(onOtherSet(earlier))",
-                    earlier.result(isOutdated: false))
+                    EarlierResult(record: earlier, isOutdated: false))
             }
             targets = Set(wanted + made).sorted()
             subsets = subsets || earlier.hasSubsets && !settings.overwrites
@@ -104,7 +112,8 @@ struct PatientRules: Sendable {
         return .work(
             PatientWork(
                 targets: targets, hasSubsets: subsets, inputs: inputs, grids: grids, hashes: hashes,
-                fingerprint: fingerprint(hashes, targets, subsets), earlier: earlier?.result(isOutdated: isOutdated),
+                fingerprint: fingerprint(hashes, targets, subsets),
+                earlier: earlier.map { EarlierResult(record: $0, isOutdated: isOutdated) },
                 reason: reason))
     }
 
@@ -117,7 +126,7 @@ struct PatientRules: Sendable {
     }
 
     /// Another instruction set's result stands as well as this one's would: they differ in the last bits.
-    private func onOtherSet(_ earlier: EarlierRecord) -> String {
+    private func onOtherSet(_ earlier: any ResultRecord) -> String {
         guard let set = earlier.instructionSet, set != ComputingRecord.current.instructionSet else { return "" }
         return " with the instruction set \(set)"
     }
@@ -149,60 +158,5 @@ struct PatientRules: Sendable {
 
     private func names(_ indices: [Int]) -> String {
         indices.map { contrasts[$0] }.joined(separator: ", ")
-    }
-}
-
-/// The record that an earlier run of the same kind left of a patient, as it was read.
-private enum EarlierRecord {
-    case synthesis(PatientRecord)
-    case preprocessing(PreprocessingRecord)
-
-    init?(of patient: Patient, in output: String, _ mode: RunSettings.Mode) {
-        let names = ResultNames(patient)
-        if mode == .preprocess {
-            let record = JSONFile.read(PreprocessingRecord.self, from: "\(output)/\(names.preprocessing)")
-            guard let record else { return nil }
-            self = .preprocessing(record)
-        } else {
-            guard let record = JSONFile.read(PatientRecord.self, from: "\(output)/\(names.metrics)") else {
-                return nil
-            }
-            self = .synthesis(record)
-        }
-    }
-
-    var fingerprint: String {
-        switch self {
-        case .synthesis(let record): record.fingerprint
-        case .preprocessing(let record): record.fingerprint
-        }
-    }
-
-    var hasSubsets: Bool {
-        if case .synthesis(let record) = self { record.hasSubsets } else { false }
-    }
-
-    var instructionSet: String? {
-        if case .synthesis(let record) = self { record.computed?.instructionSet } else { nil }
-    }
-
-    /// The contrasts that it is about, in the model's order; nil for all that were there.
-    func made(_ contrasts: [String]) -> [Int]? {
-        guard case .synthesis(let record) = self else { return nil }
-        return contrasts.indices.filter { record.contrasts[contrasts[$0]] != nil }
-    }
-
-    func isIntact(in output: String) -> Bool {
-        switch self {
-        case .synthesis(let record): record.isIntact(in: output)
-        case .preprocessing(let record): record.isIntact(in: output)
-        }
-    }
-
-    func result(isOutdated: Bool) -> EarlierResult {
-        switch self {
-        case .synthesis(let record): EarlierResult(record, isOutdated: isOutdated)
-        case .preprocessing(let record): EarlierResult(record, isOutdated: isOutdated)
-        }
     }
 }

@@ -2,11 +2,11 @@ import Dispatch
 import Foundation
 import Tensors
 
-/// Catches SIGINT, SIGTERM, SIGHUP and SIGQUIT for as long as it lives; another signal a second or more after the first ends the process at
+/// Acts on SIGINT, SIGTERM, SIGHUP and SIGQUIT until `end()`; another signal a second or more after the first ends the process at
 /// once. Sooner ones are echoes: `timeout` and shells send a signal to the process and to its group.
 ///
 /// The youngest interruption acts first. One that a program was started to ignore (`nohup`, a shell's background job) stays ignored.
-package final class Interruption: Sendable {
+package struct Interruption: Sendable {
     /// Leaves the process with the status that is owed, after what the older interruptions have to do.
     package typealias Leave = () -> Never
     /// Called on a thread of its own with the exit status that the caller owes (128 + signal number).
@@ -21,7 +21,8 @@ package final class Interruption: Sendable {
         identity = SignalWatch.shared.add(action, isFallback)
     }
 
-    deinit {
+    /// From here on it does not act any more.
+    package func end() {
         SignalWatch.shared.remove(identity)
     }
 

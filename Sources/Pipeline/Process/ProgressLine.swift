@@ -14,7 +14,10 @@ package struct ProgressLine: Equatable, Sendable {
     package var secondsLeft: Double?
 
     package init(number: Int, count: Int, name: String, stage: String, secondsLeft: Double? = nil) {
-        (self.number, self.count, self.name, self.stage) = (number, count, name, stage)
+        self.number = number
+        self.count = count
+        self.name = name
+        self.stage = stage
         self.secondsLeft = secondsLeft
     }
 

@@ -89,7 +89,10 @@ package struct RunManifest: Decodable, Sendable {
     }
 
     init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
-        (self.command, self.input, self.output, self.model) = (command, input, output, model)
+        self.command = command
+        self.input = input
+        self.output = output
+        self.model = model
         computed = .current
         started = Wording.now()
         self.patients = patients.map { Entry(name: $0, status: .pending) }

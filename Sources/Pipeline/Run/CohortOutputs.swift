@@ -27,7 +27,10 @@ struct CohortOutputs: Sendable {
     private var order: [String] { model.description.contrasts }
 
     init(model: ModelFile, folder: OutputFolder, settings: RunSettings, patients: [Patient]) {
-        (self.model, self.folder, self.settings, self.patients) = (model, folder, settings, patients)
+        self.model = model
+        self.folder = folder
+        self.settings = settings
+        self.patients = patients
         rows = Array(repeating: "", count: patients.count)
         lines = []
         scores = ScoreSummary(order: model.description.contrasts)

@@ -53,7 +53,7 @@ struct PatientWriter {
         let check = try SelfCheck.compare(synthesis, task, description)
         if warnings == nil {
             warnings = InputWarnings.all(
-                headers, hashes, prepared, description, truth: task.truth.map { (task.target, $0) })
+                of: prepared, headers, hashes, for: description, truth: task.truth.map { (task.target, $0) })
         }
         var record = ContrastRecord(
             file: file, inputs: task.inputs.map { description.contrasts[$0] }, intensityScale: imputed.scale,

@@ -35,7 +35,7 @@ package struct PreprocessRunner: Sendable {
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
         let interruption = Interruption(of: started, in: folder, overwrites: settings.overwrites, console)
-        defer { withExtendedLifetime(interruption) {} }
+        defer { interruption.end() }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         let journal = try RunJournal(
             RunManifest(
@@ -62,7 +62,8 @@ package struct PreprocessRunner: Sendable {
             case .skip(let reason, let earlier):
                 try journal.describeDataset(of: patient)
                 try journal.skip(
-                    index, reason: reason, files: earlier?.files ?? [], warnings: earlier?.warnings ?? [])
+                    index, reason: reason, files: earlier?.record.files ?? [],
+                    warnings: earlier?.record.allWarnings ?? [])
             case .fail(let error, let earlier):
                 try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
             case .work(let work):
@@ -89,7 +90,7 @@ package struct PreprocessRunner: Sendable {
         guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
         let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
         if let earlier, !earlier.isOutdated {
-            try journal.fail(index, reason: reason, kept: earlier.files)
+            try journal.fail(index, reason: reason, kept: earlier.record.files)
         } else {
             try journal.fail(index, reason: reason, stale: stale(patients[index], earlier))
         }
@@ -100,7 +101,7 @@ package struct PreprocessRunner: Sendable {
     private func stale(_ patient: Patient, _ earlier: EarlierResult?) -> [String] {
         let contrasts = model.description.contrasts + ["brainmask"]
         let names = ResultNames(patient)
-        return names.images(contrasts, kind: "preprocessed") + (earlier?.files ?? []) + [names.preprocessing]
+        return names.images(contrasts, kind: "preprocessed") + (earlier?.record.files ?? []) + [names.preprocessing]
     }
 
     /// Makes a patient's files, which then wait to be put in place.
@@ -115,7 +116,7 @@ package struct PreprocessRunner: Sendable {
         let images = try PatientImages(work.inputs)
         let prepared = try Preprocessor(description).prepare(images, including: work.targets)
         try work.hashes.confirmUnchanged()
-        let warnings = InputWarnings.all(images.headers, work.hashes, prepared, description)
+        let warnings = InputWarnings.all(of: prepared, images.headers, work.hashes, for: description)
         let stage = try journal.openStage(index)
         var files: [String] = []
         let grid = prepared.sliceGrid

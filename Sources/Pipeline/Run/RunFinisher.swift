@@ -28,8 +28,13 @@ final class RunFinisher: Sendable {
     private let failure = Locked<CollaGANError?>(nil)
 
     init(_ runner: Runner, record: ModelRecord, folder: OutputFolder, journal: RunJournal) {
-        (settings, model, console) = (runner.settings, runner.model, runner.console)
-        (self.record, self.folder, self.journal, patients) = (record, folder, journal, runner.patients)
+        settings = runner.settings
+        model = runner.model
+        console = runner.console
+        self.record = record
+        self.folder = folder
+        self.journal = journal
+        patients = runner.patients
     }
 
     /// Handles one step; after a failure of the run itself steps are only drained.
@@ -75,7 +80,7 @@ final class RunFinisher: Sendable {
         guard let record = try state.writer?.finish() else { return }
         if let patient = state.opened?.headers.patient { try journal.describeDataset(of: patient) }
         let warnings = record.allWarnings
-        let stale = stale(index, state.opened?.earlier?.files)
+        let stale = stale(index, state.opened?.earlier?.record.files)
         // From here on what an earlier run made is replaced.
         state.opened?.earlier?.isOutdated = true
         try journal.commit(index, files: record.files, stale: stale, warnings: warnings, record: record)
@@ -111,9 +116,9 @@ final class RunFinisher: Sendable {
         state.opened = nil
         let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
         if let earlier, !earlier.isOutdated {
-            try journal.fail(index, reason: reason, kept: earlier.files)
+            try journal.fail(index, reason: reason, kept: earlier.record.files)
         } else {
-            try journal.fail(index, reason: reason, stale: stale(index, earlier?.files))
+            try journal.fail(index, reason: reason, stale: stale(index, earlier?.record.files))
         }
         console.error("\(patients[index].name): \(reason)")
     }
@@ -123,7 +128,7 @@ final class RunFinisher: Sendable {
     ) throws(CollaGANError) {
         guard state.settled.insert(index).inserted else { return }
         let patient = patients[index]
-        let record = earlier?.record
+        let record = earlier?.record as? PatientRecord
         let left = record ?? JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
         // A contrast that was imputed may have come in since.
         let isOutdated = record == nil && settings.mode == .impute && patient.missing.isEmpty

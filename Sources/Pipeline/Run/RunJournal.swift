@@ -207,7 +207,7 @@ extension Interruption {
     ///   - journal: nil until the run has one.
     ///   - isPreprocessedFirst: whether another interruption speaks before the journal is there.
     ///   - overwrites: whether the same command would begin again.
-    convenience init(
+    init(
         of journal: Locked<RunJournal?>, in folder: OutputFolder, isPreprocessedFirst: Bool = false, overwrites: Bool,
         _ console: Console
     ) {

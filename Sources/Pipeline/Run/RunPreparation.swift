@@ -20,7 +20,10 @@ struct RunPreparation: Sendable {
     init(
         _ runner: Runner, folder: OutputFolder, budget: MemoryBudget, progress: RunProgress
     ) {
-        (settings, model, self.budget, self.progress) = (runner.settings, runner.model, budget, progress)
+        settings = runner.settings
+        model = runner.model
+        self.budget = budget
+        self.progress = progress
         rules = PatientRules(runner.settings, runner.model, output: folder.path)
         preprocessor = Preprocessor(runner.model.description)
         let crop = runner.model.description.crop

@@ -61,7 +61,7 @@ package struct Runner: Sendable {
         let started = Locked<RunJournal?>(nil)
         let interruption = Interruption(
             of: started, in: folder, isPreprocessedFirst: writesPreprocessed, overwrites: settings.overwrites, console)
-        defer { withExtendedLifetime(interruption) {} }
+        defer { interruption.end() }
         if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         let preprocessed =
             writesPreprocessed

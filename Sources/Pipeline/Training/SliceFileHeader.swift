@@ -34,7 +34,7 @@ struct SliceFileHeader: Codable, Sendable, Equatable {
         _ stack: SliceStack, settings: PreprocessingSettings, hashes: InputHashes, fingerprint: String, notes: [String]
     ) {
         self.fingerprint = fingerprint
-        inputs = hashes.files.map { Input(role: $0.role, file: FilePath.name($0.path), sha256: $0.sha256) }
+        inputs = hashes.files.map { Input(role: $0.file.role, file: FilePath.name($0.file.path), sha256: $0.sha256) }
         contrasts = stack.contrasts
         crop = [settings.cropHeight, settings.cropWidth]
         spacing = settings.spacing

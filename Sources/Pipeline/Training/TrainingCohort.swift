@@ -79,7 +79,7 @@ struct TrainingCohort {
             let files = hashes[entry.patient.name]?.files ?? []
             return Split.Member(
                 name: entry.patient.name, subject: entry.subject, part: entry.part,
-                files: Dictionary(uniqueKeysWithValues: files.map { ($0.role, $0.sha256) }))
+                files: Dictionary(uniqueKeysWithValues: files.map { ($0.file.role, $0.sha256) }))
         }
         let made = Split(rule: rule, seed: seed, patients: members)
         try made.refuseCopies(given?.file ?? path)

@@ -102,7 +102,7 @@ package struct TrainingRun {
                 leave()
             }
         }
-        defer { withExtendedLifetime(interruption) {} }
+        defer { interruption.end() }
         let preparation = TrainingPreparation(
             cohort: cohort,
             settings: PreprocessingSettings(

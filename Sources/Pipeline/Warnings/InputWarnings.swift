@@ -9,8 +9,8 @@ import Volumes
 enum InputWarnings {
     /// - Parameter truth: the contrast that `prepared` does not know of, in `evaluate`.
     static func all(
-        _ headers: PatientHeaders, _ hashes: InputHashes, _ prepared: PreparedPatient, _ description: ModelDescription,
-        truth: (target: Int, image: TargetTask.Truth)? = nil
+        of prepared: PreparedPatient, _ headers: PatientHeaders, _ hashes: InputHashes,
+        for description: ModelDescription, truth: (target: Int, image: TargetTask.Truth)? = nil
     ) -> [ResultWarning] {
         let sample = BrainSample(prepared, truth: truth)
         return leftOut(headers) + headers.doubts.map { ResultWarning(.doubtfulHeader, $0) } + identical(hashes)
@@ -28,7 +28,8 @@ enum InputWarnings {
     private static func identical(_ hashes: InputHashes) -> [ResultWarning] {
         hashes.files.indices.flatMap { first in
             hashes.files.indices.filter { $0 > first && hashes.files[$0].sha256 == hashes.files[first].sha256 }.map {
-                let (one, other) = (hashes.files[first], hashes.files[$0])
+                let one = hashes.files[first].file
+                let other = hashes.files[$0].file
                 return ResultWarning(
                     .identicalInputs,
                     "\(FilePath.name(one.path)) and \(FilePath.name(other.path)) hold the same bytes, so \(one.role) or"

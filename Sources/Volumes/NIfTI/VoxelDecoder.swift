@@ -16,20 +16,20 @@ struct VoxelDecoder {
     /// Without scaling a stored number is rounded once to Float; with scaling it is scaled in Double, then rounded.
     func decode(_ raw: UnsafeRawPointer, count: Int, to out: UnsafeMutablePointer<Float>) -> Int {
         switch datatype {
-        case .uint8: integers(UInt8.self, raw, count, out)
-        case .int8: integers(Int8.self, raw, count, out)
-        case .uint16: integers(UInt16.self, raw, count, out)
-        case .int16: integers(Int16.self, raw, count, out)
-        case .uint32: integers(UInt32.self, raw, count, out)
-        case .int32: integers(Int32.self, raw, count, out)
-        case .uint64: integers(UInt64.self, raw, count, out)
-        case .int64: integers(Int64.self, raw, count, out)
+        case .uint8: integers(UInt8.self, raw, count: count, to: out)
+        case .int8: integers(Int8.self, raw, count: count, to: out)
+        case .uint16: integers(UInt16.self, raw, count: count, to: out)
+        case .int16: integers(Int16.self, raw, count: count, to: out)
+        case .uint32: integers(UInt32.self, raw, count: count, to: out)
+        case .int32: integers(Int32.self, raw, count: count, to: out)
+        case .uint64: integers(UInt64.self, raw, count: count, to: out)
+        case .int64: integers(Int64.self, raw, count: count, to: out)
         case .float32:
-            each(UInt32.self, raw, count, out) {
+            each(UInt32.self, raw, count: count, to: out) {
                 isScaled ? scaled(Double(Float(bitPattern: $0))) : Float(bitPattern: $0)
             }
         case .float64:
-            each(UInt64.self, raw, count, out) {
+            each(UInt64.self, raw, count: count, to: out) {
                 isScaled ? scaled(Double(bitPattern: $0)) : Float(Double(bitPattern: $0))
             }
         }
@@ -41,14 +41,14 @@ struct VoxelDecoder {
 
     @inline(__always)
     private func integers<Stored: FixedWidthInteger>(
-        _ type: Stored.Type, _ raw: UnsafeRawPointer, _ count: Int, _ out: UnsafeMutablePointer<Float>
+        _ type: Stored.Type, _ raw: UnsafeRawPointer, count: Int, to out: UnsafeMutablePointer<Float>
     ) {
-        each(type, raw, count, out) { isScaled ? scaled(Double($0)) : Float($0) }
+        each(type, raw, count: count, to: out) { isScaled ? scaled(Double($0)) : Float($0) }
     }
 
     @inline(__always)
     private func each<Stored: FixedWidthInteger>(
-        _ type: Stored.Type, _ raw: UnsafeRawPointer, _ count: Int, _ out: UnsafeMutablePointer<Float>,
+        _ type: Stored.Type, _ raw: UnsafeRawPointer, count: Int, to out: UnsafeMutablePointer<Float>,
         _ value: (Stored) -> Float
     ) {
         for n in 0..<count {

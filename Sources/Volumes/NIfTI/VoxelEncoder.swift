@@ -17,7 +17,10 @@ struct VoxelEncoder {
             (slope, intercept) = (1, 0)
             return
         }
-        var (low, high, isFinite, isWhole) = (0.0, 0.0, true, true)
+        var low = 0.0
+        var high = 0.0
+        var isFinite = true
+        var isWhole = true
         for value in values {
             low = min(low, Double(value))
             high = max(high, Double(value))
