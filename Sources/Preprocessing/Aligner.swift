@@ -9,15 +9,15 @@ struct Aligner {
     private let referenceName: String
 
     init(reference: PreprocessingInput, name: String) throws(PreprocessingError) {
-        try Self.check(reference, name: name)
+        try Self.checkGrid(reference.volume.grid, path: reference.path, name: name)
         (self.reference, referenceName) = (reference, name)
         grid = reference.volume.grid.reorientedToRAS()
     }
 
     /// A contrast on the reference grid, in RAS order; resampled, with a note, if its own grid differs.
     mutating func align(_ input: PreprocessingInput, name: String) throws(PreprocessingError) -> Volume {
-        try Self.check(input, name: name)
-        let volume = input.volume.reorientedToRAS()
+        try Self.checkGrid(input.volume.grid, path: input.path, name: name)
+        let volume = input.volume.finite().reorientedToRAS()
         if volume.grid.isClose(to: grid) { return Volume(grid: grid, voxels: volume.voxels) }
         try requireOverlap(volume.grid, input, name: name)
         notes.append(
@@ -26,12 +26,12 @@ struct Aligner {
         return volume.resampled(onto: grid)
     }
 
-    /// True where the mask is > 0, on the reference grid, in RAS order; resampled, with a note, if its own grid differs.
+    /// True inside the mask, on the reference grid, in RAS order; resampled, with a note, if its own grid differs.
     mutating func align(mask input: PreprocessingInput) throws(PreprocessingError) -> [Bool] {
         let name = Self.maskName
-        try Self.check(input, name: name)
-        var volume = input.volume.reorientedToRAS()
-        volume.voxels = volume.voxels.map { $0 > 0 ? 1 : 0 }
+        try Self.checkGrid(input.volume.grid, path: input.path, name: name)
+        let own = BrainMask.inside(input.volume)
+        let volume = Volume(grid: input.volume.grid, voxels: own.map { $0 ? 1 : 0 }).reorientedToRAS()
         guard volume.voxels.contains(1) else {
             throw PreprocessingError(
                 .badMask, path: input.path,
@@ -66,18 +66,6 @@ struct Aligner {
 
     static let maskName = "brain mask"
 
-    /// Refuses unusable geometry and voxels that are not numbers.
-    private static func check(_ input: PreprocessingInput, name: String) throws(PreprocessingError) {
-        try checkGrid(input.volume.grid, path: input.path, name: name)
-        let bad = input.volume.voxels.count { !$0.isFinite }
-        guard bad == 0 else {
-            throw PreprocessingError(
-                .notFinite, path: input.path,
-                "\(name) (\(input.path)) has \(bad) voxels that are NaN or infinite: repair the volume, for example by setting them to 0"
-            )
-        }
-    }
-
     /// Refuses unusable geometry.
     static func checkGrid(_ grid: Grid, path: String, name: String) throws(PreprocessingError) {
         let spacing = grid.spacing
@@ -94,6 +82,14 @@ struct Aligner {
     private static func text(_ grid: Grid) -> String {
         let lengths = [grid.spacing.x, grid.spacing.y, grid.spacing.z].map(\.millimetres)
         return "\(grid.size.x)×\(grid.size.y)×\(grid.size.z) at \(lengths.joined(separator: "×")) mm"
+    }
+}
+
+extension Volume {
+    /// With 0 for voxels that are no numbers: mostly a background that another program marked so.
+    fileprivate func finite() -> Volume {
+        guard voxels.contains(where: { !$0.isFinite }) else { return self }
+        return Volume(grid: grid, voxels: voxels.map { $0.isFinite ? $0 : 0 })
     }
 }
 

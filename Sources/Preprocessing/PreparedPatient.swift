@@ -17,6 +17,8 @@ package struct PreparedPatient: Sendable {
 
     /// Contrasts on the reference grid, RAS order, as they were read; nil where missing.
     let sources: [Volume?]
+    /// True where a contrast has no data inside the brain, like `sources`; nil where it covers the brain.
+    let holesRAS: [[Bool]?]
     /// True inside the brain, on the reference grid, RAS order.
     let brainRAS: [Bool]
     let gridRAS: Grid
@@ -28,6 +30,13 @@ package struct PreparedPatient: Sendable {
     /// The brain, 1 inside and 0 outside, on the reference grid: the mask if one was given, else where any contrast is > 0.
     package var brain: Volume {
         Volume(grid: gridRAS, voxels: brainRAS.map { $0 ? 1 : 0 }).reoriented(to: referenceGrid)
+    }
+
+    /// The part of the brain in which a contrast has data, like `brain`.
+    package func brain(coveredBy contrast: Int) -> Volume {
+        guard let hole = holesRAS[contrast] else { return brain }
+        let voxels = zip(brainRAS, hole).map { $0 && !$1 ? Float(1) : 0 }
+        return Volume(grid: gridRAS, voxels: voxels).reoriented(to: referenceGrid)
     }
 
     /// A contrast normalised as method.md §5 says, on the reference grid, neither resampled in plane nor cropped.

@@ -8,8 +8,6 @@ package struct PreprocessingError: Error, Sendable, Equatable, CustomStringConve
         case noContrast
         /// A grid has no voxels, no usable voxel size, or would need an absurdly large image.
         case badGeometry
-        /// A volume holds NaN or infinite voxels.
-        case notFinite
         /// A volume has no voxel above 0 where the brain should be.
         case empty
         /// All brain voxels have one value, or nearly all are 0: nothing to normalise by.

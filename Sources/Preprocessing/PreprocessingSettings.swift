@@ -26,9 +26,14 @@ package struct PreprocessingInput: Sendable {
     package var volume: Volume
     /// Where they were read from.
     package var path: String
+    /// Where the volume shows something.
+    package let support: ImageSupport
 
     /// Pairs a volume with its file.
-    package init(volume: Volume, path: String) {
-        (self.volume, self.path) = (volume, path)
+    /// - Parameter support: the volume's, if it is known already.
+    package init(volume: Volume, path: String, support: ImageSupport? = nil) {
+        self.volume = volume
+        self.path = path
+        self.support = support ?? ImageSupport(volume.voxels)
     }
 }

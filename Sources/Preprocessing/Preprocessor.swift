@@ -36,11 +36,11 @@ package struct Preprocessor: Sendable {
     /// - Parameters:
     ///   - inputs: one per contrast of the settings, nil where the patient lacks it. The first present one is the reference: others on
     ///     another grid are resampled (linear) onto its grid, with a note.
-    ///   - brainMask: the brain is where the mask is > 0; without one it is where any present contrast is > 0, and each contrast is
-    ///     normalised over its own voxels > 0.
-    /// - Throws: `PreprocessingError` for no contrast at all, impossible settings or geometry, NaN or infinite voxels, a contrast
-    ///   without voxels > 0 in the brain, one that cannot be normalised (constant, or > 99.5 % zeros), a contrast or mask that does
-    ///   not overlap the reference, an empty mask.
+    ///   - brainMask: the brain, if `InputCheck` believes it; without one the brain is where any present contrast shows something
+    ///     (`ImageSupport`), and each contrast is normalised over its own voxels there.
+    /// - Throws: `PreprocessingError` for no contrast at all, impossible settings or geometry, a contrast without voxels > 0 in the
+    ///   brain, one that cannot be normalised (constant, or > 99.5 % zeros), a contrast or mask that does not overlap the reference,
+    ///   an empty mask. Voxels that are no numbers count as 0.
     /// - Precondition: `inputs.count == settings.contrasts.count`.
     package func prepare(
         _ inputs: [PreprocessingInput?], brainMask: PreprocessingInput? = nil
@@ -65,7 +65,16 @@ package struct Preprocessor: Sendable {
         }
         let mask = try brainMask.map { input throws(PreprocessingError) in try aligner.align(mask: input) }
 
+        let regions = zip(sources, inputs).map { source, input -> [Bool]? in
+            guard mask == nil, let source, let support = input?.support else { return nil }
+            return support.region(source)
+        }
         var brain = mask ?? [Bool](repeating: false, count: aligner.grid.count)
+        for region in regions.compactMap({ $0 }) {
+            for voxel in brain.indices where region[voxel] { brain[voxel] = true }
+        }
+        let holes = holes(
+            sources, floors: inputs.map { $0?.support.floor ?? 0 }, brain: brain, hasMask: mask != nil, aligner.grid)
         var scales: [Float?] = []
         for (index, source) in sources.enumerated() {
             guard let source, let path = inputs[index]?.path else {
@@ -73,18 +82,19 @@ package struct Preprocessor: Sendable {
                 continue
             }
             let subject = "\(settings.contrasts[index]) (\(path))"
-            scales.append(try scale(of: source.voxels, mask: mask, subject: subject, path: path))
-            guard mask == nil else { continue }
-            for voxel in brain.indices where source.voxels[voxel] > 0 { brain[voxel] = true }
+            var covered = mask ?? regions[index] ?? brain
+            if let hole = holes[index] { covered = zip(covered, hole).map { $0 && !$1 } }
+            scales.append(
+                try scale(of: source.voxels, in: covered, hasMask: mask != nil, subject: subject, path: path))
         }
         return try assemble(
-            sources: sources, scales: scales, brain: brain, hasMask: mask != nil, plane: plane, aligner: aligner,
-            reference: reference)
+            sources: sources, scales: scales, brain: brain, holes: holes, hasMask: mask != nil, plane: plane,
+            aligner: aligner, reference: reference)
     }
 
     private func assemble(
-        sources: [Volume?], scales: [Float?], brain: [Bool], hasMask: Bool, plane: PlaneGeometry, aligner: Aligner,
-        reference: PreprocessingInput
+        sources: [Volume?], scales: [Float?], brain: [Bool], holes: [[Bool]?], hasMask: Bool, plane: PlaneGeometry,
+        aligner: Aligner, reference: PreprocessingInput
     ) throws(PreprocessingError) -> PreparedPatient {
         let forward = plane.forward
         let resampledCoverage = forward.coverage(brain)
@@ -122,19 +132,31 @@ package struct Preprocessor: Sendable {
             notes.append(
                 "more than 80 % of the voxels are above 0, so the background counts as brain: give a brain mask")
         }
-        let images = zip(sources, scales).map { source, scale -> [Float]? in
-            guard let source, let scale else { return nil }
+        // Of the brain's share of a pixel, how much a contrast with a hole has data for.
+        let data = holes.map { hole in
+            hole.map { hole in forward.coverage(zip(brain, hole).map { $0 && !$1 }) }
+        }
+        let missing = data.map { data in
+            data.map { data in data.indices.map { resampledBrain[$0] && 2 * data[$0] < resampledCoverage[$0] } }
+        }
+        let images = sources.indices.map { index -> [Float]? in
+            guard let source = sources[index], let scale = scales[index] else { return nil }
             let sums = forward.weightedSum(normalisedVoxels(source.voxels, scale: scale, brain: brain))
-            let image = sums.indices.map { resampledBrain[$0] ? sums[$0] / resampledCoverage[$0] : 0 }
+            let weights = data[index] ?? resampledCoverage
+            let hole = missing[index]
+            let image = sums.indices.map { resampledBrain[$0] && hole?[$0] != true ? sums[$0] / weights[$0] : 0 }
             return crop.cut(image, imageWidth: width, imageHeight: height, outside: 0)
         }
         let stack = SliceStack(
             contrasts: settings.contrasts, slices: slices, height: crop.height, width: crop.width, images: images,
-            brain: window,
-            scales: scales)
+            brain: window, scales: scales,
+            holes: missing.map { hole in
+                hole.map { crop.cut($0, imageWidth: width, imageHeight: height, outside: false) }
+            })
         return PreparedPatient(
             stack: stack, referenceGrid: reference.volume.grid, notes: notes, crop: crop, spacing: plane.spacing,
-            hasBrainMask: hasMask, sources: sources, brainRAS: brain, gridRAS: aligner.grid, backward: plane.backward)
+            hasBrainMask: hasMask, sources: sources, holesRAS: holes, brainRAS: brain, gridRAS: aligner.grid,
+            backward: plane.backward)
     }
 
     func checkSettings() throws(PreprocessingError) {
@@ -157,18 +179,36 @@ package struct Preprocessor: Sendable {
         return plane
     }
 
+    /// Where a contrast has no data although the patient has a brain there; nil for a contrast that covers it.
+    private func holes(
+        _ sources: [Volume?], floors: [Float], brain: [Bool], hasMask: Bool, _ grid: Grid
+    ) -> [[Bool]?] {
+        let lattice = CoarseLattice(grid)
+        let data = zip(sources, floors).map { source, floor -> [Float]? in
+            guard let source else { return nil }
+            return lattice.means(zip(source.voxels, brain).map { $1 && $0 > floor ? 1 : 0 }).voxels
+        }
+        let share = lattice.means(brain.map { $0 ? 1 : 0 }).voxels
+        let regions = Coverage.holes(data: data, brain: share, size: lattice.grid.size, hasMask: hasMask)
+        return sources.indices.map { index in
+            guard let source = sources[index], let region = regions[index] else { return nil }
+            return lattice.voxels(of: region.dilated()) { brain[$0] && !(source.voxels[$0] > floors[index]) }
+        }
+    }
+
     /// The 99.5th percentile over the brain, by which the contrast is divided.
+    /// - Parameters:
+    ///   - brain: where the contrast has data.
+    ///   - hasMask: whether the brain is a mask's; otherwise only values above 0 count.
     private func scale(
-        of voxels: [Float], mask: [Bool]?, subject: String, path: String
+        of voxels: [Float], in brain: [Bool], hasMask: Bool, subject: String, path: String
     ) throws(PreprocessingError) -> Float {
         var sample: [Float] = []
-        if let mask {
-            for index in voxels.indices where mask[index] { sample.append(voxels[index]) }
-        } else {
-            sample = voxels.filter { $0 > 0 }
+        for index in voxels.indices where brain[index] && (hasMask || voxels[index] > 0) {
+            sample.append(voxels[index])
         }
         guard let largest = sample.max(), let smallest = sample.min(), largest > 0 else {
-            let place = mask == nil ? "" : " inside the brain mask"
+            let place = hasMask ? " inside the brain mask" : ""
             throw PreprocessingError(
                 .empty, path: path, "\(subject) has no voxel above 0\(place): leave it out or export it again")
         }

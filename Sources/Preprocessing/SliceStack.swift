@@ -16,16 +16,20 @@ package struct SliceStack: Sendable {
     package var images: [[Float]?]
     /// True inside the brain, same layout as an image.
     package var brain: [Bool]
+    /// True where a contrast has no data inside the brain, same layout as an image; nil where it covers the brain.
+    package var holes: [[Bool]?]
     /// 99.5th percentile by which each contrast was divided (method.md §5: voxel value ÷ scale = normalised); nil where
     /// missing.
     package var scales: [Float?]
 
     /// Takes the parts as they are.
     package init(
-        contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?]
+        contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?],
+        holes: [[Bool]?]? = nil
     ) {
         self.contrasts = contrasts
         (self.slices, self.height, self.width) = (slices, height, width)
         (self.images, self.brain, self.scales) = (images, brain, scales)
+        self.holes = holes ?? contrasts.map { _ in nil }
     }
 }

@@ -1,0 +1,70 @@
+import Volumes
+
+/// Finds where a contrast has no data although the patient has a brain there.
+///
+/// A hole is a connected part of the brain, deeper than two cells of about 3 mm, at the brain's border or the image's, without data in one contrast where
+/// at least half of the others (or the brain mask) show something, and at least 1 % of the brain. What is thinner or closed in (dark
+/// fluid, a rim that one contrast shows and another does not) is as the image has it.
+enum Coverage {
+    /// Largest share of a cell's brain that may hold data in a hole.
+    private static let dataShare: Float = 0.1
+    /// Smallest hole, as a share of the brain.
+    private static let smallest = 0.01
+
+    /// The holes of every contrast; nil for one that has none.
+    /// - Parameters:
+    ///   - data: each contrast's share of every cell that holds data, nil where the patient lacks it.
+    ///   - brain: the brain's share of every cell.
+    ///   - hasMask: whether the brain is known otherwise than from the contrasts.
+    static func holes(data: [[Float]?], brain: [Float], size: SIMD3<Int>, hasMask: Bool) -> [Region?] {
+        let available = data.compactMap { $0 }
+        return data.map { own in
+            guard let own, available.count > 1 || hasMask else { return nil }
+            let others = available.count - 1
+            var cells = [Bool](repeating: false, count: brain.count)
+            for index in brain.indices where brain[index] >= 0.5 && own[index] <= dataShare * brain[index] {
+                let votes = available.count { $0[index] >= 0.5 * brain[index] }
+                cells[index] = others == 0 || 2 * votes >= others
+            }
+            guard cells.contains(true) else { return nil }
+            return holes(Region(size, cells), brain: brain)
+        }
+    }
+
+    private static func holes(_ empty: Region, brain: [Float]) -> Region? {
+        // What is not brain does not hold a hole together, but does not limit it either.
+        let core = eroded(eroded(empty.voxels, empty, brain), empty, brain)
+        guard core.contains(true) else { return nil }
+        var grown = Region(empty.size, core)
+        for _ in 0..<2 { grown = Region(empty.size, zip(grown.dilated().voxels, empty.voxels).map { $0 && $1 }) }
+        let least = smallest * Double(brain.count { $0 >= 0.5 })
+        var result = Region(empty.size, [Bool](repeating: false, count: brain.count))
+        grown.eachComponent { component in
+            guard Double(component.count) >= least, component.contains(where: { reachesBorder($0, grown, brain) })
+            else { return }
+            for index in component { result.voxels[index] = true }
+        }
+        return result.voxels.contains(true) ? result : nil
+    }
+
+    /// Without the cells next to brain that holds data.
+    private static func eroded(_ voxels: [Bool], _ empty: Region, _ brain: [Float]) -> [Bool] {
+        voxels.indices.map { index in
+            guard voxels[index] else { return false }
+            var isInner = true
+            empty.eachNeighbour(of: index) { neighbour, _ in
+                if !voxels[neighbour], brain[neighbour] >= 0.5 { isInner = false }
+            }
+            return isInner
+        }
+    }
+
+    private static func reachesBorder(_ index: Int, _ region: Region, _ brain: [Float]) -> Bool {
+        if region.isAtBorder(index) { return true }
+        var reaches = false
+        region.eachNeighbour(of: index) { neighbour, _ in
+            if brain[neighbour] < 0.5 { reaches = true }
+        }
+        return reaches
+    }
+}

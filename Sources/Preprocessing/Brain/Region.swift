@@ -1,0 +1,141 @@
+/// A set of voxels of a lattice; (i, j, k) is `voxels[i + size.x * (j + size.y * k)]`.
+struct Region: Sendable {
+    let size: SIMD3<Int>
+    var voxels: [Bool]
+
+    init(_ size: SIMD3<Int>, _ voxels: [Bool]) {
+        precondition(voxels.count == size.x * size.y * size.z, "voxel count does not match the size")
+        self.size = size
+        self.voxels = voxels
+    }
+
+    var count: Int { voxels.count { $0 } }
+
+    /// The largest set of voxels that hang together by their faces; empty for an empty region.
+    func largestComponent() -> Region {
+        var best = [Int]()
+        eachComponent { if $0.count > best.count { best = $0 } }
+        var result = Region(size, [Bool](repeating: false, count: voxels.count))
+        for index in best { result.voxels[index] = true }
+        return result
+    }
+
+    /// Hands over the voxels of every component (by faces).
+    func eachComponent(_ body: ([Int]) -> Void) {
+        var waiting = voxels
+        for start in waiting.indices where waiting[start] {
+            var component = [start]
+            waiting[start] = false
+            var next = 0
+            while next < component.count {
+                eachNeighbour(of: component[next]) { index, _ in
+                    guard waiting[index] else { return }
+                    waiting[index] = false
+                    component.append(index)
+                }
+                next += 1
+            }
+            body(component)
+        }
+    }
+
+    /// With what is closed in: the complement of all that the lattice's border reaches from outside the region.
+    func filled() -> Region {
+        var outside = [Bool](repeating: false, count: voxels.count)
+        var front = [Int]()
+        for k in 0..<size.z {
+            for j in 0..<size.y {
+                let isInner = k > 0 && k < size.z - 1 && j > 0 && j < size.y - 1
+                for i in isInner && size.x > 1 ? [0, size.x - 1] : Array(0..<size.x) {
+                    let index = i + size.x * (j + size.y * k)
+                    guard !voxels[index], !outside[index] else { continue }
+                    outside[index] = true
+                    front.append(index)
+                }
+            }
+        }
+        while let index = front.popLast() {
+            eachNeighbour(of: index) { neighbour, _ in
+                guard !voxels[neighbour], !outside[neighbour] else { return }
+                outside[neighbour] = true
+                front.append(neighbour)
+            }
+        }
+        return Region(size, outside.map { !$0 })
+    }
+
+    /// Grown by one voxel in the six directions.
+    func dilated() -> Region {
+        var result = self
+        for index in voxels.indices where voxels[index] {
+            eachNeighbour(of: index) { neighbour, _ in result.voxels[neighbour] = true }
+        }
+        return result
+    }
+
+    /// Distance in mm of every voxel's centre to the nearest one of the region, 0 inside; infinite for an empty region.
+    ///
+    /// Exact, axis by axis (Felzenszwalb & Huttenlocher, Theory of Computing 2012).
+    /// - Parameter spacing: in mm.
+    func distance(spacing: SIMD3<Double>) -> [Float] {
+        var squares = voxels.map { $0 ? 0 : Float.infinity }
+        let steps = [1, size.x, size.x * size.y]
+        for axis in 0..<3 {
+            let (length, step) = (size[axis], steps[axis])
+            guard length > 1 else { continue }
+            let scale = Float(spacing[axis] * spacing[axis])
+            var line = [Float](repeating: 0, count: length)
+            for start in squares.indices where (start / step) % length == 0 {
+                for n in 0..<length { line[n] = squares[start + n * step] }
+                let result = Self.envelope(line, scale)
+                for n in 0..<length { squares[start + n * step] = result[n] }
+            }
+        }
+        return squares.map { $0.squareRoot() }
+    }
+
+    /// min over m of f(m) + scale · (n − m)², by the lower envelope of the parabolas.
+    private static func envelope(_ f: [Float], _ scale: Float) -> [Float] {
+        var places = [Int]()
+        var starts = [Float]()
+        for n in f.indices where f[n].isFinite {
+            var start = -Float.infinity
+            while let last = places.last {
+                start = (f[n] - f[last] + scale * Float(n * n - last * last)) / (2 * scale * Float(n - last))
+                guard let previous = starts.last, start <= previous else { break }
+                places.removeLast()
+                starts.removeLast()
+                start = -.infinity
+            }
+            places.append(n)
+            starts.append(start)
+        }
+        guard !places.isEmpty else { return f }
+        var current = 0
+        return f.indices.map { n in
+            while current + 1 < places.count, starts[current + 1] <= Float(n) { current += 1 }
+            let offset = Float(n - places[current])
+            return f[places[current]] + scale * offset * offset
+        }
+    }
+
+    /// Hands over the up to six voxels that share a face with one, and the axis along which they do.
+    @inline(__always)
+    func eachNeighbour(of index: Int, _ body: (_ neighbour: Int, _ axis: Int) -> Void) {
+        let i = index % size.x
+        let j = index / size.x % size.y
+        let k = index / (size.x * size.y)
+        if i > 0 { body(index - 1, 0) }
+        if i + 1 < size.x { body(index + 1, 0) }
+        if j > 0 { body(index - size.x, 1) }
+        if j + 1 < size.y { body(index + size.x, 1) }
+        if k > 0 { body(index - size.x * size.y, 2) }
+        if k + 1 < size.z { body(index + size.x * size.y, 2) }
+    }
+
+    /// Whether a voxel lies at the lattice's border.
+    func isAtBorder(_ index: Int) -> Bool {
+        let place = SIMD3(index % size.x, index / size.x % size.y, index / (size.x * size.y))
+        return (0..<3).contains { place[$0] == 0 || place[$0] == size[$0] - 1 }
+    }
+}

@@ -1,0 +1,115 @@
+import Volumes
+
+/// Whether a patient's images are what they are taken for: judged once per patient from all its contrasts, on a coarse lattice.
+package struct InputCheck: Sendable {
+    /// In the order of `InputFinding.Kind`.
+    package let findings: [InputFinding]
+    /// False where the brain mask does not agree with the images: the brain is then found from them.
+    package let believesMask: Bool
+
+    /// - Parameters:
+    ///   - inputs: one per contrast, nil where the patient lacks it.
+    ///   - contrasts: their names.
+    package init(_ inputs: [PreprocessingInput?], brainMask: PreprocessingInput?, contrasts: [String]) {
+        guard let overview = Overview(inputs) else {
+            findings = []
+            believesMask = true
+            return
+        }
+        let isHead = SkullCheck.isHead(overview)
+        var findings: [InputFinding] = []
+        var mask: Region?
+        if let brainMask {
+            let region = overview.mask(brainMask)
+            if let problem = MaskCheck(region, overview, isHead: isHead).problem {
+                findings.append(.mask(brainMask.path, problem, isHead: isHead))
+            } else {
+                mask = region
+            }
+        }
+        believesMask = brainMask == nil || mask != nil
+        if isHead, mask == nil { findings.append(.skull) }
+        let brain = mask ?? overview.union(of: overview.available)
+        let holes = Coverage.holes(
+            data: overview.images.map { $0?.data }, brain: brain.voxels.map { $0 ? 1 : 0 }, size: overview.size,
+            hasMask: mask != nil)
+        for (index, hole) in holes.enumerated() {
+            guard let hole, let path = inputs[index]?.path else { continue }
+            let covered = 1 - Double(hole.count) / Double(max(brain.count, 1))
+            findings.append(.coverage(contrasts[index], path, covered))
+        }
+        for (contrast, reference, misfit) in AlignmentCheck(overview, mask: mask, holes: holes).misfits() {
+            guard let path = inputs[contrast]?.path else { continue }
+            findings.append(.alignment("\(contrasts[contrast]) (\(path))", contrasts[reference], misfit))
+        }
+        for (index, input) in inputs.enumerated() {
+            guard let input else { continue }
+            findings += InputFinding.notFinite(contrasts[index], input, brain, overview)
+        }
+        self.findings = findings
+    }
+}
+
+extension InputFinding {
+    fileprivate static func mask(_ path: String, _ problem: String, isHead: Bool) -> InputFinding {
+        InputFinding(
+            kind: .doubtfulMask,
+            text: "the brain mask (\(path)) \(problem); it is not used, the brain is taken from the contrasts"
+                + (isHead ? ", which show the skull, too" : "") + "; give a mask of the whole brain on these images")
+    }
+
+    fileprivate static let skull = InputFinding(
+        kind: .skull,
+        text: "the contrasts show the skull and there is no brain mask to go by, so skin and bone count as brain;"
+            + " strip the skull or put a brain mask beside the images")
+
+    fileprivate static func coverage(_ name: String, _ path: String, _ covered: Double) -> InputFinding {
+        InputFinding(
+            kind: .partialCoverage,
+            text: "\(name) (\(path)) covers \(percent(covered)) of the brain; where it has no data, the result is what it"
+                + " would be without \(name)")
+    }
+
+    fileprivate static func alignment(
+        _ contrast: String, _ reference: String, _ misfit: AlignmentCheck.Misfit
+    ) -> InputFinding {
+        let text =
+            switch misfit {
+            case .moved(let distance, let movement):
+                "\(contrast) lies about \(format(distance, 1)) mm off \(reference) (it fits best shifted by"
+                    + " \(numbers(movement.values[..<3])) mm and turned by \(numbers(movement.values[3...]))°); register the"
+                    + " contrasts to each other first"
+            case .turned(let how):
+                "\(contrast) seems to be \(how) against \(reference); compare the two and correct the one that is wrong"
+            case .differs:
+                "\(contrast) does not seem to show the same head as \(reference), or is turned; look whether it is this"
+                    + " patient's"
+            }
+        return InputFinding(kind: .misaligned, text: text)
+    }
+
+    private static func numbers(_ values: ArraySlice<Double>) -> String {
+        "(" + values.map { format($0, 1) }.joined(separator: ", ") + ")"
+    }
+
+    /// Voxels that are no numbers inside the brain; outside they are background.
+    fileprivate static func notFinite(
+        _ name: String, _ input: PreprocessingInput, _ brain: Region, _ overview: Overview
+    ) -> [InputFinding] {
+        guard input.volume.voxels.contains(where: { !$0.isFinite }) else { return [] }
+        let marks = Volume(grid: input.volume.grid, voxels: input.volume.voxels.map { $0.isFinite ? 0 : 1 })
+        let share = overview.share(of: marks)
+        let filled = brain.filled()
+        let inside = share.indices.reduce(0.0) { filled.voxels[$1] ? $0 + Double(share[$1]) : $0 }
+        let part = inside / Double(max(filled.count, 1))
+        let spacing = input.volume.grid.spacing
+        let voxels = inside * overview.cellVolume * 1000 / (spacing.x * spacing.y * spacing.z)
+        guard voxels >= 1 else { return [] }
+        return [
+            InputFinding(
+                kind: .notFinite,
+                text: "\(name) (\(input.path)): about \(Int(voxels.rounded())) voxels inside the brain (\(percent(part))) are NaN"
+                    + " or infinite and count as 0; repair the volume")
+        ]
+    }
+}

@@ -1,0 +1,138 @@
+/// Whether a brain mask agrees with the images it is for.
+///
+/// Limits were set from the masks of six heads and the brains of 23 skull-stripped patients, and from masks made from these by moving them 25 mm, cutting
+/// them in two, keeping a shell or a lesion, growing and shrinking them by 6 mm (numbers: docs/benchmarks/inputs.md).
+struct MaskCheck {
+    /// Of skull-stripped tissue; good masks keep all of it, moved ones 69 to 77 %.
+    private static let leastKept = 0.85
+    /// Of the head above the mask's lowest slice; good masks are 49 to 54 %, shrunk by 6 mm 37 to 42 %, halves 22 to 30 %.
+    private static let leastOfHead = 0.33
+    private static let mostOfHead = 0.85
+    /// Of the mask, outside of what any contrast shows; grown by 6 mm 23 %.
+    private static let mostOutside = 0.4
+    /// An end's area over the largest one; good masks at most 0.27, halves at least 0.86, without the lowest 30 mm 0.41 to 0.76.
+    private static let flatEnd = 0.6
+    /// Tissue around the mask that looks like what is inside, and dark inside; good masks at most 0.10, moved ones at least 0.32.
+    private static let displaced = 0.28
+    /// Smallest brain, in cm³.
+    private static let smallest = 100.0
+
+    private let overview: Overview
+    private let mask: Region
+    private let isHead: Bool
+    private let all: Region
+    private let common: Region
+
+    /// - Parameter isHead: whether the images show the skull, too.
+    init(_ mask: Region, _ overview: Overview, isHead: Bool) {
+        self.mask = mask
+        self.overview = overview
+        self.isHead = isHead
+        all = overview.union(of: overview.available)
+        var voxels = all.voxels
+        for image in overview.images.compactMap({ $0 }) {
+            for index in voxels.indices where !image.tissue.voxels[index] { voxels[index] = false }
+        }
+        common = Region(all.size, voxels)
+    }
+
+    /// What is wrong, e.g. "keeps 4 % of the tissue that all contrasts show"; nil for a mask that can be believed.
+    var problem: String? {
+        let volume = Double(mask.count) * overview.cellVolume
+        let kept = share(of: common, where: mask)
+        if volume < Self.smallest, common.count > mask.count {
+            return "holds \(format(volume, 1)) cm³ (\(percent(kept)) of the tissue that all contrasts show), too little"
+                + " for a brain: a lesion or a part?"
+        }
+        let outside = 1 - share(of: mask, where: all)
+        if outside > Self.mostOutside {
+            return "lies for \(percent(outside)) outside of what the contrasts show"
+        }
+        let end = largestEnd()
+        if end > Self.flatEnd {
+            return "ends in a flat cut of \(percent(end)) of its largest section where the head goes on: a part of the brain?"
+        }
+        return isHead ? problemInHead() : problemOfStripped(kept)
+    }
+
+    private func problemOfStripped(_ kept: Double) -> String? {
+        kept < Self.leastKept ? "keeps \(percent(kept)) of the tissue that all contrasts show" : nil
+    }
+
+    private func problemInHead() -> String? {
+        let layer = overview.size.x * overview.size.y
+        guard let first = mask.voxels.firstIndex(of: true) else { return "is empty" }
+        let head = all.voxels[(first / layer * layer)...].count { $0 }
+        let ratio = Double(mask.count) / Double(max(head, 1))
+        if ratio < Self.leastOfHead {
+            return "holds \(percent(ratio)) of the head, a brain is about half: a part of it?"
+        }
+        if ratio > Self.mostOfHead {
+            return "holds \(percent(ratio)) of the head, a brain is about half: the whole head?"
+        }
+        let (alike, dark) = surroundings()
+        guard alike + dark > Self.displaced else { return nil }
+        return "lies beside the brain: \(percent(alike)) of what is around it looks like what is inside, \(percent(dark)) of"
+            + " what is inside is dark"
+    }
+
+    /// Share of the tissue 3 to 8 mm outside that looks like the inside in every contrast, and share of the inside that is dark in all.
+    private func surroundings() -> (alike: Double, dark: Double) {
+        let inside = mask.voxels.indices.filter { mask.voxels[$0] && all.voxels[$0] }
+        let distances = mask.distance(spacing: overview.spacing)
+        var shell = distances.indices.filter { distances[$0] > 3 && distances[$0] <= 8 && all.voxels[$0] }
+        let total = shell.count
+        for image in overview.images.compactMap({ $0 }) {
+            let values = inside.map { image.mean[$0] }
+            guard let low = Normalisation.percentile(10, of: values), let high = Normalisation.percentile(90, of: values)
+            else { continue }
+            shell.removeAll { Double(image.mean[$0]) < low || Double(image.mean[$0]) > high }
+        }
+        let brightness = Brightness(overview, in: all)
+        let depths = Region(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
+        let deep = depths.indices.filter { depths[$0].isFinite && depths[$0] > 20 }
+        let level = 0.4 * brightness.median(of: deep)
+        let dark = mask.voxels.indices.count { mask.voxels[$0] && brightness.values[$0] < level }
+        return (Double(shell.count) / Double(max(total, 1)), Double(dark) / Double(max(mask.count, 1)))
+    }
+
+    /// Area of the mask's first or last section along an axis behind which the images go on, over the largest section's.
+    private func largestEnd() -> Double {
+        var largest = 0.0
+        let steps = [1, mask.size.x, mask.size.x * mask.size.y]
+        for axis in 0..<3 {
+            let (length, step) = (mask.size[axis], steps[axis])
+            var areas = [Int](repeating: 0, count: length)
+            for index in mask.voxels.indices where mask.voxels[index] { areas[index / step % length] += 1 }
+            guard let most = areas.max(), most > 0 else { continue }
+            let isSection: (Int) -> Bool = { 50 * $0 > most }
+            guard let first = areas.firstIndex(where: isSection), let last = areas.lastIndex(where: isSection),
+                last - first > 1
+            else { continue }
+            for (end, beyond) in [(first, -1), (last, 1)] where (0..<length).contains(end + beyond) {
+                let open = mask.voxels.indices.count {
+                    mask.voxels[$0] && $0 / step % length == end && all.voxels[$0 + beyond * step]
+                }
+                largest = max(largest, Double(open) / Double(most))
+            }
+        }
+        return largest
+    }
+
+    private func share(of region: Region, where other: Region) -> Double {
+        let both = region.voxels.indices.count { region.voxels[$0] && other.voxels[$0] }
+        return Double(both) / Double(max(region.count, 1))
+    }
+}
+
+/// "27 %", below 1 % with one decimal.
+func percent(_ share: Double) -> String {
+    share < 0.01 ? "\(format(share * 100, 1)) %" : "\(Int((share * 100).rounded())) %"
+}
+
+/// Rounded to some decimals.
+func format(_ value: Double, _ decimals: Int) -> String {
+    let factor = [1.0, 10, 100, 1000][decimals]
+    let rounded = (value * factor).rounded() / factor
+    return decimals == 0 ? "\(Int(rounded))" : "\(rounded)"
+}
