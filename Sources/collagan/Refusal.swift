@@ -32,17 +32,6 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
     }
 }
 
-/// Writes to standard output.
-func printResult(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
-}
-
-/// Writes a value to standard output as JSON.
-func printJSON(_ value: some Encodable) throws {
-    let data = try JSONFile.encode(value)
-    try? FileHandle.standardOutput.write(contentsOf: data)
-}
-
 /// Says how a run ended and turns it into the exit status.
 func conclude(
     _ manifest: RunManifest, preprocessed: RunManifest? = nil, scores: ScoreSummary? = nil,
@@ -52,11 +41,11 @@ func conclude(
         // `run.json` and, where subsets were evaluated, `subsets.json` under the key `subsets`.
         var fields = try manifest.fields()
         if let subsets, !subsets.isEmpty { fields["subsets"] = [try JSONFile.fragment(subsets)] }
-        try? FileHandle.standardOutput.write(contentsOf: Data(JSONFile.object(fields).joined().utf8))
+        try printResult(JSONFile.object(fields).joined())
     } else if !talk.quiet {
-        if let scores, !scores.isEmpty { printResult(scores.text()) }
-        if let text = subsets?.text(), !text.isEmpty { printResult("\n\(text)\n\n") }
-        printResult(manifest.summary)
+        if let scores, !scores.isEmpty { try printResult(scores.text()) }
+        if let text = subsets?.text(), !text.isEmpty { try printResult("\n\(text)\n\n") }
+        try printResult(manifest.summary)
     }
     if [manifest, preprocessed].contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
 }
