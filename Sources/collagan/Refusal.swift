@@ -9,6 +9,10 @@ import Records
 /// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
 /// - Parameter work: is handed who talks to the user.
 func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws {
+    // No file that is opened may take the place of an output that is closed.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+        _ = open("/dev/null", O_RDONLY)
+    }
     signal(SIGPIPE, SIG_IGN)
     // A limit on the size of files is then an error of the write.
     signal(SIGXFSZ, SIG_IGN)

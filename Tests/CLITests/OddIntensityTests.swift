@@ -18,7 +18,9 @@ struct OddIntensityTests {
         return Float.random(in: -1...1, using: &generator)
     }
 
-    private static let all = ["z-scores", "CT?", "a background?", "ringing", "subtracted", "covers only a part"]
+    private static let all = [
+        "z-scores", "CT?", "a background?", "begins from", "ringing", "subtracted", "covers only a part",
+    ]
 
     private static func expecting(
         _ name: String, _ says: String..., change: @escaping @Sendable (Float, Int) -> Float
@@ -36,6 +38,9 @@ struct OddIntensityTests {
             value == 0 ? -1 : value
         },
         expecting("minus-tenth", "a background?", "exactly -0.1,") { value, _ in value == 0 ? -0.1 : value },
+        expecting("minus-one-to-one", "begins from", "exactly -1,", "add 1 to every voxel") { value, _ in
+            value == 0 ? -1 : value / 400 - 1
+        },
         expecting("ct", "CT?", "down to -1024", "give the MR image") { value, _ in
             value == 0 ? -1024 : (value - 300) / 5
         },

@@ -40,6 +40,16 @@ struct StandardOutputTests {
         #expect(work.exists("out/report.html"))
     }
 
+    @Test func aClosedOutputIsNoFilesPlace() throws {
+        let (work, arguments) = try place(["impute", "in", "--out", "out", "--model", "model", "--json"])
+        let run = try Shell("exec \"$0\" \"$@\" >&-", arguments)
+        #expect(run.status == 2 && run.errorLines.count == 1, "\(run.text)")
+        #expect(run.text.contains("standard output: the result cannot be written (Bad file descriptor)"), "\(run.text)")
+        #expect(try work.statuses("out") == ["p": "done"])
+        // Without anything to print there is nothing to miss.
+        #expect(try Shell("exec \"$0\" \"$@\" <&- >&- 2>&-", arguments.dropLast() + ["--quiet"]).status == 0)
+    }
+
     /// A pipe that nobody reads any more when the program starts.
     @Test(arguments: commands) func aReaderThatLeavesChangesNothing(_ command: [String]) throws {
         let (work, arguments) = try place(command)

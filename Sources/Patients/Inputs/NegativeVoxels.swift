@@ -1,5 +1,7 @@
 /// What an image with many voxels below 0 is like, from an even sample of the voxels that are not 0.
 package struct NegativeVoxels: Sendable, Equatable {
+    /// Share of the voxels that are below 0.
+    package let share: Double
     /// Of all voxels that are not 0.
     package let mean: Double
     /// Of all voxels that are not 0.
@@ -39,13 +41,14 @@ package struct NegativeVoxels: Sendable, Equatable {
         let variance = sample.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(sample.count)
         let (commonest, repeats) = Self.longestRun(negatives)
         let depth = -negatives[negatives.count / 20]
-        func share(_ number: Int) -> Double { Double(number) / Double(negatives.count) }
+        func part(_ number: Int) -> Double { Double(number) / Double(negatives.count) }
+        share = Double(negatives.count) / Double(sample.count)
         (self.mean, standardDeviation) = (mean, variance.squareRoot())
         brightest = sample[last * 995 / 1000]
-        (self.commonest, commonestShare) = (commonest, share(repeats))
-        airShare = share(negatives.count { (-1100 ... -900).contains($0) })
+        (self.commonest, commonestShare) = (commonest, part(repeats))
+        airShare = part(negatives.count { (-1100 ... -900).contains($0) })
         (self.lowest, self.depth) = (lowest, depth)
-        mirrored = share(sample.count { $0 > 0 && $0 <= depth })
+        mirrored = part(sample.count { $0 > 0 && $0 <= depth })
     }
 
     private static func longestRun(_ sorted: ArraySlice<Double>) -> (value: Double, count: Int) {

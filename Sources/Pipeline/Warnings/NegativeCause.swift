@@ -8,7 +8,9 @@ enum NegativeCause: Equatable {
     /// A computed tomography: Hounsfield units.
     case tomography
     /// One value stands for what is not imaged.
-    case background(Double)
+    case background
+    /// The same, and tissue begins there: the whole image lies lower than it should.
+    case shifted(Double)
     /// Overshoot of an interpolation, to both sides of 0.
     case ringing
     case unknown
@@ -26,7 +28,8 @@ enum NegativeCause: Equatable {
         } else if isStandardised && !(hasCommonest && isWhole) {
             self = .scores
         } else if hasCommonest {
-            self = .background(voxels.commonest)
+            let others = voxels.share * (1 - voxels.commonestShare)
+            self = others > IntensityProfile.few ? .shifted(voxels.commonest) : .background
         } else if voxels.depth < 0.1 * voxels.brightest && voxels.mirrored > 0.25 {
             self = .ringing
         } else {
@@ -40,15 +43,16 @@ enum NegativeCause: Equatable {
             let isLong = value == value.rounded() || abs(value) >= 100
             return isLong && abs(value) < 1e9 ? "\(Int(value.rounded()))" : String(format: "%.3g", value)
         }
+        let common = "\(OddIntensities.percent(voxels.commonestShare)) of them are exactly \(number(voxels.commonest)),"
         return switch NegativeCause(voxels) {
         case .scores:
             "z-scores? (mean \(String(format: "%.2f", voxels.mean)), standard deviation"
                 + " \(String(format: "%.2f", voxels.standardDeviation)) where it is not 0); give the scan before it was"
                 + " standardised"
         case .tomography: "CT? (down to \(number(voxels.lowest))); give the MR image"
-        case .background(let value):
-            "\(OddIntensities.percent(voxels.commonestShare)) of them are exactly \(number(value)), a background?; set it"
-                + " to 0"
+        case .background: "\(common) a background?; set it to 0"
+        case .shifted(let value):
+            "\(common) a background that the image begins from?; add \(number(-value)) to every voxel, so that it is 0"
         case .ringing:
             "nearly all of them by less than \(number(voxels.depth)), \(OddIntensities.percent(voxels.depth / voxels.brightest))"
                 + " of the 99.5th percentile: ringing of a resampling by splines?; resample linearly or set them to 0"
