@@ -3,20 +3,27 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
-// Voxels are read here and not by nifti_image_load, which replaces NaN and infinite voxels by 0, fills up what a truncated file lacks, never
-// reaches the checksum of a gzip stream, believes the header's sizes and reports to stderr.
+// Voxels are read here and not by nifti_image_load, which replaces NaN and infinite voxels by 0, fills up what a
+// truncated file lacks, never reaches the checksum of a gzip stream, believes the header's sizes and reports to stderr.
+// Nor by gzread: where the voxels end with the buffer they are read into, it says nothing of a trailer that is not there.
 
 #define BUFFER_BYTES (1 << 17)
 #define LARGEST_READ (1 << 20)
+// 32 KiB of window, gzip with its header, checksum and length and nothing else.
+#define GZIP_WINDOW (15 + 16)
 
 struct cnifti_reader {
-    gzFile file;
+    int descriptor;
     int64_t file_size;
     bool is_gzip;
+    bool in_member;  // between the first byte of a gzip member and the last of its trailer
+    z_stream stream;
+    uint8_t input[BUFFER_BYTES];
 };
 
 cnifti_status cnifti_reader_open(const char *path, cnifti_reader **reader) {
@@ -41,13 +48,12 @@ cnifti_status cnifti_reader_open(const char *path, cnifti_reader **reader) {
     if (!result) goto failed;
     result->file_size = info.st_size;
     result->is_gzip = magic[0] == 0x1f && magic[1] == 0x8b;
-    result->file = gzdopen(descriptor, "rb");
-    if (!result->file) {
+    result->descriptor = descriptor;
+    if (result->is_gzip && inflateInit2(&result->stream, GZIP_WINDOW) != Z_OK) {
         free(result);
         errno = ENOMEM;
         goto failed;
     }
-    gzbuffer(result->file, BUFFER_BYTES);
     *reader = result;
     return CNIFTI_OK;
 
@@ -62,28 +68,78 @@ int64_t cnifti_reader_file_size(const cnifti_reader *reader) { return reader->fi
 
 bool cnifti_reader_is_gzip(const cnifti_reader *reader) { return reader->is_gzip; }
 
-cnifti_status cnifti_reader_read(cnifti_reader *reader, void *into, int64_t count, int64_t *got) {
+// Reads until all of it is there or the file ends; false if the system fails.
+static bool read_fully(int descriptor, uint8_t *into, int64_t count, int64_t *got) {
     *got = 0;
     while (*got < count) {
         int64_t rest = count - *got;
-        errno = 0;
-        int now = gzread(reader->file, (uint8_t *)into + *got, (unsigned)(rest < LARGEST_READ ? rest : LARGEST_READ));
-        if (now > 0) *got += now;
-        int code = Z_OK;
-        gzerror(reader->file, &code);
-        if (code == Z_BUF_ERROR) return CNIFTI_TRUNCATED;
-        if (code == Z_ERRNO || code == Z_MEM_ERROR) {
-            if (errno == 0) errno = code == Z_MEM_ERROR ? ENOMEM : EIO;
+        ssize_t now = read(descriptor, into + *got, (size_t)(rest < LARGEST_READ ? rest : LARGEST_READ));
+        if (now < 0 && errno == EINTR) continue;
+        if (now < 0) return false;
+        if (now == 0) break;
+        *got += now;
+    }
+    return true;
+}
+
+// Fills the buffer of compressed bytes up, behind what is left in it.
+static bool fill(cnifti_reader *reader) {
+    z_stream *stream = &reader->stream;
+    if (stream->avail_in > 0) memmove(reader->input, stream->next_in, stream->avail_in);
+    stream->next_in = reader->input;
+    int64_t got;
+    if (!read_fully(reader->descriptor, reader->input + stream->avail_in, BUFFER_BYTES - stream->avail_in, &got)) {
+        return false;
+    }
+    stream->avail_in += (uInt)got;
+    return true;
+}
+
+// Makes the next byte the first of a member. CNIFTI_END: what follows is none, and is left alone.
+static cnifti_status begin_member(cnifti_reader *reader) {
+    z_stream *stream = &reader->stream;
+    if (stream->avail_in < 2 && !fill(reader)) return CNIFTI_SYSTEM;
+    if (stream->avail_in < 2 || stream->next_in[0] != 0x1f || stream->next_in[1] != 0x8b) return CNIFTI_END;
+    inflateReset(stream);
+    reader->in_member = true;
+    return CNIFTI_OK;
+}
+
+static cnifti_status read_gzip(cnifti_reader *reader, uint8_t *into, int64_t count, int64_t *got) {
+    z_stream *stream = &reader->stream;
+    while (*got < count) {
+        if (!reader->in_member) {
+            cnifti_status status = begin_member(reader);
+            if (status != CNIFTI_OK) return status;
+        }
+        if (stream->avail_in == 0 && !fill(reader)) return CNIFTI_SYSTEM;
+        if (stream->avail_in == 0) return CNIFTI_TRUNCATED;
+        int64_t rest = count - *got;
+        uInt room = (uInt)(rest < LARGEST_READ ? rest : LARGEST_READ);
+        stream->next_out = into + *got;
+        stream->avail_out = room;
+        int code = inflate(stream, Z_NO_FLUSH);
+        *got += room - stream->avail_out;
+        if (code == Z_STREAM_END) reader->in_member = false;
+        if (code == Z_MEM_ERROR) {
+            errno = ENOMEM;
             return CNIFTI_SYSTEM;
         }
-        if (now < 0 || (code != Z_OK && code != Z_STREAM_END)) return CNIFTI_CORRUPT;
-        if (now == 0) return CNIFTI_END;
+        if (code != Z_OK && code != Z_STREAM_END) return CNIFTI_CORRUPT;
     }
     return CNIFTI_OK;
 }
 
+cnifti_status cnifti_reader_read(cnifti_reader *reader, void *into, int64_t count, int64_t *got) {
+    *got = 0;
+    if (reader->is_gzip) return read_gzip(reader, into, count, got);
+    if (!read_fully(reader->descriptor, into, count, got)) return CNIFTI_SYSTEM;
+    return *got < count ? CNIFTI_END : CNIFTI_OK;
+}
+
 void cnifti_reader_close(cnifti_reader *reader) {
-    gzclose_r(reader->file);
+    if (reader->is_gzip) inflateEnd(&reader->stream);
+    close(reader->descriptor);
     free(reader);
 }
 

@@ -12,6 +12,8 @@ package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
         case localSelfCheck = "local-self-check"
         /// The error inside the lesion is much larger than outside.
         case lesionError = "lesion-error"
+        /// The lesion mask marks voxels, none of them in the brain.
+        case lesionApart = "lesion-apart"
         /// Two inputs explain each other much better when their names are exchanged.
         case swappedContrasts = "swapped-contrasts"
         /// Two inputs have the same bytes.

@@ -60,14 +60,14 @@ struct BenchmarkCommand: ParsableCommand {
             try ProcessSettings.use(threads: threads.threads)
             if ops { return try runOperations() }
             let result = try Benchmark.run(settings)
-            if talk.json { try printJSON(result) } else { printResult(Self.text(result)) }
+            if talk.json { try printJSON(result) } else { try printResult(Self.text(result)) }
         }
     }
 
     private func runOperations() throws {
         let result = OperationBenchmark(
             OperationCases.large + OperationCases.network, repeats: repeats, timesOpenBLAS: timesOpenBLAS)
-        if talk.json { try printJSON(result) } else { printResult(result.text()) }
+        if talk.json { try printJSON(result) } else { try printResult(result.text()) }
     }
 
     private static func text(_ result: BenchmarkResult) -> String {

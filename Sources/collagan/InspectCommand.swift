@@ -31,7 +31,7 @@ struct InspectCommand: ParsableCommand {
             let inspection = try Inspection(
                 path: path, contrasts: contrasts, patterns: input.patterns, layout: input.layout)
             if let png { try inspection.writeQuickLook(to: png) }
-            if talk.json { try printJSON(inspection) } else { printResult(inspection.text()) }
+            if talk.json { try printJSON(inspection) } else { try printResult(inspection.text()) }
             if inspection.hasProblems { throw ExitCode(1) }
         }
     }

@@ -12,7 +12,7 @@ struct ModelInfoCommand: ParsableCommand {
     func run() throws {
         try startOrRefuse(talk) { _ in
             let information = ModelInformation(try ModelFile(path: file))
-            if talk.json { try printJSON(information) } else { printResult(information.text()) }
+            if talk.json { try printJSON(information) } else { try printResult(information.text()) }
         }
     }
 }

@@ -20,7 +20,7 @@ struct ModelVerifyCommand: ParsableCommand {
         try startOrRefuse(talk) { _ in
             try ProcessSettings.use(threads: threads.threads)
             let result = try ModelVerifier.verify(weights: weights, case: `case`)
-            printResult(result.json)
+            try printResult(result.json)
             if !result.passed { throw ExitCode(1) }
         }
     }

@@ -15,7 +15,7 @@ struct PlanOptions: ParsableArguments {
         if talk.json {
             try printJSON(plan)
         } else if !talk.quiet {
-            printResult(plan.text())
+            try printResult(plan.text())
         }
         if plan.hasFailures { throw ExitCode(1) }
     }

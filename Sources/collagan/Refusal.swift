@@ -9,6 +9,10 @@ import Records
 /// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
 /// - Parameter work: is handed who talks to the user.
 func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws {
+    // No file that is opened may take the place of an output that is closed.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+        _ = open("/dev/null", O_RDONLY)
+    }
     signal(SIGPIPE, SIG_IGN)
     // A limit on the size of files is then an error of the write.
     signal(SIGXFSZ, SIG_IGN)
@@ -32,17 +36,6 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
     }
 }
 
-/// Writes to standard output.
-func printResult(_ text: String) {
-    try? FileHandle.standardOutput.write(contentsOf: Data((text.hasSuffix("\n") ? text : text + "\n").utf8))
-}
-
-/// Writes a value to standard output as JSON.
-func printJSON(_ value: some Encodable) throws {
-    let data = try JSONFile.encode(value)
-    try? FileHandle.standardOutput.write(contentsOf: data)
-}
-
 /// Says how a run ended and turns it into the exit status.
 func conclude(
     _ manifest: RunManifest, preprocessed: RunManifest? = nil, scores: ScoreSummary? = nil,
@@ -52,11 +45,11 @@ func conclude(
         // `run.json` and, where subsets were evaluated, `subsets.json` under the key `subsets`.
         var fields = try manifest.fields()
         if let subsets, !subsets.isEmpty { fields["subsets"] = [try JSONFile.fragment(subsets)] }
-        try? FileHandle.standardOutput.write(contentsOf: Data(JSONFile.object(fields).joined().utf8))
+        try printResult(JSONFile.object(fields).joined())
     } else if !talk.quiet {
-        if let scores, !scores.isEmpty { printResult(scores.text()) }
-        if let text = subsets?.text(), !text.isEmpty { printResult("\n\(text)\n\n") }
-        printResult(manifest.summary)
+        if let scores, !scores.isEmpty { try printResult(scores.text()) }
+        if let text = subsets?.text(), !text.isEmpty { try printResult("\n\(text)\n\n") }
+        try printResult(manifest.summary)
     }
     if [manifest, preprocessed].contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
 }

@@ -50,7 +50,7 @@ struct TrainCommand: ParsableCommand {
             if talk.json {
                 try printJSON(result)
             } else if !talk.quiet {
-                printResult(result.text)
+                try printResult(result.text)
             }
             if result.divergence != nil || result.failure != nil { throw ExitCode(1) }
             if let status = result.interruption { throw ExitCode(status) }

@@ -65,6 +65,33 @@ struct TalkTests {
         #expect(refused.status == 2 && refused.errorLines.count == 1 && refused.errors.contains("--log"))
     }
 
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")), arguments: [[], ["--quiet"]])
+    func aLogThatTakesNoMoreIsToldOnceAndTheRunGoesOn(_ quiet: [String]) throws {
+        let work = try Workplace()
+        let run = try CLI(command(work, ["--log", "/dev/full"] + quiet))
+        #expect(run.status == 0, "\(run.errors)")
+        let told = run.errors.split(separator: "\n").filter { $0.contains("/dev/full") }
+        #expect(told.count == 1, "\(run.errors)")
+        #expect(
+            told.first?.hasPrefix("warning: /dev/full: the log could not be written (No space left on device)") == true)
+        #expect(told.first?.hasSuffix("; the run goes on without it") == true)
+        #expect(try work.statuses("out").values.allSatisfy { $0 == "done" })
+        let refused = try CLI(["impute", work.path("none"), "--out", work.path("out"), "--log", "/dev/full"])
+        #expect(refused.status == 2 && refused.errorLines.count == 1, "\(refused.errors)")
+    }
+
+    @Test(.disabled(if: Sanitizer.isOn, "ThreadSanitizer's memory is a file"))
+    func aLogThatFillsUpKeepsWhatItTook() throws {
+        let work = try Workplace()
+        let log = work.path("night.log")
+        try Data(repeating: UInt8(ascii: "\n"), count: 1000).write(to: URL(filePath: log))
+        let run = try Shell(largestFile: 2, ["inspect", work.path("none"), "--log", log])
+        #expect(run.status == 2, "\(run.text)")
+        #expect(run.text.split(separator: "\n").count == 2, "\(run.text)")
+        #expect(run.text.contains("night.log: the log could not be written (File too large)"), "\(run.text)")
+        #expect(try work.data("night.log").count == 1024)
+    }
+
     @Test func aPatientBeyondTheMemoryFailsAloneWithARemedy() throws {
         let work = try Workplace()
         let base = try command(work)

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Patients
 import Pipeline
+import TestSupport
 import Testing
 import Volumes
 
@@ -117,10 +118,51 @@ struct AcquiredContrastTests {
         #expect(patient.warnings.count == 1 && patient.warnings[0].contains(says), "\(patient.warnings)")
     }
 
+    /// A download that lacks the last bytes only: by its name while it runs, by its bytes once it was renamed.
+    @Test(arguments: [".part", ".crdownload"])
+    func anImageWithoutItsLastBytes(_ ending: String) throws {
+        let tree = try FileTree(["p/T1.nii.gz"])
+        let whole = tree.root.appending(path: "whole.nii.gz")
+        let volume = SyntheticVolumes.random(SyntheticVolumes.grid([64, 64, 32]), seed: 1)
+        try NIfTIFile.write(volume, to: whole.path)
+        let bytes = try Data(contentsOf: whole).dropLast(8)
+        try FileManager.default.removeItem(at: whole)
+        try bytes.write(to: tree.root.appending(path: "p/FLAIR.nii.gz\(ending)"))
+        let patient = try #require(try tree.search().patients.first)
+        #expect(FileTree.summary([patient]) == ["p: T1"])
+        #expect(
+            patient.warnings.count == 1
+                && patient.warnings[0].hasPrefix("FLAIR.nii.gz\(ending) was left out: it is an incomplete download"),
+            "\(patient.warnings)")
+
+        try bytes.write(to: tree.root.appending(path: "p/FLAIR.nii.gz"))
+        let named = try #require(try tree.search().patients.first)
+        #expect(FileTree.summary([named]) == ["p: T1 FLAIR"])
+        let error = #expect(throws: VolumeError.self) { try NIfTIFile.read(#require(named.contrasts[3])) }
+        #expect(error?.code == .truncated)
+    }
+
     @Test func whatBelongsToAnImageIsNoImage() throws {
         let names = ["json", "txt", "png", "csv", "bval", "bvec", "tsv.gz", "json.gz", "nii.json", "part", "tmp"]
         let patient = try only(["p/T1.nii.gz"] + names.map { "p/FLAIR.\($0)" })
         #expect(patient.recognitions.count == 1 && patient.warnings == [])
+    }
+
+    @Test func ofManyFilesTheFirstTwoAreNamed() throws {
+        let names = ["T2.nii.gz", "T2_run-2.nii.gz", "T2_run-2_rec-a.nii.gz", "T2_run-3.nii.gz"]
+        let patient = try only(["p/T1.nii"] + names.map { "p/\($0)" })
+        let message = try #require(patient.problem).message
+        let folder = patient.folder
+        #expect(
+            message.hasPrefix("4 files for T2: \(folder)/\(names[0]), \(folder)/\(names[1]) and 2 more; remove"),
+            "\(message)")
+        // '*_run-2*' fits two of them.
+        #expect(message.contains("all but one") && message.contains("--pattern T2='T2.nii.gz'"), "\(message)")
+        let solved = try only(["p/T1.nii"] + names.map { "p/\($0)" }, patterns: ["T2=T2.nii.gz"])
+        #expect(solved.problem == nil && solved.contrasts[2] == "\(solved.folder)/T2.nii.gz")
+        let others = try only(["p/T1.nii", "p/a_T2.nii", "p/b_T2.nii", "p/seg.nii", "p/FLAIR.nii", "p/FLAIR_2.nii"])
+        let first = try #require(others.problem).message
+        #expect(first.hasPrefix("two files for FLAIR: ") && first.contains("/FLAIR.nii and "), "\(first)")
     }
 
     @Test func twoFilesAreAdvisedSafely() throws {

@@ -6,9 +6,13 @@ package struct IntensityProfile: Sendable, Equatable {
     package var largest = 0.0
     /// How many different values there are; not counted beyond `IntensityProfile.many`.
     package var values = 0
+    /// What the image is like if more than `few` of its voxels are below 0.
+    package var negatives: NegativeVoxels?
 
     /// That many different values are an image's.
     package static let many = 33
+    /// No more than this share of an image's voxels is below 0.
+    package static let few = 0.05
 
     package init(_ voxels: [Float]) {
         let highest = voxels.max() ?? 0
@@ -23,5 +27,6 @@ package struct IntensityProfile: Sendable, Equatable {
         guard count > 0 else { return }
         (negative, largest) = (Double(below) / Double(count), Double(top) / Double(count))
         values = found.count
+        if negative > Self.few { negatives = NegativeVoxels(voxels) }
     }
 }

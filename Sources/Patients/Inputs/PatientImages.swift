@@ -14,6 +14,8 @@ package struct PatientHeaders: Sendable {
     package let doubts: [String]
     /// Of the voxels, one per contrast of the model.
     package let profiles: [IntensityProfile?]
+    /// How many voxels the lesion mask marks; 0 without one.
+    package let lesionVoxels: Int
 }
 
 /// A patient's images as read.
@@ -47,7 +49,8 @@ package struct PatientImages: Sendable {
         headers = PatientHeaders(
             patient: inputs.patient, contrasts: images.map { $0?.header }, brainMask: mask?.header,
             lesion: lesion?.header, doubts: doubts,
-            profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } })
+            profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } },
+            lesionVoxels: lesion?.volume.voxels.count { $0 > 0 } ?? 0)
         contrasts = images.map { $0?.volume }
         brainMask = mask?.volume
         self.lesion = lesion?.volume

@@ -40,12 +40,11 @@ struct PatientAssembly {
         for recognition in recognitions {
             switch recognition.role {
             case .contrast, .brainMask, .lesion:
-                if let other = byRole.first(where: { $0.role == recognition.role }) {
-                    let error = ambiguity(recognition.role, other.path, recognition.path)
+                if byRole.contains(where: { $0.role == recognition.role }) {
                     if recognition.role == .lesion {
-                        lesionProblem = lesionProblem ?? error
+                        lesionProblem = lesionProblem ?? ambiguity(recognition.role, recognitions)
                     } else {
-                        problem = problem ?? error
+                        problem = problem ?? ambiguity(recognition.role, recognitions)
                     }
                 } else {
                     byRole.append((recognition.role, recognition.path))
@@ -65,29 +64,43 @@ struct PatientAssembly {
             bids: bids, recognitions: recognitions, problem: problem, lesionProblem: lesionProblem)
     }
 
-    private func ambiguity(_ role: FileRole, _ first: String, _ second: String) -> CollaGANError {
+    /// Names the two files that come first of those for one image, and says how many more there are.
+    private func ambiguity(_ role: FileRole, _ recognitions: [Recognition]) -> CollaGANError {
         let name = recognizer.name(of: role)
-        let glob = Self.telling(first, from: second) ?? Self.telling(second, from: first) ?? Self.ending(first, second)
+        let paths = recognitions.filter { $0.role == role }.map(\.path)
+        let what =
+            paths.count == 2
+            ? "two files for \(name): \(paths[0]) and \(paths[1]); remove or rename one"
+            : "\(paths.count) files for \(name): \(paths[0]), \(paths[1]) and \(paths.count - 2) more; remove or rename all"
+                + " but one"
         return CollaGANError(
-            .ambiguous, path: first,
-            "two files for \(name): \(first) and \(second); remove or rename one, or say which is meant, e.g. --pattern"
-                + " \(name)='\(glob)' (a pattern counts for all patients: add one for files that are called otherwise, and look"
-                + " at --plan)")
+            .ambiguous, path: paths[0],
+            "\(what), or say which is meant, e.g. --pattern \(name)='\(Self.glob(paths))' (a pattern counts for all"
+                + " patients: add one for files that are called otherwise, and look at --plan)")
     }
 
-    /// A glob made of the part of a file's name that another's lacks, as `*_run-1_*`; it may fit other patients' files, too.
-    private static func telling(_ path: String, from other: String) -> String? {
-        let (file, otherFile) = (FilePath.name(path), FilePath.name(other))
-        let otherParts = ImageName.stem(otherFile).split(separator: "_")
+    /// A glob that fits one of the first two files, and none of the others.
+    private static func glob(_ paths: [String]) -> String {
+        for path in paths.prefix(2) {
+            if let glob = telling(path, from: paths.filter { $0 != path }) { return glob }
+        }
+        return ending(paths[0], paths.dropFirst())
+    }
+
+    /// A glob made of the part of a file's name that others lack, as `*_run-1_*`; it may fit other patients' files, too.
+    private static func telling(_ path: String, from others: [String]) -> String? {
+        let (file, otherFiles) = (FilePath.name(path), others.map(FilePath.name))
+        let otherParts = Set(otherFiles.flatMap { ImageName.stem($0).split(separator: "_") })
         let parts = ImageName.stem(file).split(separator: "_")
-        return parts.lazy.filter { !otherParts.contains($0) }.map { "*_\($0)*" }
-            .first { FilePattern.fits($0, file: file) && !FilePattern.fits($0, file: otherFile) }
+        return parts.lazy.filter { !otherParts.contains($0) }.map { "*_\($0)*" }.first { glob in
+            FilePattern.fits(glob, file: file) && !otherFiles.contains { FilePattern.fits(glob, file: $0) }
+        }
     }
 
-    /// The file's name, with its folder where two files are called alike.
-    private static func ending(_ path: String, _ other: String) -> String {
+    /// The file's name, with its folder where another file is called alike.
+    private static func ending(_ path: String, _ others: ArraySlice<String>) -> String {
         let file = FilePath.name(path)
-        guard file.lowercased() == FilePath.name(other).lowercased() else { return file }
+        guard others.contains(where: { FilePath.name($0).lowercased() == file.lowercased() }) else { return file }
         return "\(FilePath.name(FilePath.folder(path)))/\(file)"
     }
 

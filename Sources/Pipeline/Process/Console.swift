@@ -9,6 +9,17 @@ package final class Console: Sendable {
     private struct State {
         var hasProgressLine = false
         var lastProgress: ContinuousClock.Instant?
+        var hasLostLog = false
+    }
+
+    private struct Log {
+        let path: String
+        let file: FileHandle
+
+        /// Adds a line; `errno` says why not.
+        func append(_ text: String) -> Bool {
+            AtomicFile.append(Data("\(Wording.now()) \(text)\n".utf8).bytes, to: file.fileDescriptor)
+        }
     }
 
     /// Progress is shown at most that often.
@@ -16,7 +27,7 @@ package final class Console: Sendable {
 
     private let isQuiet: Bool
     private let isTerminal: Bool
-    private let log: FileHandle?
+    private let log: Log?
     private let state = Locked(State())
 
     /// - Parameter quiet: only warnings and errors.
@@ -27,7 +38,8 @@ package final class Console: Sendable {
 
     /// - Parameters:
     ///   - quiet: only warnings and errors on standard error.
-    ///   - log: file that gets every line with its time (ISO 8601, UTC) in front, after what it holds already.
+    ///   - log: file that gets every line with its time (ISO 8601, UTC) in front, after what it holds already. Where it
+    ///     takes no more, that is said once, and the work goes on without it.
     /// - Throws: `CollaGANError.Code.unwritable`.
     package init(quiet: Bool, log path: String) throws(CollaGANError) {
         guard !ImageName.isImage(FilePath.name(path)) else {
@@ -42,7 +54,7 @@ package final class Console: Sendable {
                 .unwritable, path: path,
                 "\(path): the log cannot be written (\(Wording.reason())); give another --log file")
         }
-        log = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+        log = Log(path: path, file: FileHandle(fileDescriptor: file, closeOnDealloc: true))
     }
 
     /// What is going on.
@@ -84,13 +96,18 @@ package final class Console: Sendable {
     private func line(_ text: String, isShown: Bool) {
         let text = text.onOneLine
         state.withLock { state in
-            if let log {
-                try? log.write(contentsOf: Data("\(Wording.now()) \(text)\n".utf8))
+            if let log, !state.hasLostLog, !log.append(text) {
+                let lost = "the log could not be written (\(Wording.reason())); the run goes on without it"
+                state.hasLostLog = true
+                show("warning: \(log.path): \(lost)".onOneLine, &state)
             }
-            guard isShown else { return }
-            write((state.hasProgressLine ? "\r\u{1B}[K" : "") + text + "\n")
-            state.hasProgressLine = false
+            if isShown { show(text, &state) }
         }
+    }
+
+    private func show(_ line: String, _ state: inout State) {
+        write((state.hasProgressLine ? "\r\u{1B}[K" : "") + line + "\n")
+        state.hasProgressLine = false
     }
 
     private static func columns() -> Int {

@@ -64,6 +64,9 @@ struct PatientWriter {
             record.scores = try evaluation.scores(normalised)
             record.baselines = try evaluation.baselines(prepared)
             record.warnings += LesionError.warnings(record.scores, contrast)
+            if warnings?.contains(where: { $0.code == .lesionApart }) == false {
+                warnings? += LesionApart.warnings(truth, headers, contrast)
+            }
             referenceGrids[contrast] = prepared.referenceGrid
         }
         for note in prepared.notes + check.notes where !notes.contains(note) { notes.append(note) }

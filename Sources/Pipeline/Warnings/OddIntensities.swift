@@ -21,7 +21,7 @@ enum OddIntensities {
         }
     }
 
-    /// The first thing that is odd, with what to do.
+    /// The first thing that is odd, by number, with its likely cause and what to do.
     /// - Parameter values: normalised, inside the brain.
     static func oddity(_ profile: IntensityProfile, _ values: [Float]) -> String? {
         let sorted = values.sorted()
@@ -31,10 +31,9 @@ enum OddIntensities {
             return
                 "holds only \(profile.values) different values besides 0, like a mask or segmentation; give the image itself"
         }
-        if profile.negative > 0.05 {
-            return
-                "has \(percent(profile.negative)) of its voxels below 0, which count as 0 (z-scores? CT?); give the scan"
-                + " before it was standardised"
+        if let negatives = profile.negatives {
+            return "has \(percent(profile.negative)) of its voxels below 0, which count as 0: "
+                + NegativeCause.text(negatives)
         }
         if profile.largest > 0.01 {
             return
@@ -42,6 +41,12 @@ enum OddIntensities {
                 + " scan with its full range"
         }
         if percentile(50) < 0.1 {
+            let empty = Double(sorted.count { $0 <= 0 }) / Double(sorted.count)
+            if empty >= 0.5 {
+                return
+                    "is 0 in \(percent(empty)) of the brain: it covers only a part, or was skull-stripped and others were not;"
+                    + " give a scan of the whole brain, or a brain mask"
+            }
             return
                 "is dark but for a few bright voxels (median \(percent(percentile(50))) of the 99.5th percentile); remove"
                 + " what is not brain, e.g. with a brain mask"
@@ -52,7 +57,7 @@ enum OddIntensities {
         return nil
     }
 
-    private static func percent(_ share: Double) -> String {
+    static func percent(_ share: Double) -> String {
         "\((share * 1000).rounded() / 10) %"
     }
 }
