@@ -22,12 +22,13 @@ package struct Imputer {
     ///   - inputs: contrasts to synthesise from; all present ones but the target if nil. Others are empty to the
     ///     network.
     ///   - replacing: images that stand in for a contrast, e.g. an imputed one in the cycle self-check.
+    ///   - slices: which slices are wanted; all if nil. The others are 0.
     ///   - progress: told the number of slices done so far and of all that will be; return false to stop.
     /// - Returns: slices × height × width normalised intensities ≥ 0, exactly 0 outside the brain; nil if stopped.
     /// - Throws: `ModelError` if no input is present or the stack does not fit the model.
     package func impute(
         _ stack: SliceStack, target: Int, inputs: [Int]? = nil, replacing: [Int: [Float]] = [:],
-        progress: ((_ done: Int, _ total: Int) -> Bool)? = nil
+        slices wanted: [Bool]? = nil, progress: ((_ done: Int, _ total: Int) -> Bool)? = nil
     ) throws(ModelError) -> [Float]? {
         let contrasts = model.description.contrasts
         guard stack.contrasts == contrasts, contrasts.indices.contains(target) else {
@@ -46,7 +47,7 @@ package struct Imputer {
         }
         let pixels = stack.height * stack.width
         let filled = (0..<stack.slices).filter { slice in
-            stack.brain[slice * pixels..<(slice + 1) * pixels].contains(true)
+            wanted?[slice] != false && stack.brain[slice * pixels..<(slice + 1) * pixels].contains(true)
         }
         let present = sources.keys.sorted()
         let prepared = PreparedGenerator(

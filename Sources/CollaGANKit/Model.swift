@@ -81,8 +81,8 @@ public struct Model: Sendable {
             isHidden
             ? try TargetTask.hidden(target, from: inputs, of: images, preprocessor)
             : .missing(target, try preprocessor.prepare(images, including: inputs))
-        let image = try Imputer(file.model).impute(task.prepared.stack, target: target, inputs: inputs) { done, all in
-            progress?(Double(done) / Double(max(all, 1)))
+        let image = try Imputer(file.model).imputeCovered(task.prepared, target: target, inputs: inputs) { fraction in
+            progress?(fraction)
             return stop?.isRequested != true
         }
         guard let image else { throw Refusal(path: patient.folder, "\(patient.name): stopped as asked") }
@@ -93,7 +93,7 @@ public struct Model: Sendable {
         return Imputation(
             contrast: contrastNames[target], inputs: inputs.map { contrastNames[$0] },
             image: Image(imputed.volume, like: imputed.header), intensityScale: imputed.scale,
-            notes: task.prepared.notes, scores: scores.map(Scores.init))
+            notes: images.headers.findings.map(\.text) + task.prepared.notes, scores: scores.map(Scores.init))
     }
 
     /// What a contrast is imputed from: all others that are there, or those that were chosen, in the model's order.

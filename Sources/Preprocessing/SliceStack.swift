@@ -22,6 +22,11 @@ package struct SliceStack: Sendable {
     /// missing.
     package var scales: [Float?]
 
+    /// The part of the brain in which all of some contrasts have data.
+    package func covered(_ contrasts: [Int]) -> [Bool] {
+        contrasts.compactMap { holes[$0] }.reduce(brain) { covered, hole in zip(covered, hole).map { $0 && !$1 } }
+    }
+
     /// Takes the parts as they are.
     package init(
         contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?],

@@ -16,10 +16,22 @@ package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
         case lesionApart = "lesion-apart"
         /// Two inputs explain each other much better when their names are exchanged.
         case swappedContrasts = "swapped-contrasts"
+        /// An image looks like another contrast than its name says.
+        case unlikeItsName = "unlike-its-name"
         /// Two inputs have the same bytes.
         case identicalInputs = "identical-inputs"
         /// An input's intensities are not those of a usual image.
         case oddIntensities = "odd-intensities"
+        /// The brain mask does not agree with the images and was not used.
+        case doubtfulMask = "doubtful-mask"
+        /// The skull is there, and no brain mask.
+        case skullOn = "skull-on"
+        /// A contrast has no data in a part of the brain.
+        case partialCoverage = "partial-coverage"
+        /// Contrasts do not lie on each other, or are not of one head.
+        case misaligned
+        /// Voxels inside the brain are no numbers.
+        case notFinite = "not-finite"
         /// An input lay on another grid and was resampled.
         case resampledGrid = "resampled-grid"
         /// A header says something unlikely or contradictory, or leaves out where the image lies.

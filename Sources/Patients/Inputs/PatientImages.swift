@@ -14,6 +14,8 @@ package struct PatientHeaders: Sendable {
     package let doubts: [String]
     /// Of the voxels, one per contrast of the model.
     package let profiles: [IntensityProfile?]
+    /// What of the voxels makes a result doubtful.
+    package let findings: [InputFinding]
     /// How many voxels the lesion mask marks; 0 without one.
     package let lesionVoxels: Int
 }
@@ -22,13 +24,14 @@ package struct PatientHeaders: Sendable {
 package struct PatientImages: Sendable {
     package let headers: PatientHeaders
     /// One per contrast of the model.
-    private let contrasts: [Volume?]
-    private let brainMask: Volume?
+    private let contrasts: [PreprocessingInput?]
+    /// The brain mask for preprocessing; nil if there is none, or if it contradicts the contrasts.
+    package let mask: PreprocessingInput?
     package let lesion: Volume?
 
     package var patient: Patient { headers.patient }
 
-    /// Reads the files.
+    /// Reads the files and judges by their voxels whether they are what they are taken for.
     /// - Throws: `CollaGANError.Code.unusablePatient` for a file that cannot be read or holds nothing.
     package init(_ inputs: PatientInputs) throws(CollaGANError) {
         let images = try inputs.contrasts.map { file throws(CollaGANError) -> NIfTIImage? in
@@ -46,31 +49,26 @@ package struct PatientImages: Sendable {
             (image?.findings ?? []).filter { $0.severity == .warning }
                 .map { "\(FilePath.name(file?.path ?? "")): \($0.text)" }
         }
+        func input(_ file: PatientInputs.File?, _ image: NIfTIImage?) -> PreprocessingInput? {
+            guard let file, let image else { return nil }
+            return PreprocessingInput(volume: image.volume, path: file.path)
+        }
+        contrasts = zip(inputs.contrasts, images).map(input)
+        let given = input(inputs.brainMask, mask)
+        let check = InputCheck(contrasts, brainMask: given, contrasts: inputs.contrasts.map { $0?.role ?? "" })
+        self.mask = check.believesMask ? given : nil
         headers = PatientHeaders(
             patient: inputs.patient, contrasts: images.map { $0?.header }, brainMask: mask?.header,
             lesion: lesion?.header, doubts: doubts,
-            profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } },
+            profiles: images.map { $0.map { IntensityProfile($0.volume.voxels) } }, findings: check.findings,
             lesionVoxels: lesion?.volume.voxels.count { $0 > 0 } ?? 0)
-        contrasts = images.map { $0?.volume }
-        brainMask = mask?.volume
         self.lesion = lesion?.volume
     }
 
     /// Inputs for preprocessing.
     /// - Parameter included: indices of the contrasts that the network may know of.
     package func inputs(_ included: [Int]) -> [PreprocessingInput?] {
-        contrasts.indices.map { index in
-            guard included.contains(index), let volume = contrasts[index], let path = patient.contrasts[index] else {
-                return nil
-            }
-            return PreprocessingInput(volume: volume, path: path)
-        }
-    }
-
-    /// The brain mask for preprocessing.
-    package var mask: PreprocessingInput? {
-        guard let brainMask, let path = patient.brainMask else { return nil }
-        return PreprocessingInput(volume: brainMask, path: path)
+        contrasts.indices.map { included.contains($0) ? contrasts[$0] : nil }
     }
 
     private static func read(_ file: PatientInputs.File) throws(CollaGANError) -> NIfTIImage {
@@ -85,7 +83,6 @@ package struct PatientImages: Sendable {
 extension NIfTIImage {
     /// Why a contrast of these voxels cannot be used, on one line; nil where it can.
     package func problem(_ path: String) -> String? {
-        if let problem = notFinite(path) { return problem }
         guard !volume.voxels.contains(where: { $0 > 0 }) else { return nil }
         return "\(path): holds no voxel above 0; leave the file out or export it again"
     }

@@ -95,14 +95,25 @@ package struct Evaluation {
         _ prepared: PreparedPatient, _ images: [Volume?]
     ) throws(CollaGANError) -> Scores? {
         let available = available(images)
-        let fitting = description.regressions.first {
-            $0.target == target && $0.inputs == available
+        let voxels = images.map { $0?.voxels }
+        let brain = prepared.brain.placed(on: grid).voxels.map { $0 >= 0.5 }
+        guard var predicted = regression(from: available)?.predict(voxels, brain: brain) else { return nil }
+        // As the network's result: where an input has no data, from the others.
+        for contrast in available where prepared.stack.holes[contrast] != nil {
+            let covered = prepared.brain(coveredBy: contrast).placed(on: grid).voxels
+            let hole = zip(brain, covered).map { $0 && $1 < 0.5 }
+            guard let others = regression(from: available.filter { $0 != contrast })?.predict(voxels, brain: hole)
+            else { continue }
+            for voxel in hole.indices where hole[voxel] { predicted[voxel] = others[voxel] }
+        }
+        return try scores(Volume(grid: grid, voxels: predicted)).withoutSlices
+    }
+
+    private func regression(from inputs: [Int]) -> QuadraticRegression? {
+        description.regressions.first {
+            $0.target == target && $0.inputs == inputs
                 && $0.isConsistent(contrastCount: description.contrasts.count)
         }
-        guard let fitting else { return nil }
-        let brain = prepared.brain.placed(on: grid).voxels.map { $0 >= 0.5 }
-        let predicted = fitting.predict(images.map { $0?.voxels }, brain: brain)
-        return try scores(Volume(grid: grid, voxels: predicted)).withoutSlices
     }
 
     private func regressionNote(_ images: [Volume?]) -> String {

@@ -28,22 +28,26 @@ enum SelfCheck {
         let grid = Grid(
             size: SIMD3(stack.width, stack.height, stack.slices),
             affine: Affine(i: SIMD3(1, 0, 0), j: SIMD3(0, 1, 0), k: SIMD3(0, 0, 1), origin: .zero))
-        let brain = Volume(grid: grid, voxels: stack.brain.map { $0 ? 1 : 0 })
         var outcome = Outcome()
         for (contrast, remade) in synthesis.selfCheck.sorted(by: { $0.key < $1.key }) {
             guard let truth = stack.images[contrast] else { continue }
             let name = stack.contrasts[contrast]
+            let covered = stack.covered([contrast])
+            func inside(_ image: [Float]) -> [Float] {
+                stack.holes[contrast] == nil ? image : zip(image, covered).map { $1 ? $0 : 0 }
+            }
             let scores = try ImageMetrics.compare(
-                truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: remade), brain: brain)
+                truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: inside(remade)),
+                brain: Volume(grid: grid, voxels: covered.map { $0 ? 1 : 0 }))
             let copies = synthesis.selfCheck.keys.sorted().filter { $0 != contrast }.compactMap { other in
                 stack.images[other].map {
-                    (name: stack.contrasts[other], nmse: ImageMetrics.nmse(truth: truth, imputed: $0))
+                    (name: stack.contrasts[other], nmse: ImageMetrics.nmse(truth: truth, imputed: inside($0)))
                 }
             }
             let copy = copies.filter(\.nmse.isFinite).min { $0.nmse < $1.nmse }
             let complete = synthesis.selfCheck.count == description.contrasts.count - 1
             let usual = description.selfCheck.first { $0.target == task.target && $0.contrast == contrast }
-            let region = LocalDisagreement(truth, remade, brain: stack.brain, grid: task.prepared.sliceGrid)
+            let region = LocalDisagreement(truth, remade, brain: covered, grid: task.prepared.sliceGrid)
             let record = SelfCheckRecord(
                 scores: scores.withoutSlices, copyNMSE: copy?.nmse, copyOf: copy?.name,
                 usualNMSE: complete ? usual?.nmse : nil, regionVolume: (region.volume * 10).rounded() / 10,

@@ -15,12 +15,11 @@ struct Synthesis: Sendable {
     /// - Parameter progress: called with the fraction done, 0 ... 1, of all passes.
     /// - Throws: `CollaGANError.Code.badModel`.
     init(_ task: TargetTask, _ imputer: Imputer, progress: @escaping (Double) -> Void) throws(CollaGANError) {
-        let stack = task.prepared.stack
         let passes = Double(Self.passes(task))
         func pass(_ number: Int, target: Int, inputs: [Int], replacing: [Int: [Float]]) throws(CollaGANError)
             -> [Float]
         {
-            try imputer.image(stack, target: target, inputs: inputs, replacing: replacing) {
+            try imputer.image(task.prepared, target: target, inputs: inputs, replacing: replacing) {
                 progress((Double(number) + $0) / passes)
             }
         }
@@ -37,16 +36,16 @@ struct Synthesis: Sendable {
 }
 
 extension Imputer {
-    /// `impute` to its end, with errors as this module has them.
+    /// `imputeCovered` to its end, with errors as this module has them.
     /// - Parameter progress: called with the fraction done, 0 ... 1.
     /// - Throws: `CollaGANError.Code.badModel`.
     func image(
-        _ stack: SliceStack, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
+        _ prepared: PreparedPatient, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
         progress: @escaping (Double) -> Void
     ) throws(CollaGANError) -> [Float] {
         do {
-            let image = try impute(stack, target: target, inputs: inputs, replacing: replacing) {
-                progress(Double($0) / Double(max($1, 1)))
+            let image = try imputeCovered(prepared, target: target, inputs: inputs, replacing: replacing) {
+                progress($0)
                 return true
             }
             guard let image else { throw CollaGANError(.badModel, path: "", "the network was stopped") }

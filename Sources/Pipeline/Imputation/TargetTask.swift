@@ -29,7 +29,7 @@ package struct TargetTask: Sendable {
         let normalised: Volume
         /// Its own 99.5th percentile.
         let scale: Float
-        /// The mask, or where the truth is above 0; on the same grid.
+        /// The mask, or where the truth shows something; without what it does not cover; on the same grid.
         let brain: Volume
         /// On the same grid.
         let lesion: Volume?
@@ -50,7 +50,7 @@ package struct TargetTask: Sendable {
             self.normalised = normalised
             self.scale = scale
             self.path = path
-            brain = alone.brain
+            brain = alone.brain(coveredBy: target)
             lesion = images.lesion.map { TargetTask.lesion($0, on: normalised.grid) }
         }
 

@@ -1,6 +1,8 @@
 import Files
 import Foundation
 import Patients
+import Preprocessing
+import Records
 import Reports
 import Volumes
 
@@ -13,6 +15,8 @@ package struct Inspection: Encodable, Sendable {
         package let present: [String]
         package let missing: [String]
         package let problem: String?
+        /// What of the voxels makes a result doubtful; empty where they were not read.
+        package let warnings: [String]
         package let files: [FileInspection]
     }
 
@@ -41,7 +45,8 @@ package struct Inspection: Encodable, Sendable {
             patients = [
                 PatientInspection(
                     name: ImageName.stem(name), folder: FilePath.folder(path), present: present,
-                    missing: contrasts.filter { !present.contains($0) }, problem: nil, files: [file])
+                    missing: contrasts.filter { !present.contains($0) }, problem: nil, warnings: [],
+                    files: [file])
             ]
             return
         }
@@ -56,8 +61,19 @@ package struct Inspection: Encodable, Sendable {
             return PatientInspection(
                 name: patient.name, folder: patient.folder, present: patient.available.map { contrasts[$0] },
                 missing: patient.missing.map { contrasts[$0] },
-                problem: (patient.problem ?? patient.lesionProblem)?.message, files: files)
+                problem: (patient.problem ?? patient.lesionProblem)?.message,
+                warnings: found.count == 1 ? Self.warnings(patient, files, contrasts) : [], files: files)
         }
+    }
+
+    private static func warnings(_ patient: Patient, _ files: [FileInspection], _ contrasts: [String]) -> [String] {
+        func input(_ path: String?) -> PreprocessingInput? {
+            guard let path, let volume = files.first(where: { $0.file == path })?.volume else { return nil }
+            return PreprocessingInput(volume: volume, path: path)
+        }
+        let check = InputCheck(
+            patient.contrasts.map(input), brainMask: input(patient.brainMask), contrasts: contrasts)
+        return check.findings.map { ResultWarning($0).description }
     }
 
     /// Writes a picture of every volume that was read.
@@ -85,6 +101,7 @@ package struct Inspection: Encodable, Sendable {
             var lines = ["\(patient.name)  (\(patient.folder))"]
             lines.append("  present: \(list(patient.present))   missing: \(list(patient.missing))")
             if let problem = patient.problem { lines.append("  problem: \(problem)") }
+            lines += patient.warnings.map { "  warning: \($0)" }
             return (lines + patient.files.flatMap(Self.lines)).joined(separator: "\n")
         }.joined(separator: "\n\n")
     }

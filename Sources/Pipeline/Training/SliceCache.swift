@@ -53,10 +53,14 @@ package struct SliceCache: Sendable {
             return trainingPatient(patient.name, subject, file)
         }
         let images = try PatientImages(inputs(patient))
-        let prepared = try Preprocessor(settings).prepare(images, including: patient.available)
+        let preprocessor = Preprocessor(settings)
+        var prepared = try preprocessor.prepare(images, including: patient.available)
+        // What a contrast does not cover would be learned as darkness.
+        let whole = patient.available.filter { prepared.stack.holes[$0] == nil }
+        if whole.count < patient.available.count { prepared = try preprocessor.prepare(images, including: whole) }
         let header = SliceFileHeader(
             prepared.stack, settings: settings, hashes: hashes, fingerprint: fingerprint,
-            notes: images.headers.doubts + prepared.notes)
+            notes: images.headers.doubts + images.headers.findings.map(\.text) + prepared.notes)
         try SliceFile.write(prepared.stack, header, to: path)
         guard let file = SliceFile(path, fingerprint: fingerprint) else {
             throw CollaGANError(

@@ -12,7 +12,7 @@ struct BrainSample: Sendable {
     /// - Parameter truth: the contrast that `prepared` does not know of; the others are then brought onto its grid.
     init(_ prepared: PreparedPatient, truth: (target: Int, image: TargetTask.Truth)?) {
         guard let (target, image) = truth else {
-            let places = Self.places(prepared.stack.brain)
+            let places = Self.places(prepared.stack.covered(Array(prepared.stack.images.indices)))
             values = prepared.stack.images.map { image in image.map { image in places.map { image[$0] } } }
             return
         }

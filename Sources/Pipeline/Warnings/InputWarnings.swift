@@ -14,8 +14,9 @@ enum InputWarnings {
     ) -> [ResultWarning] {
         let sample = BrainSample(prepared, truth: truth)
         return leftOut(headers) + headers.doubts.map { ResultWarning(.doubtfulHeader, $0) } + identical(hashes)
-            + resampled(headers, description)
+            + headers.findings.map(ResultWarning.init) + resampled(headers, description)
             + OddIntensities.warnings(headers, sample, description)
+            + ContrastLook.warnings(headers, sample, description)
             + SwappedContrasts.warnings(sample, description)
     }
 

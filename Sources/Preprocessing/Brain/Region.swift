@@ -1,9 +1,9 @@
 /// A set of voxels of a lattice; (i, j, k) is `voxels[i + size.x * (j + size.y * k)]`.
-struct Region: Sendable {
-    let size: SIMD3<Int>
-    var voxels: [Bool]
+package struct Region: Sendable {
+    package let size: SIMD3<Int>
+    package var voxels: [Bool]
 
-    init(_ size: SIMD3<Int>, _ voxels: [Bool]) {
+    package init(_ size: SIMD3<Int>, _ voxels: [Bool]) {
         precondition(voxels.count == size.x * size.y * size.z, "voxel count does not match the size")
         self.size = size
         self.voxels = voxels
@@ -73,11 +73,16 @@ struct Region: Sendable {
         return result
     }
 
+    /// Without the voxels next to one that does not belong to it.
+    func eroded() -> Region {
+        Region(size, Region(size, voxels.map { !$0 }).dilated().voxels.map { !$0 })
+    }
+
     /// Distance in mm of every voxel's centre to the nearest one of the region, 0 inside; infinite for an empty region.
     ///
     /// Exact, axis by axis (Felzenszwalb & Huttenlocher, Theory of Computing 2012).
     /// - Parameter spacing: in mm.
-    func distance(spacing: SIMD3<Double>) -> [Float] {
+    package func distance(spacing: SIMD3<Double>) -> [Float] {
         var squares = voxels.map { $0 ? 0 : Float.infinity }
         let steps = [1, size.x, size.x * size.y]
         for axis in 0..<3 {

@@ -83,7 +83,8 @@ struct AlignmentCheck {
         guard isMoved || mirror.value > Self.unlike * moved.value else { return nil }
         let turns: [(String, SIMD3<Double>)] = [
             ("back to front", SIMD3(1, -1, 1)), ("upside down", SIMD3(1, 1, -1)),
-            ("turned by 180° about the long axis", SIMD3(-1, -1, 1)), ("turned by 180° front to back", SIMD3(-1, 1, -1)),
+            ("turned by 180° about the long axis", SIMD3(-1, -1, 1)),
+            ("turned by 180° front to back", SIMD3(-1, 1, -1)),
             ("turned by 180° in the sagittal plane", SIMD3(1, -1, -1)),
         ]
         var best = (name: "mirrored, left for right", value: mirror.value)

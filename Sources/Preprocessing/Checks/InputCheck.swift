@@ -66,7 +66,8 @@ extension InputFinding {
     fileprivate static func coverage(_ name: String, _ path: String, _ covered: Double) -> InputFinding {
         InputFinding(
             kind: .partialCoverage,
-            text: "\(name) (\(path)) covers \(percent(covered)) of the brain; where it has no data, the result is what it"
+            text:
+                "\(name) (\(path)) covers \(percent(covered)) of the brain; where it has no data, the result is what it"
                 + " would be without \(name)")
     }
 
@@ -99,16 +100,18 @@ extension InputFinding {
         guard input.volume.voxels.contains(where: { !$0.isFinite }) else { return [] }
         let marks = Volume(grid: input.volume.grid, voxels: input.volume.voxels.map { $0.isFinite ? 0 : 1 })
         let share = overview.share(of: marks)
-        let filled = brain.filled()
-        let inside = share.indices.reduce(0.0) { filled.voxels[$1] ? $0 + Double(share[$1]) : $0 }
-        let part = inside / Double(max(filled.count, 1))
+        // A background of such voxels reaches into the cells at the brain's surface.
+        let deep = brain.filled().eroded().eroded().eroded()
+        let inside = share.indices.reduce(0.0) { deep.voxels[$1] ? $0 + Double(share[$1]) : $0 }
+        let part = inside / Double(max(brain.count, 1))
         let spacing = input.volume.grid.spacing
         let voxels = inside * overview.cellVolume * 1000 / (spacing.x * spacing.y * spacing.z)
         guard voxels >= 1 else { return [] }
         return [
             InputFinding(
                 kind: .notFinite,
-                text: "\(name) (\(input.path)): about \(Int(voxels.rounded())) voxels inside the brain (\(percent(part))) are NaN"
+                text:
+                    "\(name) (\(input.path)): about \(Int(voxels.rounded())) voxels inside the brain (\(percent(part))) are NaN"
                     + " or infinite and count as 0; repair the volume")
         ]
     }

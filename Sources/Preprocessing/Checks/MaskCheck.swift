@@ -50,7 +50,8 @@ struct MaskCheck {
         }
         let end = largestEnd()
         if end > Self.flatEnd {
-            return "ends in a flat cut of \(percent(end)) of its largest section where the head goes on: a part of the brain?"
+            return
+                "ends in a flat cut of \(percent(end)) of its largest section where the head goes on: a part of the brain?"
         }
         return isHead ? problemInHead() : problemOfStripped(kept)
     }
@@ -72,7 +73,8 @@ struct MaskCheck {
         }
         let (alike, dark) = surroundings()
         guard alike + dark > Self.displaced else { return nil }
-        return "lies beside the brain: \(percent(alike)) of what is around it looks like what is inside, \(percent(dark)) of"
+        return
+            "lies beside the brain: \(percent(alike)) of what is around it looks like what is inside, \(percent(dark)) of"
             + " what is inside is dark"
     }
 
@@ -84,7 +86,8 @@ struct MaskCheck {
         let total = shell.count
         for image in overview.images.compactMap({ $0 }) {
             let values = inside.map { image.mean[$0] }
-            guard let low = Normalisation.percentile(10, of: values), let high = Normalisation.percentile(90, of: values)
+            guard let low = Normalisation.percentile(10, of: values),
+                let high = Normalisation.percentile(90, of: values)
             else { continue }
             shell.removeAll { Double(image.mean[$0]) < low || Double(image.mean[$0]) > high }
         }
