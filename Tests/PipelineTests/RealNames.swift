@@ -30,7 +30,7 @@ enum RealNames {
         ("sub-01_label-lesion_dseg.nii.gz", "lesion"), ("sub-01_label-WM_mask.nii.gz", "unrecognised"),
         ("sub-01_dseg.nii.gz", "unrecognised"), ("sub-01_T1map.nii.gz", "unrecognised"),
         ("sub-01_T2starw.nii.gz", "unrecognised"), ("sub-01_PDw.nii.gz", "unrecognised"),
-        ("sub-01_space-MNI_desc-preproc_T2w.nii.gz", "T2"), ("sub-01_desc-imputed_FLAIR.nii.gz", "imputed"),
+        ("sub-01_space-MNI_desc-preproc_T2w.nii.gz", "T2"), ("sub-01_desc-imputed_FLAIR.nii.gz", "unrecognised"),
         // nnU-Net
         ("BRATS_001_0000.nii.gz", "T1"), ("case_0003.nii.gz", "FLAIR"), ("case_0004.nii.gz", "unrecognised"),
         ("case_00000.nii.gz", "unrecognised"), ("0000.nii.gz", "unrecognised"),
@@ -46,8 +46,9 @@ enum RealNames {
         ("PAT1.nii.gz", "unrecognised"), ("FLAIRstar.nii.gz", "unrecognised"), ("T10.nii.gz", "unrecognised"),
         ("T1_brain.nii.gz", "T1"), ("T1_brain_mask.nii.gz", "brainmask"), ("FLAIR_lesion_mask.nii.gz", "lesion"),
         ("T1_lesion_filled.nii.gz", "T1"), ("FLAIR_seg.nii.gz", "lesion"), ("aseg.nii.gz", "unrecognised"),
-        ("p_FLAIR_imputed.nii.gz", "imputed"), ("imputed.nii.gz", "imputed"), ("p_T1_preprocessed.nii.gz", "imputed"),
-        ("sub-01_desc-preprocessed_T1w.nii.gz", "imputed"), ("p_brainmask_preprocessed.nii.gz", "imputed"),
+        ("p_FLAIR_imputed.nii.gz", "unrecognised"), ("imputed.nii.gz", "unrecognised"),
+        ("p_T1_preprocessed.nii.gz", "T1"),
+        ("sub-01_desc-preprocessed_T1w.nii.gz", "T1"), ("p_brainmask_preprocessed.nii.gz", "brainmask"),
         ("T1.nii.gz.txt", "unrecognised"), ("T1.mgz", "unrecognised"), (".T1.nii.gz", "unrecognised"),
     ]
 }

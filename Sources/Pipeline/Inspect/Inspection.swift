@@ -13,6 +13,8 @@ package struct Inspection: Encodable, Sendable {
         package let present: [String]
         package let missing: [String]
         package let problem: String?
+        /// What a run would warn of that is known without voxels.
+        package let warnings: [String]
         package let files: [FileInspection]
     }
 
@@ -34,14 +36,14 @@ package struct Inspection: Encodable, Sendable {
             let recognizer = try ContrastRecognizer(
                 contrasts: contrasts, patterns: patterns, prefersChannelNumbers: layout == .nnunet)
             let name = FilePath.name(path)
-            let found = recognizer.recognise(name)
+            let found = recognizer.recognise(path)
             let file = FileInspection(
                 path, role: recognizer.name(of: found.role), reason: found.reason, readsVoxels: true)
             let present = contrasts.filter { $0 == file.role }
             patients = [
                 PatientInspection(
                     name: ImageName.stem(name), folder: FilePath.folder(path), present: present,
-                    missing: contrasts.filter { !present.contains($0) }, problem: nil, files: [file])
+                    missing: contrasts.filter { !present.contains($0) }, problem: nil, warnings: [], files: [file])
             ]
             return
         }
@@ -56,7 +58,7 @@ package struct Inspection: Encodable, Sendable {
             return PatientInspection(
                 name: patient.name, folder: patient.folder, present: patient.available.map { contrasts[$0] },
                 missing: patient.missing.map { contrasts[$0] },
-                problem: (patient.problem ?? patient.lesionProblem)?.message, files: files)
+                problem: (patient.problem ?? patient.lesionProblem)?.message, warnings: patient.warnings, files: files)
         }
     }
 
@@ -85,6 +87,7 @@ package struct Inspection: Encodable, Sendable {
             var lines = ["\(patient.name)  (\(patient.folder))"]
             lines.append("  present: \(list(patient.present))   missing: \(list(patient.missing))")
             if let problem = patient.problem { lines.append("  problem: \(problem)") }
+            lines += patient.warnings.map { "  warning: \($0)" }
             return (lines + patient.files.flatMap(Self.lines)).joined(separator: "\n")
         }.joined(separator: "\n\n")
     }
