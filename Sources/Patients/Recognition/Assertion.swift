@@ -4,12 +4,16 @@ package enum Assertion: Sendable, Hashable {
     case contrast(String)
     /// A sequence that usually is a T1, where nothing else names a contrast.
     case usuallyT1
+    /// "fl": FLAIR where nothing else names a contrast, or next to T2.
+    case usuallyFLAIR
     /// Suppressed fluid makes a T2 a FLAIR.
     case fluidSuppression
     /// Contrast agent, so clearly that nothing else has to name the T1.
     case clearAgent
     /// Contrast agent where there is a T1.
     case agent
+    /// Agent in two letters, which may be somebody's initials far in front of the T1.
+    case shortAgent
     /// "post": agent, unless a treatment follows or it stands far in front of the T1, where it may be a visit.
     case post
     /// "c" beside a T1: agent.
@@ -24,6 +28,10 @@ package enum Assertion: Sendable, Hashable {
     case gradientEcho
     /// Neither T1, T2 nor FLAIR, whatever contrast stands beside it.
     case otherSequence
+    /// Proton density, alone or as the other echo of a T2; elsewhere it may be a disease.
+    case protonDensity
+    /// No MRI, where nothing else names a contrast.
+    case otherModality
     /// A quantity, a probability, a template: no scan.
     case map
     case mask

@@ -4,10 +4,11 @@ package enum ContrastVocabulary {
     /// Words by what they assert. `dark_fluid` are two words side by side; words run together (`gdT1`, `tumorMask`) are
     /// taken apart.
     static let table: [(Assertion, String)] = [
-        (.contrast("T1"), "t1 t1w t1n st1w et1w mprage mp_rage unit1 uni"),
+        (.contrast("T1"), "t1 t1w t1n st1w et1w mprage mp_rage unit1 uniden"),
         (.contrast("T2"), "t2 t2w st2w et2w"),
-        (.contrast("FLAIR"), "flair fla fl t2f eflair"),
+        (.contrast("FLAIR"), "flair flairw fla t2f eflair"),
         (.usuallyT1, "spgr fspgr bravo tfe vibe thrive mpr_1 mpr_2 mpr_3 mpr_4 mpr_gradwarp mt1_gradwarp mp2rage"),
+        (.usuallyFLAIR, "fl"),
         (
             .fluidSuppression,
             "dark_fluid darkfluid da_fl dafl tirm t2fl fluid_attenuated fluidattenuated fluid_suppressed csf_suppressed"
@@ -20,14 +21,13 @@ package enum ContrastVocabulary {
             contrast_enhanced with_contrast gadolinio
             """
         ),
-        (.agent, "ce ks km cm contrast contrasted enhanced enh kontrast kontrastmittel contraste contrasto"),
+        (.agent, "contrast contrasted enhanced enh kontrast kontrastmittel contraste contrasto"),
+        (.shortAgent, "ce ks km"),
         (.post, "post"),
         (.letterC, "c"),
         (
             .negation,
-            """
-            pre no non not without wo w_o native nativ plain unenhanced inverse outside ohne sans sin senza
-            """
+            "pre no non not without wo w_o native nativ plain unenhanced inverse outside ohne sans sin senza"
         ),
         (
             .treatment,
@@ -42,19 +42,21 @@ package enum ContrastVocabulary {
             .otherSequence,
             """
             swi swan t2* t2star t2starw t2s t2_star t2w_star t2_starw flair_star flairstar stir dwi dti adc epi bold
-            fmri asl perf perfusion pwi dsc dce cbf cbv rcbv mtt ttp tmax ktrans trace tracew pd pdw proton dp mra mrv
-            tof angio venography mrs csi spectro localizer localiser scout survey phase ph imaginary qsm minip mip
-            ciss fiesta dir psir cest inv1 inv2 ct cta pet dyn dynamic fieldmap b0 b1000 mtr diff diffusion
-            susceptibility kurtosis dki noddi ivim tensor tractography flow cine sbref pcasl pasl fgatir
+            fmri asl perf perfusion pwi dsc dce cbf cbv rcbv mtt ttp tmax ktrans trace tracew mra mrv tof angio
+            venography mrs csi spectro localizer localiser scout survey phase ph imaginary qsm minip mip ciss fiesta
+            dir psir cest inv1 inv2 dyn dynamic fieldmap b0 b1000 mtr diff diffusion susceptibility kurtosis dki noddi
+            ivim tensor tractography flow cine sbref pcasl pasl fgatir
             """
         ),
+        (.protonDensity, "pd pdw proton dp"),
+        (.otherModality, "ct cta pet spect us"),
         (
             .map,
             """
             map maps mapping rho relaxation relaxometry quantitative ratio pve prob probseg probmap probability
             posterior posteriors mixeltype pveseg biasfield bias_field warp warpfield jacobian deformation template
-            atlas subtraction subtracted t1sub difference b1map t1_images nonlin_field nonlin_coeff nonlin_jac fast
-            aseg aparc wmparc ribbon parc parcellation synthseg tissue tissues
+            atlas subtraction subtracted t1sub difference b1map t1_images nonlin_field nonlin_coeff nonlin_jac
+            fast_bias fast_totbias fast_seg aseg aparc wmparc ribbon parc parcellation synthseg tissue tissues
             """
         ),
         (.mask, "mask masks msk"),
@@ -103,7 +105,7 @@ package enum ContrastVocabulary {
         (
             .filler,
             """
-            ax axial sag sagittal cor coronal tra trans transverse transversal 3d 2d iso isotropic se tse fse frfse
+            ax axial whole wip sag sagittal cor coronal tra trans transverse transversal 3d 2d iso isotropic se tse fse frfse
             spc space cube vista dixon blade propeller with iv agent fs fatsat fat sat spir spair bb hr highres mr mri
             weighted wi p2 p3 sense grappa anat img image orig ir mpr manual star mit avec con extraction extracted
             final binary bin auto phase_a_p
@@ -122,7 +124,7 @@ package enum ContrastVocabulary {
     /// Words too short or too common to be found inside of others.
     static let wholeOnly: Set<String> = [
         "fl", "2", "to", "in", "on", "op", "et", "tc", "wt", "ed", "ph", "pd", "dp", "lh", "rh", "ct", "b0",
-        "cm", "ir", "se", "wo", "core", "left", "right", "pet", "dir", "air", "void", "tx", "rt", "con", "sin", "mit",
+        "ir", "se", "wo", "pet", "us", "dir", "air", "void", "tx", "rt", "con", "sin", "mit",
         "bin",
     ]
 

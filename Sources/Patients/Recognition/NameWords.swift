@@ -48,7 +48,7 @@ struct NameWords {
     func isNegated(_ index: Int) -> Bool {
         for word in all[..<index].reversed() {
             if word.is(.negation) { return true }
-            guard word.is(.agent, .clearAgent, .filler) else { return false }
+            guard word.is(.agent, .shortAgent, .clearAgent, .filler) else { return false }
         }
         return false
     }
@@ -70,10 +70,19 @@ struct NameWords {
     private static func parts(_ word: String) -> [Part]? {
         if let assertion = ContrastVocabulary.assertions[word] { return [(word, assertion)] }
         if word.dropLast() == "mask", word.last?.isNumber == true { return [(word, .numberedMask)] }
-        guard word.count <= longest, let parts = split(word[...]), parts.contains(where: { $0.1 != .filler }) else {
-            return nil
+        guard word.count <= longest else { return nil }
+        if let parts = split(word[...]), parts.contains(where: { $0.1 != .filler }) { return parts }
+        return word.last?.isNumber == true ? counted(word.dropLast()) : nil
+    }
+
+    /// Images and masks of which there are several: `flair2`, `tumorMask1`; nil for other words with a digit.
+    private static func counted(_ word: Substring) -> [Part]? {
+        guard word.count > 3, word.last?.isNumber == false, let parts = split(word) else { return nil }
+        let isImage = parts.contains { part in
+            if case .contrast = part.1 { return true }
+            return [.mask, .segmentation, .lesion].contains(part.1)
         }
-        return parts
+        return isImage ? parts : nil
     }
 
     /// Longer words are not taken apart.

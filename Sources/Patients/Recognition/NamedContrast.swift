@@ -16,6 +16,12 @@ struct NamedContrast {
     var finding: NameRules.Finding {
         var named: [Int] = words.all.indices.filter { contrast($0) != nil }
         if let other = words.first(.otherSequence, .map, .tissue) { return .other(Self.other(other)) }
+        if let other = words.first(.protonDensity), named.allSatisfy({ contrast($0) == "T2" }) {
+            return .other(Self.other(other))
+        }
+        if named.isEmpty, let other = words.first(.otherModality) {
+            return .other("'\(other.whole)' stands for no MRI")
+        }
         let fluid = words.all.indices.first { isFluid($0) }
         var signs: [NameWords.Word] = []
         if let fluid {
@@ -29,6 +35,9 @@ struct NamedContrast {
             return .other("'\(echo.whole)' without T1 stands for a gradient echo")
         }
         guard let first = named.first else { return unnamed(fluid, signs) }
+        if let other = words.all.firstIndex(where: { $0.is(.usuallyFLAIR) }), hasConnector(between: first, and: other) {
+            return conflict(first, other)
+        }
         if let other = named.first(where: { contrast($0) != contrast(first) }) { return conflict(first, other) }
         let meant = contrast(first) ?? ""
         if let fluid, !named.contains(fluid) {
@@ -44,6 +53,7 @@ struct NamedContrast {
     /// No contrast is named as such.
     private func unnamed(_ fluid: Int?, _ signs: [NameWords.Word]) -> NameRules.Finding {
         if let fluid { return Self.found("FLAIR", signs + [words.all[fluid]]) }
+        if let usual = words.first(.usuallyFLAIR) { return Self.found("FLAIR", [usual]) }
         if let usual = words.all.firstIndex(where: { $0.is(.usuallyT1) }) { return t1([usual]) }
         let clear = words.all.indices.first { words.all[$0].is(.clearAgent) && !words.isNegated($0) }
         guard let clear else { return .nothing }
@@ -55,10 +65,10 @@ struct NamedContrast {
         let word = words.all[named[0]]
         if let givenAgent { return .contrast("T1Gd", "'\(word.whole)' with '\(givenAgent)' stands for T1Gd") }
         for index in words.all.indices where isAgent(index, besideOneOf: named) {
-            if words.all[index].is(.post), !named.contains(where: { isLinked(index, to: $0) }) {
+            if words.all[index].is(.post, .shortAgent), !named.contains(where: { isLinked(index, to: $0) }) {
                 return .conflict(
-                    "has '\(words.all[index].text)' far in front of '\(word.text)', which may mean contrast agent or a"
-                        + " visit; say which with --pattern T1='…' or T1Gd='…'")
+                    "has '\(words.all[index].text)' far in front of '\(word.text)', which may mean contrast agent or not;"
+                        + " say which with --pattern T1='…' or T1Gd='…'")
             }
             return Self.found("T1Gd", [word, words.all[index]])
         }
@@ -69,17 +79,17 @@ struct NamedContrast {
         let word = words.all[index]
         guard !words.isNegated(index) else { return false }
         switch word.assertion {
-        case .agent, .clearAgent: return true
+        case .agent, .shortAgent, .clearAgent: return true
         case .post: return !(index + 1 < words.all.count && words.all[index + 1].is(.treatment))
         case .letterC: return word.place == .name && named.contains { abs($0 - index) == 1 }
         default: return false
         }
     }
 
-    /// Whether "post" belongs to a contrast: behind it, or in front with nothing unknown between.
-    private func isLinked(_ post: Int, to contrast: Int) -> Bool {
-        post > contrast || words.all[post].place == .acquisition
-            || words.all[post..<contrast].allSatisfy { $0.assertion != nil || $0.text.allSatisfy(\.isNumber) }
+    /// Whether "post" or "km" belongs to a contrast: behind it, or in front with nothing unknown between.
+    private func isLinked(_ agent: Int, to contrast: Int) -> Bool {
+        agent > contrast || words.all[agent].place == .acquisition
+            || words.all[agent..<contrast].allSatisfy { $0.assertion != nil }
     }
 
     /// Of acquisitions (`acq-t2_T1w`) only what BIDS' suffix leaves open counts.
@@ -96,6 +106,9 @@ struct NamedContrast {
 
     private func isFluid(_ index: Int) -> Bool {
         let word = words.all[index]
+        if word.is(.usuallyFLAIR) {
+            return [index - 1, index + 1].contains { words.all.indices.contains($0) && contrast($0) == "T2" }
+        }
         return word.is(.fluidSuppression) || word.is(.contrast("FLAIR")) && word.place != .description
     }
 
@@ -113,7 +126,7 @@ struct NamedContrast {
         let (text, whole) = (words.all[index].text, words.all[index].whole)
         return text.hasPrefix("t1") && text != whole
             && words.all.indices.contains {
-                words.all[$0].whole == whole && words.all[$0].is(.agent, .clearAgent, .post, .letterC)
+                words.all[$0].whole == whole && words.all[$0].is(.agent, .shortAgent, .clearAgent, .post, .letterC)
                     && !words.isNegated($0)
             }
     }

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 
-/// The JSON that BIDS and dcm2niix put beside an image, as far as it tells the contrast. Whatever is odd in it counts as
-/// not there.
+/// The JSON that BIDS and dcm2niix put beside an image, as far as it tells the contrast. Whatever is odd in it counts
+/// as not there.
 struct ImageSidecar {
     /// Seconds.
     let echoTime: Double?

@@ -31,11 +31,12 @@ struct SidecarClaim {
         let base = name == "T1Gd" ? "T1" : name
         if let weighting, weighting != base {
             guard weighting != "T2" || name != "FLAIR" || !physics.mayLackInversion else { return nil }
-            (contrast, evidence) = (weighting, physics.evidence)
-            // Unnamed images with agent.
+            let agent = weighting == "T1" ? sidecar.agent : nil
+            contrast = agent == nil ? weighting : "T1Gd"
+            evidence = physics.evidence + (agent.map { ", contrast agent '\($0)'" } ?? "")
             return
         }
-        if let agent = sidecar.agent, base == "T1", name != "T1Gd" {
+        if name == "T1", let agent = sidecar.agent {
             (contrast, evidence) = ("T1Gd", "contrast agent '\(agent)'")
             return
         }
