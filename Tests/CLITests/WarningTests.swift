@@ -98,6 +98,7 @@ struct WarningTests {
             #expect(try CLI(["impute"] + arguments + ["--plan"]).output.contains("warning: p: \(says)"))
             #expect(try CLI(["inspect", work.path("in")]).output.contains("warning: \(says)"))
         }
+        #expect(try CLI(["inspect", work.path("in/p/T2.nii.gz")]).output.contains("warning: \(contradicted)"))
         #expect(try CLI(["impute"] + arguments).status == 0)
         #expect(try warnings(work, "out")["p"]?.contains("contradicting-sidecar") == true)
         let sidecar = try work.json("out/p/p_FLAIR_imputed.json")["warnings"] as? [String] ?? []

@@ -72,17 +72,7 @@ enum NameRules {
         }
         if let map = words.first(.map) { return .other("\(and(map)) is no mask of brain or lesion") }
         if let index = words.all.firstIndex(where: { $0.is(.brain) }) {
-            let brain = words.all[index]
-            if words.isNegated(index) { return .other("\(and(brain)) is what is not brain") }
-            if sign.is(.mask, .numberedMask) {
-                return .brainMask("\(and(brain)) stands for a brain mask", isBare: false)
-            }
-            let ofContrast = words.all.first { if case .contrast = $0.assertion { true } else { false } }
-            guard ofContrast == nil, sign.text != "dseg" else {
-                return .other(
-                    "\(and(brain)) may be of tissues; say so with --pattern brainmask='…' if it is the brain's")
-            }
-            return .brainMask("\(and(brain)) stands for a brain mask", isBare: false)
+            return brain(words, index, sign, because: and(words.all[index]))
         }
         if let label = [name.entities["label"], name.entities["desc"]].compactMap({ $0 }).first {
             return .other("a mask of '\(label)', not of the brain")
@@ -95,6 +85,18 @@ enum NameRules {
         }
         guard sign.text != "dseg" else { return .other("'dseg' stands for labels of tissues or regions") }
         return .lesion("'\(sign.whole)' stands for a lesion segmentation")
+    }
+
+    /// A mask or segmentation beside a word for the brain.
+    private static func brain(_ words: NameWords, _ index: Int, _ sign: NameWords.Word, because text: String) -> Finding
+    {
+        if words.isNegated(index) { return .other("\(text) is what is not brain") }
+        let isOfContrast = words.all.contains { if case .contrast = $0.assertion { true } else { false } }
+        // Programs that segment tissues call the result so.
+        if !sign.is(.mask, .numberedMask), isOfContrast || sign.text == "dseg" {
+            return .other("\(text) may be of tissues; say so with --pattern brainmask='…' if it is the brain's")
+        }
+        return .brainMask("\(text) stands for a brain mask", isBare: false)
     }
 
     private static func contrast(_ name: ImageName, _ words: NameWords) -> Finding {

@@ -1,12 +1,12 @@
 import Files
 
 /// Compares what a patient's files are called with what the JSON files beside them say.
-enum SidecarCheck {
+package enum SidecarCheck {
     /// Why a file's sidecar contradicts it, as a sentence; nil where it does not.
     /// - Parameters:
     ///   - contrast: what the file is taken for.
     ///   - known: the model's contrasts.
-    static func contradiction(_ path: String, _ contrast: String, among known: [String], because reason: String)
+    package static func contradiction(_ path: String, _ contrast: String, among known: [String], because reason: String)
         -> String?
     {
         let name = ContrastVocabulary.canonical(contrast)

@@ -40,10 +40,14 @@ package struct Inspection: Encodable, Sendable {
             let file = FileInspection(
                 path, role: recognizer.name(of: found.role), reason: found.reason, readsVoxels: true)
             let present = contrasts.filter { $0 == file.role }
+            let warnings = present.compactMap {
+                SidecarCheck.contradiction(path, $0, among: contrasts, because: found.reason)
+            }
             patients = [
                 PatientInspection(
                     name: ImageName.stem(name), folder: FilePath.folder(path), present: present,
-                    missing: contrasts.filter { !present.contains($0) }, problem: nil, warnings: [], files: [file])
+                    missing: contrasts.filter { !present.contains($0) }, problem: nil, warnings: warnings, files: [file]
+                )
             ]
             return
         }
