@@ -105,7 +105,8 @@ package enum ContrastVocabulary {
         (
             .filler,
             """
-            ax axial whole wip sag sagittal cor coronal tra trans transverse transversal 3d 2d iso isotropic se tse fse frfse
+            ax axial whole
+            wip sag sagittal cor coronal tra trans transverse transversal 3d 2d iso isotropic se tse fse frfse
             spc space cube vista dixon blade propeller with iv agent fs fatsat fat sat spir spair bb hr highres mr mri
             weighted wi p2 p3 sense grappa anat img image orig ir mpr manual star mit avec con extraction extracted
             final binary bin auto phase_a_p

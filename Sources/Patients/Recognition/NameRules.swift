@@ -1,8 +1,8 @@
 /// What a name means, from what its words assert (`ContrastVocabulary`), wherever they stand.
 ///
 /// First to last: a mask or segmentation is of what stands with it, lesion before part before brain; a made image, a
-/// map or another sequence is none of the contrasts; then the one contrast that the words name. T2 with suppressed fluid is
-/// FLAIR, T1 with agent T1Gd, T2 as gradient echo none; two contrasts are a conflict.
+/// map or another sequence is none of the contrasts; then the one contrast that the words name. T2 with suppressed
+/// fluid is FLAIR, T1 with agent T1Gd, T2 as gradient echo none; two contrasts are a conflict.
 enum NameRules {
     /// Half a sentence says why.
     enum Finding: Equatable {

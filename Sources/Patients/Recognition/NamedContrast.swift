@@ -67,7 +67,7 @@ struct NamedContrast {
         for index in words.all.indices where isAgent(index, besideOneOf: named) {
             if words.all[index].is(.post, .shortAgent), !named.contains(where: { isLinked(index, to: $0) }) {
                 return .conflict(
-                    "has '\(words.all[index].text)' far in front of '\(word.text)', which may mean contrast agent or not;"
+                    "has '\(words.all[index].text)' far in front of '\(word.text)', which may mean agent or not;"
                         + " say which with --pattern T1='…' or T1Gd='…'")
             }
             return Self.found("T1Gd", [word, words.all[index]])
