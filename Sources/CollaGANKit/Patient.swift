@@ -25,6 +25,7 @@ public struct Patient: Sendable {
     }
     /// Why the patient cannot be used, told from the names alone.
     public var problem: Refusal? { found.problem.map(Refusal.init) }
-    /// What was left out although it may have been meant, a sentence each.
+    /// What there is to tell of the files before one is opened, a sentence each: what was left out although it may have
+    /// been meant, which sidecars contradict names.
     public var warnings: [String] { found.warnings }
 }

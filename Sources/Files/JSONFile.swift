@@ -52,8 +52,13 @@ package enum JSONFile {
         contents(path).flatMap { decode(type, $0) }
     }
 
-    private static func contents(_ path: String) -> Data? {
-        guard let status = FileStatus(path), status.kind == .regular, status.size <= largest else { return nil }
+    /// The object in a file of anybody's; nil if there is none, it is no plain file or larger than it may be.
+    package static func object(_ path: String, upTo bytes: Int) -> [String: Any]? {
+        contents(path, upTo: bytes).flatMap { try? JSONSerialization.jsonObject(with: $0) as? [String: Any] }
+    }
+
+    private static func contents(_ path: String, upTo bytes: Int = largest) -> Data? {
+        guard let status = FileStatus(path), status.kind == .regular, status.size <= bytes else { return nil }
         return FileManager.default.contents(atPath: path)
     }
 

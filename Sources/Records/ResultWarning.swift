@@ -38,6 +38,8 @@ package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
         case doubtfulHeader = "doubtful-header"
         /// A file was left out that may have been meant: its name says two things at once, or its format is not read.
         case leftOutFile = "left-out-file"
+        /// The JSON file beside an input says another contrast than the input's name.
+        case contradictingSidecar = "contradicting-sidecar"
     }
 
     package let code: Code

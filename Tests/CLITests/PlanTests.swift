@@ -138,6 +138,8 @@ struct PlanTests {
     @Test func filesAreListedWithRoleAndReason() throws {
         let work = try Workplace()
         try Phantom.write(["p_t1ce", "p_t2", "brainmask", "scan", "p_T1_imputed"], to: work.root.appending(path: "p"))
+        try Data(#"{"software": {"name": "collagan"}}"#.utf8)
+            .write(to: work.root.appending(path: "p/p_T1_imputed.json"))
         let plan = try CLI([
             "impute", work.path("p"), "--out", work.path("p/out"), "--model", work.model, "--plan", "--json",
         ])

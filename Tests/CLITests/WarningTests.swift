@@ -85,6 +85,31 @@ struct WarningTests {
         #expect(try warnings(work, "out").filter { $0.value.contains("odd-intensities") }.keys.sorted() == found)
     }
 
+    /// Known from names and sidecars alone, so that the plan and `inspect` have it, too.
+    @Test func unusedImagesAndContradictingSidecarsAreNamedEverywhere() throws {
+        let work = try Workplace()
+        try Phantom.write(["T1", "T2", "scan"], to: work.root.appending(path: "in/p"))
+        try Data(#"{"InversionTime": 2.5, "EchoTime": 0.12, "RepetitionTime": 9}"#.utf8)
+            .write(to: work.root.appending(path: "in/p/T2.json"))
+        let unused = "T1Gd, FLAIR are missing, and not used were scan.nii.gz (may be T1Gd or FLAIR)"
+        let contradicted = "T2.nii.gz is taken for T2 ('t2' stands for T2), but T2.json says FLAIR (InversionTime 2.5 s"
+        let arguments = [work.path("in"), "--out", work.path("out"), "--model", work.model]
+        for says in [unused, contradicted] {
+            #expect(try CLI(["impute"] + arguments + ["--plan"]).output.contains("warning: p: \(says)"))
+            #expect(try CLI(["inspect", work.path("in")]).output.contains("warning: \(says)"))
+        }
+        #expect(try CLI(["inspect", work.path("in/p/T2.nii.gz")]).output.contains("warning: \(contradicted)"))
+        #expect(try CLI(["impute"] + arguments).status == 0)
+        #expect(try warnings(work, "out")["p"]?.contains("contradicting-sidecar") == true)
+        let sidecar = try work.json("out/p/p_FLAIR_imputed.json")["warnings"] as? [String] ?? []
+        #expect(sidecar.contains { $0.hasPrefix("left-out-file: \(unused)") }, "\(sidecar)")
+        #expect(sidecar.contains { $0.hasPrefix("contradicting-sidecar: \(contradicted)") }, "\(sidecar)")
+        // Without the sidecar the result is another.
+        try FileManager.default.removeItem(atPath: work.path("in/p/T2.json"))
+        let plan = try CLI(["impute"] + arguments + ["--plan"])
+        #expect(plan.output.contains("1 to impute"), "\(plan.output)")
+    }
+
     @Test func equalAndResampledInputsAreNamed() throws {
         let work = try Workplace()
         let folder = work.root.appending(path: "in/p")

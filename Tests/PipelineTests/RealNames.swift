@@ -30,7 +30,7 @@ enum RealNames {
         ("sub-01_label-lesion_dseg.nii.gz", "lesion"), ("sub-01_label-WM_mask.nii.gz", "unrecognised"),
         ("sub-01_dseg.nii.gz", "unrecognised"), ("sub-01_T1map.nii.gz", "unrecognised"),
         ("sub-01_T2starw.nii.gz", "unrecognised"), ("sub-01_PDw.nii.gz", "unrecognised"),
-        ("sub-01_space-MNI_desc-preproc_T2w.nii.gz", "T2"), ("sub-01_desc-imputed_FLAIR.nii.gz", "imputed"),
+        ("sub-01_space-MNI_desc-preproc_T2w.nii.gz", "T2"), ("sub-01_desc-imputed_FLAIR.nii.gz", "unrecognised"),
         // nnU-Net
         ("BRATS_001_0000.nii.gz", "T1"), ("case_0003.nii.gz", "FLAIR"), ("case_0004.nii.gz", "unrecognised"),
         ("case_00000.nii.gz", "unrecognised"), ("0000.nii.gz", "unrecognised"),
@@ -46,8 +46,27 @@ enum RealNames {
         ("PAT1.nii.gz", "unrecognised"), ("FLAIRstar.nii.gz", "unrecognised"), ("T10.nii.gz", "unrecognised"),
         ("T1_brain.nii.gz", "T1"), ("T1_brain_mask.nii.gz", "brainmask"), ("FLAIR_lesion_mask.nii.gz", "lesion"),
         ("T1_lesion_filled.nii.gz", "T1"), ("FLAIR_seg.nii.gz", "lesion"), ("aseg.nii.gz", "unrecognised"),
-        ("p_FLAIR_imputed.nii.gz", "imputed"), ("imputed.nii.gz", "imputed"), ("p_T1_preprocessed.nii.gz", "imputed"),
-        ("sub-01_desc-preprocessed_T1w.nii.gz", "imputed"), ("p_brainmask_preprocessed.nii.gz", "imputed"),
+        ("p_FLAIR_imputed.nii.gz", "unrecognised"), ("imputed.nii.gz", "unrecognised"),
+        ("p_T1_preprocessed.nii.gz", "T1"),
+        ("sub-01_desc-preprocessed_T1w.nii.gz", "T1"), ("p_brainmask_preprocessed.nii.gz", "brainmask"),
+        // Agent, fluid and other sequences, wherever they stand; initials that look like them
+        ("T1_tra_p2_POST_GADO.nii", "T1Gd"), ("post_gad_T1.nii", "T1Gd"), ("T1_w_contrast.nii", "T1Gd"),
+        ("T1_wo_contrast.nii", "T1"), ("T1_nonenhanced.nii", "T1"), ("T1_pre-Gd.nii", "T1"), ("T1pre.nii", "T1"),
+        ("3D_MPRAGE_+C.nii", "T1Gd"), ("mprage_post_op.nii", "T1"), ("AX_FLAIR_POST.nii", "FLAIR"),
+        ("KM_T1_tra.nii", "T1Gd"), ("KM_01_T1.nii", "unrecognised"), ("p01_post_visit2_T1.nii", "unrecognised"),
+        ("FL_001_T2.nii", "T2"), ("FL_001_T1.nii", "T1"), ("T2_FL.nii", "FLAIR"), ("FL_to_T1.nii", "unrecognised"),
+        ("PD_01_T1.nii", "T1"), ("PD_T2.nii", "unrecognised"), ("CT_12_T1.nii", "T1"), ("T2_darkFluid.nii", "FLAIR"),
+        ("T2_flash.nii", "unrecognised"), ("T1_flash_3d.nii", "T1"), ("T2_epi.nii", "unrecognised"),
+        ("gm_T1.nii", "unrecognised"), ("T1_class_prob.nii", "unrecognised"), ("rT1.nii", "unrecognised"),
+        ("c1T1.nii", "unrecognised"), ("FLAIR2.nii", "FLAIR"), ("healthy_01_T1.nii", "T1"),
+        ("predicted_FLAIR.nii", "unrecognised"), ("T1Gd_subtracted.nii", "unrecognised"),
+        // Masks of what stands with them
+        ("enhancing_tumor_mask.nii", "lesion"), ("tumorCore_mask.nii", "lesion"), ("TumorMask1.nii", "lesion"),
+        ("brain_tumor_mask.nii", "lesion"), ("WM_lesion_mask.nii", "lesion"), ("mask_edema.nii", "lesion"),
+        ("stroke_mask.nii", "lesion"), ("ET_mask.nii", "lesion"), ("head_mask.nii", "unrecognised"),
+        ("leftHippocampusMask.nii", "unrecognised"), ("optic_nerve_mask.nii", "unrecognised"),
+        ("non_brain_mask.nii", "unrecognised"), ("csf_pve_mask.nii", "unrecognised"),
+        ("wholebrain_mask.nii", "brainmask"), ("skull_stripped_mask.nii", "brainmask"), ("T1_mask.nii", "brainmask"),
         ("T1.nii.gz.txt", "unrecognised"), ("T1.mgz", "unrecognised"), (".T1.nii.gz", "unrecognised"),
     ]
 }

@@ -21,6 +21,20 @@ struct RecognitionTests {
         #expect(try role(entry.name.uppercased()) == entry.role)
     }
 
+    @Test("names of data sets and programs", arguments: PublishedNames.table)
+    func publishedNames(_ row: PublishedNames.Row) throws {
+        for name in [row.name, row.name.uppercased(), row.name.lowercased()] {
+            let recognizer = try ContrastRecognizer(contrasts: standard)
+            let found = recognizer.recognise(name)
+            #expect(row.allows(found, recognizer.name(of: found.role)), "\(name): \(found.role), \(found.reason)")
+        }
+    }
+
+    @Test func manyNamesAreInTheTable() {
+        #expect(PublishedNames.table.count > 300)
+        #expect(Set(PublishedNames.table.map(\.name)).count == PublishedNames.table.count)
+    }
+
     @Test func patientNameInFrontOfTheFileNameDoesNotCount() throws {
         #expect(try role("T2_study_07_t1.nii.gz") == "unrecognised")
         #expect(try role("T2_study_07_t1.nii.gz", patient: "T2_study_07") == "T1")

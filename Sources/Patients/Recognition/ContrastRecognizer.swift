@@ -1,7 +1,7 @@
 import Files
 import Volumes
 
-/// Tells by file names which contrast, mask or segmentation a file holds.
+/// Tells by file names which contrast, mask or segmentation a file holds; what collagan made, by what lies beside it.
 package struct ContrastRecognizer: Sendable {
     /// The model's contrasts in its order.
     package let contrasts: [String]
@@ -57,9 +57,8 @@ package struct ContrastRecognizer: Sendable {
         let fileName = FilePath.name(path)
         guard ImageName.isImage(fileName) else { return foreign(path, fileName, patient) }
         let name = ImageName(fileName, patient: patient)
-        let kinds: [String] = ["imputed", "preprocessed"]
-        if let own = kinds.first(where: { name.words.last == $0 || name.entities["desc"] == $0 }) {
-            return Recognition(path: path, role: .ownOutput, reason: "\(own) by collagan, never used as an input")
+        if OwnImages.contain(path) {
+            return Recognition(path: path, role: .ownOutput, reason: "made by collagan, never used as an input")
         }
         for pattern in patterns where pattern.matches(path) {
             return Recognition(
@@ -74,7 +73,9 @@ package struct ContrastRecognizer: Sendable {
             }
             return Recognition(path: path, role: .unrecognised, reason: reason, mayBeMeant: true, meant: index)
         }
-        return Recognition(path: path, role: found.role, reason: found.reason, mayBeMeant: found.mayBeMeant)
+        return Recognition(
+            path: path, role: found.role, reason: found.reason, mayBeMeant: found.mayBeMeant, meant: found.meant,
+            sign: found.sign)
     }
 
     /// What a folder's name says that its files are, where each series has a folder of its own (`T1/image.nii.gz`).
@@ -126,26 +127,46 @@ package struct ContrastRecognizer: Sendable {
             path: path, role: .unrecognised, reason: format.reason, mayBeMeant: true, meant: index)
     }
 
-    /// Role, reason, and whether an unrecognised file may have been meant as a contrast.
-    private typealias Verdict = (role: FileRole, reason: String, mayBeMeant: Bool)
+    /// A role with what a `Recognition` says of it.
+    private struct Verdict {
+        var role = FileRole.unrecognised
+        var reason: String
+        var mayBeMeant = false
+        var meant: Int?
+        var sign: Recognition.Sign?
+    }
 
     private func judge(_ name: ImageName, fileName: String) -> Verdict {
         if prefersChannelNumbers, let channel = channelNumber(fileName) { return channel }
-        if let mask = NameRules.mask(name) { return (mask.0, mask.1, false) }
-        let found = NameRules.contrast(name, extra: contrasts.map { $0.lowercased() })
+        let found = NameRules.finding(name, extra: contrasts.map { $0.lowercased() })
         if found == .nothing, channelNames == nil, let channel = channelNumber(fileName) { return channel }
-        return verdict(found)
+        var verdict = verdict(found)
+        if NameRules.isOfInpainting(name) { verdict.sign = .inpainting }
+        return verdict
     }
 
     private func verdict(_ finding: NameRules.Finding) -> Verdict {
         switch finding {
-        case .found(let contrast, let reason):
+        case .brainMask(let reason, let isBare):
+            return Verdict(role: .brainMask, reason: reason, sign: isBare ? .bareMask : .brainMask)
+        case .lesion(let reason): return Verdict(role: .lesion, reason: reason)
+        case .contrast(let contrast, let reason):
             guard let role = role(named: contrast) else {
-                return (.unrecognised, "\(reason), which is not among the model's contrasts", false)
+                return Verdict(reason: "\(reason), which is not among the model's contrasts")
             }
-            return (role, reason, false)
-        case .conflict(let reason): return (.unrecognised, reason, true)
-        case .nothing: return (.unrecognised, "no part of the name stands for a contrast or a mask", false)
+            return Verdict(role: role, reason: reason)
+        case .conflict(let reason): return Verdict(reason: reason, mayBeMeant: true)
+        case .made(let word, let contrast):
+            let index = contrast.flatMap { contrast -> Int? in
+                guard case .contrast(let index)? = role(named: contrast) else { return nil }
+                return index
+            }
+            let reason =
+                "is called '\(word)'; if it is an acquired image, say so with --pattern \(contrasts[index ?? 0])='…'"
+            return Verdict(reason: reason, mayBeMeant: true, meant: index)
+        case .other(let reason): return Verdict(reason: reason)
+        case .nothing:
+            return Verdict(reason: "no part of the name stands for a contrast or a mask", sign: .silent)
         }
     }
 
@@ -156,40 +177,23 @@ package struct ContrastRecognizer: Sendable {
         guard let channelNames else {
             guard contrasts.indices.contains(channel) else { return nil }
             let reason = "channel _\(digits) of nnU-Net is the model's contrast \(contrasts[channel])"
-            return (.contrast(channel), reason, false)
+            return Verdict(role: .contrast(channel), reason: reason)
         }
         guard let text = channelNames[channel] else {
             let reason =
                 "is channel _\(digits), which dataset.json does not name; correct it or say what the channel is"
-            return (.unrecognised, "\(reason) with --pattern \(contrasts[0])='*_\(digits)'", true)
+            return Verdict(reason: "\(reason) with --pattern \(contrasts[0])='*_\(digits)'", mayBeMeant: true)
         }
         let said = "is channel _\(digits), which dataset.json calls '\(text)'"
         switch NameRules.contrast(ImageName(text), extra: contrasts.map { $0.lowercased() }) {
-        case .found(let contrast, _):
+        case .contrast(let contrast, _):
             guard let role = role(named: contrast) else {
-                return (.unrecognised, "\(said), not one of the model's contrasts", false)
+                return Verdict(reason: "\(said), not one of the model's contrasts")
             }
-            return (role, "\(said): \(name(of: role))", false)
-        case .conflict, .nothing:
-            return (
-                .unrecognised,
-                "\(said), which stands for no contrast; say which with --pattern \(contrasts[0])='*_\(digits)'", true
-            )
+            return Verdict(role: role, reason: "\(said): \(name(of: role))")
+        default:
+            let reason = "\(said), which stands for no contrast; say which with --pattern \(contrasts[0])='*_\(digits)'"
+            return Verdict(reason: reason, mayBeMeant: true)
         }
-    }
-}
-
-/// nnU-Net's file names: `<case>_<channel, four digits>`.
-enum NNUNetName {
-    /// Case and channel; nil if the name is made otherwise.
-    package static func split(_ fileName: String) -> (caseName: String, channel: Int)? {
-        let stem = ImageName.stem(fileName)
-        let digits = stem.suffix(4)
-        guard stem != fileName, digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
-            let channel = Int(digits)
-        else { return nil }
-        let rest = stem.dropLast(4)
-        guard rest.last == "_", rest.count > 1 else { return nil }
-        return (String(rest.dropLast()), channel)
     }
 }

@@ -27,13 +27,33 @@ package struct Recognition: Sendable, Equatable {
     package let mayBeMeant: Bool
     /// Index of the contrast that it may have been meant for, where its name says only one.
     package let meant: Int?
+    /// What the file's name says beyond its role.
+    package let sign: Sign?
 
-    package init(path: String, role: FileRole, reason: String, mayBeMeant: Bool = false, meant: Int? = nil) {
+    /// Whether the name says nothing at all.
+    package var saysNothing: Bool { sign == .silent }
+
+    /// What the files beside it are judged by, too, and what is told of it.
+    package enum Sign: Sendable {
+        /// A mask that its name says nothing of.
+        case bareMask
+        /// A brain mask that is called so.
+        case brainMask
+        /// No word that is known.
+        case silent
+        /// Part of a data set of images with regions to be filled, whose masks are these regions.
+        case inpainting
+    }
+
+    package init(
+        path: String, role: FileRole, reason: String, mayBeMeant: Bool = false, meant: Int? = nil, sign: Sign? = nil
+    ) {
         file = FilePath.name(path)
         self.path = path
         self.role = role
         self.reason = reason
         self.mayBeMeant = mayBeMeant
         self.meant = meant
+        self.sign = sign
     }
 }

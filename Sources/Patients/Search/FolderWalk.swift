@@ -105,14 +105,22 @@ final class FolderWalk {
             ]
         }
         let below = lost(listing, parts) + visit(children, of: listing, parts, depth)
-        if below.contains(where: \.isUsable) { return below }
-        let isPassedOver =
-            direct.isEmpty
-            ? below.isEmpty && !listing.folders.isEmpty : direct.allSatisfy { $0.role == .ownOutput }
-        if isPassedOver { return [] }
+        if below.contains(where: \.isUsable) {
+            for file in direct where ImageName.isImage(file.file) {
+                leave(file.path, "lies beside folders of patients, and no contrast is recognised: \(file.reason)")
+            }
+            return below
+        }
+        if !direct.isEmpty, direct.allSatisfy({ $0.role == .ownOutput }) {
+            leave(listing.path, "holds only images that collagan made")
+            return below
+        }
+        if direct.isEmpty, below.isEmpty, !listing.folders.isEmpty { return [] }
         // Folders of single series that cannot be read, and empty ones, are told as one patient.
         let isOne = !series.folders.isEmpty || below.allSatisfy(\.patient.recognitions.isEmpty) && depth > 0
         guard isOne || !direct.isEmpty else { return below }
+        let withImages = below.filter { $0.patient.recognitions.contains { ImageName.isImage($0.file) } }
+        if series.folders.isEmpty, !withImages.isEmpty { return withImages + [patient(listing, parts, direct)] }
         let unusable = below.flatMap(\.patient.recognitions).filter { $0.role == .unrecognised }
         return [patient(listing, parts, direct + unusable)]
     }

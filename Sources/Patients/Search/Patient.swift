@@ -23,6 +23,27 @@ package struct Patient: Sendable {
     /// Why the patient cannot be scored in its lesions: two segmentations. What is only imputed does not need them.
     package internal(set) var lesionProblem: CollaGANError?
 
+    /// What is to be told of files beyond `recognitions`: images that were not used, sidecars that contradict names.
+    package internal(set) var findings: [Remark] = []
+
+    /// What the user must know of a patient's files before any is opened.
+    package struct Remark: Sendable, Equatable {
+        package enum Kind: Sendable {
+            /// Files were left out that may have been meant.
+            case leftOut
+            /// A sidecar says another contrast than the name.
+            case contradictingSidecar
+        }
+
+        package let kind: Kind
+        /// One line.
+        package let text: String
+
+        init(_ kind: Kind, _ text: String) {
+            (self.kind, self.text) = (kind, text.onOneLine)
+        }
+    }
+
     /// A subject and, where the dataset has sessions, a session.
     package struct BIDSName: Sendable, Equatable {
         /// "sub-01"
@@ -37,11 +58,18 @@ package struct Patient: Sendable {
     package var missing: [Int] { contrasts.indices.filter { contrasts[$0] == nil } }
     /// Paths of everything that goes into the result, in a fixed order.
     package var inputPaths: [String] { contrasts.compactMap { $0 } + [brainMask, lesion].compactMap { $0 } }
-    /// Files that were left out although they may have been meant, a sentence each.
-    package var warnings: [String] {
-        recognitions.filter { $0.mayBeMeant && !($0.meant.map { contrasts[$0] != nil } ?? false) }
-            .map { "\($0.file) was left out: it \($0.reason)" }
+    /// Whether a file's own remark is needed: it may have been meant for a contrast that the patient lacks.
+    func isToBeTold(_ file: Recognition) -> Bool {
+        file.mayBeMeant && !(file.meant.map { contrasts[$0] != nil } ?? false)
     }
+
+    /// All there is to tell of the patient's files.
+    package var remarks: [Remark] {
+        recognitions.filter(isToBeTold).map { Remark(.leftOut, "\($0.file) was left out: it \($0.reason)") } + findings
+    }
+
+    /// The same, a sentence each.
+    package var warnings: [String] { remarks.map(\.text) }
 }
 
 /// A patient with what its name may be made of.

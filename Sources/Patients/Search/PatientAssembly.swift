@@ -31,10 +31,11 @@ struct PatientAssembly {
             }
     }
 
-    /// - Parameter recognitions: the patient's files, in a fixed order.
+    /// - Parameter files: the patient's files, in a fixed order.
     package func patient(
-        name: String, folder: String, layout: Layout, _ recognitions: [Recognition], bids: Patient.BIDSName? = nil
+        name: String, folder: String, layout: Layout, _ files: [Recognition], bids: Patient.BIDSName? = nil
     ) -> Patient {
+        let recognitions = MaskContext.resolved(files)
         var byRole: [(role: FileRole, path: String)] = []
         var (problem, lesionProblem): (CollaGANError?, CollaGANError?)
         for recognition in recognitions {

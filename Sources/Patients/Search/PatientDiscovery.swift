@@ -44,11 +44,26 @@ package struct PatientDiscovery: Sendable {
             // Subjects of several datasets, or of one among other patients: derivatives of no single dataset.
             for index in found.indices { found[index].patient.bids = nil }
         }
-        let patients = PatientNames.distinct(found).sorted { $0.name < $1.name }
+        let patients = PatientNames.distinct(found).sorted { $0.name < $1.name }.map(remarked)
         guard patients.contains(where: { $0.problem?.code != .noPatient }) else {
             throw nothingFound(path, patients)
         }
         return (patients, walk.leftOut.sorted { $0.path < $1.path })
+    }
+
+    /// The patient with what its unused images and the sidecars of the others are to be told of.
+    private func remarked(_ patient: Patient) -> Patient {
+        guard patient.problem == nil else { return patient }
+        var patient = patient
+        let names = recognizer.contrasts
+        let contradictions = zip(names, patient.contrasts).compactMap { name, path -> Patient.Remark? in
+            guard let path, let file = patient.recognitions.first(where: { $0.path == path }) else { return nil }
+            return SidecarCheck.contradiction(path, name, among: names, because: file.reason).map {
+                Patient.Remark(.contradictingSidecar, $0)
+            }
+        }
+        patient.findings = [UnusedImages.remark(on: patient, contrasts: names)].compactMap(\.self) + contradictions
+        return patient
     }
 
     private func nothingFound(_ path: String, _ found: [Patient]) -> CollaGANError {

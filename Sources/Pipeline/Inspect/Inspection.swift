@@ -15,7 +15,7 @@ package struct Inspection: Encodable, Sendable {
         package let present: [String]
         package let missing: [String]
         package let problem: String?
-        /// What of the voxels makes a result doubtful; empty where they were not read.
+        /// What a run would warn of: told by the names, and by the voxels where they were read.
         package let warnings: [String]
         package let files: [FileInspection]
     }
@@ -38,15 +38,18 @@ package struct Inspection: Encodable, Sendable {
             let recognizer = try ContrastRecognizer(
                 contrasts: contrasts, patterns: patterns, prefersChannelNumbers: layout == .nnunet)
             let name = FilePath.name(path)
-            let found = recognizer.recognise(name)
+            let found = recognizer.recognise(path)
             let file = FileInspection(
                 path, role: recognizer.name(of: found.role), reason: found.reason, readsVoxels: true)
             let present = contrasts.filter { $0 == file.role }
+            let warnings = present.compactMap {
+                SidecarCheck.contradiction(path, $0, among: contrasts, because: found.reason)
+            }
             patients = [
                 PatientInspection(
                     name: ImageName.stem(name), folder: FilePath.folder(path), present: present,
-                    missing: contrasts.filter { !present.contains($0) }, problem: nil, warnings: [],
-                    files: [file])
+                    missing: contrasts.filter { !present.contains($0) }, problem: nil, warnings: warnings, files: [file]
+                )
             ]
             return
         }
@@ -62,7 +65,8 @@ package struct Inspection: Encodable, Sendable {
                 name: patient.name, folder: patient.folder, present: patient.available.map { contrasts[$0] },
                 missing: patient.missing.map { contrasts[$0] },
                 problem: (patient.problem ?? patient.lesionProblem)?.message,
-                warnings: found.count == 1 ? Self.warnings(patient, files, contrasts) : [], files: files)
+                warnings: patient.warnings + (found.count == 1 ? Self.warnings(patient, files, contrasts) : []),
+                files: files)
         }
     }
 
@@ -73,7 +77,7 @@ package struct Inspection: Encodable, Sendable {
         }
         let check = InputCheck(
             patient.contrasts.map(input), brainMask: input(patient.brainMask), contrasts: contrasts)
-        return check.findings.map { ResultWarning($0).description }
+        return check.findings.map(\.text)
     }
 
     /// Writes a picture of every volume that was read.

@@ -20,9 +20,14 @@ enum InputWarnings {
             + SwappedContrasts.warnings(sample, description)
     }
 
-    /// Files that the user may have meant for a contrast.
+    /// Files that the user may have meant for a contrast, and names that sidecars contradict.
     private static func leftOut(_ headers: PatientHeaders) -> [ResultWarning] {
-        headers.patient.warnings.map { ResultWarning(.leftOutFile, $0) }
+        headers.patient.remarks.map { remark in
+            switch remark.kind {
+            case .leftOut: ResultWarning(.leftOutFile, remark.text)
+            case .contradictingSidecar: ResultWarning(.contradictingSidecar, remark.text)
+            }
+        }
     }
 
     /// One and the same image under two names.
