@@ -13,18 +13,18 @@ extension Imputer {
     /// hole, the two results pass into each other; nothing inside a hole is mixed.
     ///
     /// - Parameters:
+    ///   - spacing: of columns, rows and slices, in mm.
     ///   - inputs: indices of the contrasts to synthesise from.
     ///   - replacing: images that stand in for a contrast; they cover all of the brain.
     ///   - progress: told the fraction done, 0 … 1; return false to stop.
     /// - Returns: as `impute`; nil if stopped.
     /// - Throws: as `impute`.
     package func imputeCovered(
-        _ prepared: PreparedPatient, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
+        _ stack: SliceStack, spacing: SIMD3<Double>, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
         progress: @escaping (_ fraction: Double) -> Bool
     ) throws(ModelError) -> [Float]? {
-        let stack = prepared.stack
         let holes = Holes(stack, inputs.filter { replacing[$0] == nil }, of: inputs.count)
-        let blends = holes.sets.map { Blend($0, holes, prepared, reach: Self.seam) }
+        let blends = holes.sets.map { Blend($0, holes, stack, spacing, reach: Self.seam) }
         let total = Double(stack.slices + blends.reduce(0) { $0 + $1.slices.count { $0 } })
         var before = 0.0
         func pass(_ inputs: [Int], _ slices: [Bool]?) throws(ModelError) -> [Float]? {
@@ -79,11 +79,9 @@ private struct Blend {
     /// 1 where exactly these inputs have no data, falling to 0 at the seam's end.
     private let weights: [Float]
 
-    init(_ set: UInt32, _ holes: Holes, _ prepared: PreparedPatient, reach: Float) {
-        let stack = prepared.stack
+    init(_ set: UInt32, _ holes: Holes, _ stack: SliceStack, _ spacing: SIMD3<Double>, reach: Float) {
         missing = (0..<32).filter { set & 1 << UInt32($0) != 0 }
         let size = SIMD3(stack.width, stack.height, stack.slices)
-        let spacing = SIMD3(prepared.spacing.x, prepared.spacing.y, prepared.referenceGrid.reorientedToRAS().spacing.z)
         let distances = Region(size, holes.masks.map { $0 == set }).distance(spacing: spacing)
         // Only what has data for all other inputs, or lacks just these, can take this result.
         weights = distances.indices.map { pixel in
@@ -98,7 +96,8 @@ private struct Blend {
 
     func mix(_ other: [Float], into image: inout [Float]) {
         for pixel in image.indices where weights[pixel] > 0 {
-            image[pixel] += weights[pixel] * (other[pixel] - image[pixel])
+            let weight = weights[pixel]
+            image[pixel] = weight == 1 ? other[pixel] : image[pixel] + weight * (other[pixel] - image[pixel])
         }
     }
 }

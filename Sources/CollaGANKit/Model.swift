@@ -81,7 +81,9 @@ public struct Model: Sendable {
             isHidden
             ? try TargetTask.hidden(target, from: inputs, of: images, preprocessor)
             : .missing(target, try preprocessor.prepare(images, including: inputs))
-        let image = try Imputer(file.model).imputeCovered(task.prepared, target: target, inputs: inputs) { fraction in
+        let image = try Imputer(file.model).imputeCovered(
+            task.prepared.stack, spacing: task.prepared.sliceSpacing, target: target, inputs: inputs
+        ) { fraction in
             progress?(fraction)
             return stop?.isRequested != true
         }

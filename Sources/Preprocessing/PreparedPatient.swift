@@ -12,6 +12,8 @@ package struct PreparedPatient: Sendable {
     package let crop: CropWindow
     /// Pixel spacing in mm, left–right and posterior–anterior, of the slices in `stack`.
     package let spacing: SIMD2<Double>
+    /// Of columns, rows and slices of `stack`, in mm.
+    package var sliceSpacing: SIMD3<Double> { SIMD3(spacing.x, spacing.y, gridRAS.spacing.z) }
     /// True if a brain mask was given, false if the brain is where any contrast is > 0.
     package let hasBrainMask: Bool
 

@@ -34,6 +34,6 @@ package struct PreprocessingInput: Sendable {
     package init(volume: Volume, path: String, support: ImageSupport? = nil) {
         self.volume = volume
         self.path = path
-        self.support = support ?? ImageSupport(volume.voxels)
+        self.support = support ?? ImageSupport(volume)
     }
 }

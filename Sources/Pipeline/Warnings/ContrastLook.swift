@@ -62,15 +62,35 @@ enum ContrastLook: String, CaseIterable {
     /// What an image looks like if that is clearly something else than its name says.
     /// - Parameter values: inside the brain, ≥ 0.
     static func look(_ values: [Float], named: ContrastLook) -> ContrastLook? {
+        guard let scores = scores(values),
+            let likeliest = allCases.max(by: { scores[$0, default: 0] < scores[$1, default: 0] })
+        else { return nil }
+        return scores[likeliest, default: 0] - scores[named, default: 0] >= limit ? likeliest : nil
+    }
+
+    /// Logarithms of how likely each look is, up to a common constant; nil for an image that is dark as a whole.
+    /// - Parameter values: inside the brain, ≥ 0.
+    static func scores(_ values: [Float]) -> [ContrastLook: Double]? {
         let sorted = values.sorted()
         guard let last = sorted.indices.last, sorted[last / 2] > 0 else { return nil }
         let features = percents.map { percent in
             Elementary.log(max(Double(sorted[Int(Double(last) * percent / 100)] / sorted[last / 2]), 0.02))
         }
-        func score(_ look: ContrastLook) -> Double {
-            zip(look.weights, features).reduce(look.offset) { $0 + $1.0 * $1.1 }
-        }
-        let likeliest = allCases.max { score($0) < score($1) }
-        return likeliest.flatMap { score($0) - score(named) >= limit ? $0 : nil }
+        return Dictionary(
+            uniqueKeysWithValues: allCases.map { look in
+                (look, zip(look.weights, features).reduce(look.offset) { $0 + $1.0 * $1.1 })
+            })
+    }
+
+    /// By how much two images look more like each other's names than like their own; nil where their names mean one look.
+    static func gain(exchanging one: (name: String, values: [Float]), _ other: (name: String, values: [Float]))
+        -> Double?
+    {
+        guard let first = ContrastLook(contrast: one.name), let second = ContrastLook(contrast: other.name),
+            first != second,
+            let scores = scores(one.values), let others = self.scores(other.values)
+        else { return nil }
+        return scores[second, default: 0] - scores[first, default: 0] + others[first, default: 0]
+            - others[second, default: 0]
     }
 }

@@ -41,12 +41,6 @@ enum OddIntensities {
                 + " scan with its full range"
         }
         if percentile(50) < 0.1 {
-            let empty = Double(sorted.count { $0 <= 0 }) / Double(sorted.count)
-            if empty >= 0.5 {
-                return
-                    "is 0 in \(percent(empty)) of the brain: it covers only a part, or was skull-stripped and others were not;"
-                    + " give a scan of the whole brain, or a brain mask"
-            }
             return
                 "is dark but for a few bright voxels (median \(percent(percentile(50))) of the 99.5th percentile); remove"
                 + " what is not brain, e.g. with a brain mask"

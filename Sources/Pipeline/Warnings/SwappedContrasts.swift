@@ -42,11 +42,24 @@ enum SwappedContrasts {
             for second in available[(place + 1)...] {
                 var exchanged = values
                 exchanged.swapAt(first, second)
-                guard let ratio = misfit(exchanged, regressions).map({ $0 / asNamed }), ratio < limit else { continue }
+                guard let ratio = misfit(exchanged, regressions).map({ $0 / asNamed }), ratio < limit,
+                    looksExchanged(first, second, values, description)
+                else { continue }
                 if ratio < best?.ratio ?? .infinity { best = (first, second, ratio) }
             }
         }
         return best
+    }
+
+    /// Regressions of other scanners mislead; false where the two images look more like their own names.
+    private static func looksExchanged(
+        _ first: Int, _ second: Int, _ values: [[Float]?], _ description: ModelDescription
+    ) -> Bool {
+        guard let one = values[first], let other = values[second],
+            let gain = ContrastLook.gain(
+                exchanging: (description.contrasts[first], one), (description.contrasts[second], other))
+        else { return true }
+        return gain > 0
     }
 
     private static func misfit(_ values: [[Float]?], _ regressions: [QuadraticRegression]) -> Double? {

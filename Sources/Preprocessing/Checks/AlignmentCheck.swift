@@ -18,6 +18,8 @@ struct AlignmentCheck {
     private static let leastDistance = 1.8
     private static let mirrored = 1.04
     private static let unlike = 0.95
+    /// In mm³: what is smaller is no brain.
+    private static let smallest = 200_000.0
 
     private let bodies: [BodyImage?]
     private let holes: [Region?]
@@ -73,7 +75,7 @@ struct AlignmentCheck {
         for hole in [holes[fixed], holes[moving]].compactMap({ $0?.dilated().dilated() }) {
             for index in hole.voxels.indices where hole.voxels[index] { places.voxels[index] = false }
         }
-        guard places.count > 1000 else { return nil }
+        guard Double(joined.count) * spacing.x * spacing.y * spacing.z > Self.smallest else { return nil }
         let information = SharedInformation(one, other, at: places, spacing: spacing)
         let asIs = information.value()
         let moved = information.best()

@@ -19,15 +19,15 @@ package struct InputCheck: Sendable {
         let isHead = SkullCheck.isHead(overview)
         var findings: [InputFinding] = []
         var mask: Region?
-        if let brainMask {
-            let region = overview.mask(brainMask)
+        // One that holds nothing is refused by who prepares the patient.
+        if let brainMask, let region = overview.mask(brainMask) {
             if let problem = MaskCheck(region, overview, isHead: isHead).problem {
-                findings.append(.mask(brainMask.path, problem, isHead: isHead))
+                findings.append(.mask(file(brainMask.path), problem, isHead: isHead))
             } else {
                 mask = region
             }
         }
-        believesMask = brainMask == nil || mask != nil
+        believesMask = !findings.contains { $0.kind == .doubtfulMask }
         if isHead, mask == nil { findings.append(.skull) }
         let brain = mask ?? overview.union(of: overview.available)
         let holes = Coverage.holes(
@@ -35,20 +35,24 @@ package struct InputCheck: Sendable {
             hasMask: mask != nil)
         for (index, hole) in holes.enumerated() {
             guard let hole, let path = inputs[index]?.path else { continue }
-            let covered = 1 - Double(hole.count) / Double(max(brain.count, 1))
-            findings.append(.coverage(contrasts[index], path, covered))
+            findings.append(.coverage(contrasts[index], file(path), overview.share(coveredBy: index, hole, of: brain)))
         }
         for (contrast, reference, misfit) in AlignmentCheck(overview, mask: mask, holes: holes).misfits() {
             guard let path = inputs[contrast]?.path else { continue }
-            findings.append(.alignment("\(contrasts[contrast]) (\(path))", contrasts[reference], misfit))
+            findings.append(.alignment("\(contrasts[contrast]) (\(file(path)))", contrasts[reference], misfit))
         }
+        let noNumbers = inputs.map { input in input.flatMap(overview.noNumbers) }
+        let background = overview.available.count > 1 ? Overview.least(overview.available.map { noNumbers[$0] }) : nil
         for (index, input) in inputs.enumerated() {
-            guard let input else { continue }
-            findings += InputFinding.notFinite(contrasts[index], input, brain, overview)
+            guard let input, let share = noNumbers[index] else { continue }
+            findings += InputFinding.notFinite(contrasts[index], input, share, background, brain, overview)
         }
         self.findings = findings
     }
 }
+
+/// The last part of a path: a result is the same wherever its inputs lie.
+private func file(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
 extension InputFinding {
     fileprivate static func mask(_ path: String, _ problem: String, isHead: Bool) -> InputFinding {
@@ -95,14 +99,15 @@ extension InputFinding {
 
     /// Voxels that are no numbers inside the brain; outside they are background.
     fileprivate static func notFinite(
-        _ name: String, _ input: PreprocessingInput, _ brain: Region, _ overview: Overview
+        _ name: String, _ input: PreprocessingInput, _ share: [Float], _ background: [Float]?, _ brain: Region,
+        _ overview: Overview
     ) -> [InputFinding] {
-        guard input.volume.voxels.contains(where: { !$0.isFinite }) else { return [] }
-        let marks = Volume(grid: input.volume.grid, voxels: input.volume.voxels.map { $0.isFinite ? 0 : 1 })
-        let share = overview.share(of: marks)
-        // A background of such voxels reaches into the cells at the brain's surface.
+        let background = background ?? share.map { _ in 0 }
+        // A background of such voxels reaches into the cells at the brain's surface, and is in every contrast.
         let deep = brain.filled().eroded().eroded().eroded()
-        let inside = share.indices.reduce(0.0) { deep.voxels[$1] ? $0 + Double(share[$1]) : $0 }
+        let inside = share.indices.reduce(0.0) {
+            deep.voxels[$1] ? $0 + Double(max(share[$1] - background[$1], 0)) : $0
+        }
         let part = inside / Double(max(brain.count, 1))
         let spacing = input.volume.grid.spacing
         let voxels = inside * overview.cellVolume * 1000 / (spacing.x * spacing.y * spacing.z)
@@ -111,7 +116,7 @@ extension InputFinding {
             InputFinding(
                 kind: .notFinite,
                 text:
-                    "\(name) (\(input.path)): about \(Int(voxels.rounded())) voxels inside the brain (\(percent(part))) are NaN"
+                    "\(name) (\(file(input.path))): about \(Int(voxels.rounded())) voxels inside the brain (\(percent(part))) are NaN"
                     + " or infinite and count as 0; repair the volume")
         ]
     }

@@ -12,8 +12,11 @@ struct MaskCheck {
     private static let mostOutside = 0.4
     /// An end's area over the largest one; good masks at most 0.27, halves at least 0.86, without the lowest 30 mm 0.41 to 0.76.
     private static let flatEnd = 0.6
-    /// Tissue around the mask that looks like what is inside, and dark inside; good masks at most 0.10, moved ones at least 0.32.
-    private static let displaced = 0.28
+    /// Tissue around the mask that looks like what is inside, and dark inside, by one, two and more contrasts; good masks at most 0.43,
+    /// 0.19, 0.10, moved ones at least 0.60, 0.44, 0.32.
+    private static let displaced = [0.52, 0.32, 0.28]
+    /// Of what lies at least 35 mm deep in the head.
+    private static let leastOfCore = 0.4
     /// Smallest brain, in cm³.
     private static let smallest = 100.0
 
@@ -71,21 +74,39 @@ struct MaskCheck {
         if ratio > Self.mostOfHead {
             return "holds \(percent(ratio)) of the head, a brain is about half: the whole head?"
         }
+        let core = self.core
+        if core.count > 100, share(of: core, where: mask) < Self.leastOfCore {
+            return "holds \(percent(share(of: core, where: mask))) of what lies deep in the head: not the brain?"
+        }
         let (alike, dark) = surroundings()
-        guard alike + dark > Self.displaced else { return nil }
+        let limit = Self.displaced[min(overview.available.count, Self.displaced.count) - 1]
+        guard alike + dark > limit else { return nil }
         return
             "lies beside the brain: \(percent(alike)) of what is around it looks like what is inside, \(percent(dark)) of"
             + " what is inside is dark"
+    }
+
+    private var core: Region {
+        let depths = Region(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
+        return Region(all.size, depths.map { $0.isFinite && $0 >= 35 })
     }
 
     /// Share of the tissue 3 to 8 mm outside that looks like the inside in every contrast, and share of the inside that is dark in all.
     private func surroundings() -> (alike: Double, dark: Double) {
         let inside = mask.voxels.indices.filter { mask.voxels[$0] && all.voxels[$0] }
         let distances = mask.distance(spacing: overview.spacing)
-        var shell = distances.indices.filter { distances[$0] > 3 && distances[$0] <= 8 && all.voxels[$0] }
+        // What a contrast does not cover says nothing.
+        let holes = Coverage.holes(
+            data: overview.images.map { $0?.data }, brain: all.voxels.map { $0 ? 1 : 0 }, size: all.size, hasMask: false
+        )
+        var shell = distances.indices.filter { index in
+            distances[index] > 3 && distances[index] <= 8 && all.voxels[index]
+                && holes.allSatisfy { $0?.voxels[index] != true }
+        }
         let total = shell.count
-        for image in overview.images.compactMap({ $0 }) {
-            let values = inside.map { image.mean[$0] }
+        for (image, hole) in zip(overview.images, holes) {
+            guard let image else { continue }
+            let values = inside.filter { hole?.voxels[$0] != true }.map { image.mean[$0] }
             guard let low = Normalisation.percentile(10, of: values),
                 let high = Normalisation.percentile(90, of: values)
             else { continue }

@@ -12,6 +12,7 @@ enum Coverage {
     private static let smallest = 0.01
 
     /// The holes of every contrast; nil for one that has none.
+    /// A hole's edge may lie in the cells next to it.
     /// - Parameters:
     ///   - data: each contrast's share of every cell that holds data, nil where the patient lacks it.
     ///   - brain: the brain's share of every cell.
@@ -35,12 +36,11 @@ enum Coverage {
         // What is not brain does not hold a hole together, but does not limit it either.
         let core = eroded(eroded(empty.voxels, empty, brain), empty, brain)
         guard core.contains(true) else { return nil }
-        var grown = Region(empty.size, core)
-        for _ in 0..<2 { grown = Region(empty.size, zip(grown.dilated().voxels, empty.voxels).map { $0 && $1 }) }
         let least = smallest * Double(brain.count { $0 >= 0.5 })
         var result = Region(empty.size, [Bool](repeating: false, count: brain.count))
-        grown.eachComponent { component in
-            guard Double(component.count) >= least, component.contains(where: { reachesBorder($0, grown, brain) })
+        empty.eachComponent { component in
+            guard Double(component.count) >= least, component.contains(where: { core[$0] }),
+                component.contains(where: { reachesBorder($0, empty, brain) })
             else { return }
             for index in component { result.voxels[index] = true }
         }

@@ -9,10 +9,10 @@ package struct Region: Sendable {
         self.voxels = voxels
     }
 
-    var count: Int { voxels.count { $0 } }
+    package var count: Int { voxels.count { $0 } }
 
     /// The largest set of voxels that hang together by their faces; empty for an empty region.
-    func largestComponent() -> Region {
+    package func largestComponent() -> Region {
         var best = [Int]()
         eachComponent { if $0.count > best.count { best = $0 } }
         var result = Region(size, [Bool](repeating: false, count: voxels.count))
@@ -40,7 +40,7 @@ package struct Region: Sendable {
     }
 
     /// With what is closed in: the complement of all that the lattice's border reaches from outside the region.
-    func filled() -> Region {
+    package func filled() -> Region {
         var outside = [Bool](repeating: false, count: voxels.count)
         var front = [Int]()
         for k in 0..<size.z {
@@ -74,7 +74,7 @@ package struct Region: Sendable {
     }
 
     /// Without the voxels next to one that does not belong to it.
-    func eroded() -> Region {
+    package func eroded() -> Region {
         Region(size, Region(size, voxels.map { !$0 }).dilated().voxels.map { !$0 })
     }
 

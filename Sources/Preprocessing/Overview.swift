@@ -38,11 +38,38 @@ struct Overview: Sendable {
     /// Indices of the contrasts that are there.
     var available: [Int] { images.indices.filter { images[$0] != nil } }
 
-    /// The cells of which a mask holds half.
-    func mask(_ input: PreprocessingInput) -> Region {
+    /// The cells of which a mask holds half; nil where it holds nothing at all.
+    func mask(_ input: PreprocessingInput) -> Region? {
         let inside = BrainMask.inside(input.volume)
         let share = share(of: Volume(grid: input.volume.grid, voxels: inside.map { $0 ? 1 : 0 }))
-        return Region(size, share.map { $0 >= 0.5 })
+        return share.contains { $0 > 0 } ? Region(size, share.map { $0 >= 0.5 }) : nil
+    }
+
+    /// Share of a brain that a contrast with a hole covers.
+    func share(coveredBy contrast: Int, _ hole: Region, of brain: Region) -> Double {
+        let part = hole.dilated()
+        guard let own = images[contrast] else { return 0 }
+        var missing = 0.0
+        var all = 0.0
+        for index in brain.voxels.indices where brain.voxels[index] {
+            let share = images.reduce(Float(0)) { max($0, $1?.data[index] ?? 0) }
+            all += Double(share)
+            if part.voxels[index] { missing += Double(max(share - own.data[index], 0)) }
+        }
+        return 1 - missing / max(all, 1)
+    }
+
+    /// Every cell's share of voxels that are no numbers; nil where all are.
+    func noNumbers(_ input: PreprocessingInput) -> [Float]? {
+        guard input.volume.voxels.contains(where: { !$0.isFinite }) else { return nil }
+        return share(of: Volume(grid: input.volume.grid, voxels: input.volume.voxels.map { $0.isFinite ? 0 : 1 }))
+    }
+
+    /// The least of some values in every cell; nil stands for 0 everywhere.
+    static func least(_ values: [[Float]?]) -> [Float]? {
+        let all = values.compactMap { $0 }
+        guard let first = all.first, all.count == values.count else { return nil }
+        return all.dropFirst().reduce(first) { zip($0, $1).map { min($0, $1) } }
     }
 
     /// The mean of a volume in every cell.

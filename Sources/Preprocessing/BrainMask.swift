@@ -24,7 +24,8 @@ enum BrainMask {
         }
         guard values.count > 1, !(isWhole && values.count <= labels) else { return finite.map { $0 > 0 } }
         guard 2 * high >= positive else {
-            return ImageSupport(finite).region(Volume(grid: volume.grid, voxels: finite))
+            let image = Volume(grid: volume.grid, voxels: finite)
+            return ImageSupport(image).region(image)
         }
         // Interpolation overshoots, so the level is not the maximum.
         let upper = finite.filter { $0 > highest / 2 }
