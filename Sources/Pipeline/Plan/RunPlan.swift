@@ -69,6 +69,9 @@ package struct RunPlan: Encodable, Sendable {
     package let output: String
     /// What the verdicts rest on; the rest shows itself in the run.
     package let checked = "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
+    /// What only voxels tell, so that the run may.
+    package let unchecked =
+        "whether masks fit, skulls are off, contrasts cover the brain, lie on each other and look as named"
     package let patients: [Entry]
     /// Folders and files that were passed over.
     package let leftOut: [LeftOut]
@@ -106,6 +109,7 @@ package struct RunPlan: Encodable, Sendable {
             counts[action.rawValue].map { "\($0) to \(action.rawValue)" }
         }
         lines.append("\(parts.joined(separator: ", ")); nothing was written. Checked: \(checked).")
+        lines.append("Not known before the run: \(unchecked).")
         return lines.joined(separator: "\n")
     }
 
