@@ -10,7 +10,7 @@ extension Imputer {
     ///
     /// Where an input has no data, the result is what it would be without that input: the slices concerned go through the network
     /// once more for every set of inputs that lack data together. Across `seam` mm around, where the network saw the edge of the
-    /// hole, the two results pass into each other; nothing inside a hole is mixed.
+    /// hole, the two results pass into each other; nothing of a result that saw the edge is mixed into a hole.
     ///
     /// - Parameters:
     ///   - spacing: of columns, rows and slices, in mm.
@@ -46,6 +46,8 @@ extension Imputer {
 
 /// Which inputs have no data, pixel by pixel.
 private struct Holes {
+    /// Slivers between the edges of two holes are the seam's.
+    private static let smallest = 50
     /// Bit n stands for the contrast n.
     let masks: [UInt32]
     /// The sets of inputs that lack data together, smaller ones first; none that leaves no input.
@@ -64,7 +66,8 @@ private struct Holes {
             for pixel in masks.indices where hole[pixel] { masks[pixel] |= 1 << UInt32(contrast) }
         }
         self.masks = masks
-        sets = Set(masks).filter { $0 != 0 && $0.nonzeroBitCount < count }.sorted {
+        let sizes = masks.reduce(into: [UInt32: Int]()) { $0[$1, default: 0] += 1 }
+        sets = sizes.filter { $0.key != 0 && $0.key.nonzeroBitCount < count && $0.value >= Self.smallest }.keys.sorted {
             ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1)
         }
     }

@@ -14,22 +14,32 @@ enum BrainMask {
         guard highest > 0 else { return finite.map { _ in false } }
         var values = Set<Float>()
         var isWhole = true
-        var positive = 0
-        var high = 0
         for voxel in finite where voxel > 0 {
-            positive += 1
-            if voxel >= 0.75 * highest { high += 1 }
             if values.count <= labels { values.insert(voxel) }
             isWhole = isWhole && voxel == voxel.rounded()
         }
         guard values.count > 1, !(isWhole && values.count <= labels) else { return finite.map { $0 > 0 } }
-        guard 2 * high >= positive else {
+        // Interpolation overshoots, so that the level is not the maximum, and rings, so that much is a little above 0.
+        let upper = finite.filter { $0 > highest / 2 }
+        let level = Normalisation.percentile(50, of: upper).map { Float($0) } ?? highest
+        let shown = finite.count { $0 > 0.1 * level }
+        let flat = finite.count { abs($0 - level) <= 0.1 * level }
+        guard 2 * flat >= shown else {
+            if isWhole, isPiecewise(finite) { return finite.map { $0 > 0 } }
             let image = Volume(grid: volume.grid, voxels: finite)
             return ImageSupport(image).region(image)
         }
-        // Interpolation overshoots, so the level is not the maximum.
-        let upper = finite.filter { $0 > highest / 2 }
-        let level = Normalisation.percentile(50, of: upper).map { Float($0) } ?? highest
         return finite.map { $0 >= level / 2 }
+    }
+
+    /// Whether neighbours in storage mostly have one value, as in a map of many labels.
+    private static func isPiecewise(_ voxels: [Float]) -> Bool {
+        var pairs = 0
+        var equal = 0
+        for (one, other) in zip(voxels, voxels.dropFirst()) where one > 0 && other > 0 {
+            pairs += 1
+            if one == other { equal += 1 }
+        }
+        return 10 * equal >= 7 * pairs
     }
 }

@@ -25,7 +25,7 @@ enum Coverage {
             var cells = [Bool](repeating: false, count: brain.count)
             for index in brain.indices where brain[index] >= 0.5 && own[index] <= dataShare * brain[index] {
                 let votes = available.count { $0[index] >= 0.5 * brain[index] }
-                cells[index] = others == 0 || 2 * votes >= others
+                cells[index] = hasMask || 2 * votes >= others
             }
             guard cells.contains(true) else { return nil }
             return holes(Region(size, cells), brain: brain)
@@ -36,13 +36,15 @@ enum Coverage {
         // What is not brain does not hold a hole together, but does not limit it either.
         let core = eroded(eroded(empty.voxels, empty, brain), empty, brain)
         guard core.contains(true) else { return nil }
+        // A void that the brain closes in is no border.
+        let filled = Region(empty.size, brain.map { $0 >= 0.5 }).filled()
         let least = smallest * Double(brain.count { $0 >= 0.5 })
         var result = Region(empty.size, [Bool](repeating: false, count: brain.count))
         empty.eachComponent { component in
-            guard Double(component.count) >= least, component.contains(where: { core[$0] }),
-                component.contains(where: { reachesBorder($0, empty, brain) })
+            guard Double(component.count) >= least, component.contains(where: { core[Int($0)] }),
+                component.contains(where: { reachesBorder(Int($0), filled) })
             else { return }
-            for index in component { result.voxels[index] = true }
+            for index in component { result.voxels[Int(index)] = true }
         }
         return result.voxels.contains(true) ? result : nil
     }
@@ -59,11 +61,11 @@ enum Coverage {
         }
     }
 
-    private static func reachesBorder(_ index: Int, _ region: Region, _ brain: [Float]) -> Bool {
-        if region.isAtBorder(index) { return true }
+    private static func reachesBorder(_ index: Int, _ brain: Region) -> Bool {
+        if brain.isAtBorder(index) { return true }
         var reaches = false
-        region.eachNeighbour(of: index) { neighbour, _ in
-            if brain[neighbour] < 0.5 { reaches = true }
+        brain.eachNeighbour(of: index) { neighbour, _ in
+            if !brain.voxels[neighbour] { reaches = true }
         }
         return reaches
     }

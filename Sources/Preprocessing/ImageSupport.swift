@@ -41,23 +41,34 @@ package struct ImageSupport: Sendable, Equatable {
         // Bright spots make tissue look like noise, but they are no body.
         let edge = Self.edge * maximum
         let above = Region(volume.grid.size, voxels.map { $0 > edge })
-        isNoisy = 2 * above.largestComponent().count >= above.count
+        var largest = 0
+        above.eachComponent { largest = max(largest, $0.count) }
+        isNoisy = 4 * largest >= above.count
+    }
+
+    /// Of a mask, which nobody asks.
+    static let none = ImageSupport(maximum: 0, isNoisy: false)
+
+    private init(maximum: Float, isNoisy: Bool) {
+        self.maximum = maximum
+        self.isNoisy = isNoisy
     }
 
     /// What is no more than this is no data: 0 unless the background is noisy.
     package var floor: Float { isNoisy ? Self.nothing * maximum : 0 }
 
-    /// Where the image shows something: all above 0 of a clean image; of a noisy one its largest body above the edge's level, filled.
+    /// Where the image shows something: all above 0 of a clean image; of a noisy one its main bodies above the edge's level, filled.
     /// - Parameter volume: finite.
     func region(_ volume: Volume) -> [Bool] {
         guard isNoisy else { return volume.voxels.map { $0 > 0 } }
         let limit = Self.edge * maximum
-        return Region(volume.grid.size, volume.voxels.map { $0 > limit }).largestComponent().filled().voxels
+        return Region(volume.grid.size, volume.voxels.map { $0 > limit }).mainBodies().filled().voxels
     }
 
     /// The 99th percentile of the values above a tenth of the 99.9th percentile; 0 if none is above 0.
     static func robustMaximum(_ values: [Float]) -> Float {
-        let step = max(values.count / sampleSize, 1)
+        // Odd, lest it falls on the same columns of every row.
+        let step = max(values.count / sampleSize, 1) | 1
         var sample = stride(from: 0, to: values.count, by: step).map { values[$0] }.filter { $0 > 0 && $0.isFinite }
         if sample.isEmpty { sample = values.filter { $0 > 0 && $0.isFinite } }
         guard let top = percentile(99.9, of: sample, among: (values.count + step - 1) / step) else { return 0 }

@@ -85,7 +85,7 @@ struct CoarseImage: Sendable {
     let mean: [Float]
     /// Share of each cell's voxels that hold data.
     let data: [Float]
-    /// The largest body that shows something, filled.
+    /// The main bodies that show something, filled.
     let tissue: Region
 
     fileprivate init(_ volume: Volume, _ support: ImageSupport, on lattice: CoarseLattice) {
@@ -96,7 +96,7 @@ struct CoarseImage: Sendable {
         mean = own.means(positive).placed(on: lattice.grid).voxels
         data = own.means(positive.map { $0 > floor ? 1 : 0 }).placed(on: lattice.grid).voxels
         let limit = 0.05 * ImageSupport.robustMaximum(mean)
-        tissue = Region(lattice.grid.size, mean.map { $0 > limit }).largestComponent().filled()
+        tissue = Region(lattice.grid.size, mean.map { $0 > limit }).mainBodies().filled()
     }
 }
 
@@ -130,14 +130,14 @@ struct CoarseLattice: Sendable {
 
     /// The mean of every block.
     func means(_ voxels: [Float]) -> Volume {
-        var sums = [Float](repeating: 0, count: grid.count)
+        var sums = [Double](repeating: 0, count: grid.count)
         voxels.withUnsafeBufferPointer { voxels in
             eachRow { start, cells in
-                for i in 0..<fine.size.x { sums[cells + i / factor.x] += voxels[start + i] }
+                for i in 0..<fine.size.x { sums[cells + i / factor.x] += Double(voxels[start + i]) }
             }
         }
         let counts = (0..<3).map { axis in
-            (0..<grid.size[axis]).map { Float(min(factor[axis], fine.size[axis] - $0 * factor[axis])) }
+            (0..<grid.size[axis]).map { Double(min(factor[axis], fine.size[axis] - $0 * factor[axis])) }
         }
         for k in 0..<grid.size.z {
             for j in 0..<grid.size.y {
@@ -146,7 +146,7 @@ struct CoarseLattice: Sendable {
                 }
             }
         }
-        return Volume(grid: grid, voxels: sums)
+        return Volume(grid: grid, voxels: sums.map { Float($0) })
     }
 
     /// Every voxel of the fine grid whose block is one of a region's and for which something else holds.

@@ -30,10 +30,10 @@ package struct PreprocessingInput: Sendable {
     package let support: ImageSupport
 
     /// Pairs a volume with its file.
-    /// - Parameter support: the volume's, if it is known already.
-    package init(volume: Volume, path: String, support: ImageSupport? = nil) {
+    /// - Parameter isMask: whether it is no image.
+    package init(volume: Volume, path: String, isMask: Bool = false) {
         self.volume = volume
         self.path = path
-        self.support = support ?? ImageSupport(volume)
+        support = isMask ? .none : ImageSupport(volume)
     }
 }

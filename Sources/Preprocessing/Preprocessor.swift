@@ -130,7 +130,7 @@ package struct Preprocessor: Sendable {
         }
         if !hasMask, brain.count(where: { $0 }) * 5 > brain.count * 4 {
             notes.append(
-                "more than 80 % of the voxels are above 0, so the background counts as brain: give a brain mask")
+                "more than 80 % of the voxels count as brain, the background, too: give a brain mask")
         }
         // Of the brain's share of a pixel, how much a contrast with a hole has data for.
         let data = holes.map { hole in

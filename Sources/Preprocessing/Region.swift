@@ -11,27 +11,35 @@ package struct Region: Sendable {
 
     package var count: Int { voxels.count { $0 } }
 
-    /// The largest set of voxels that hang together by their faces; empty for an empty region.
-    package func largestComponent() -> Region {
-        var best = [Int]()
-        eachComponent { if $0.count > best.count { best = $0 } }
+    /// The largest set of voxels that hang together by their faces, and others of at least a tenth of it: a cut above the
+    /// corpus callosum leaves two hemispheres. Empty for an empty region.
+    package func mainBodies() -> Region {
+        var bodies = [[Int32]]()
+        var largest = 0
+        eachComponent { body in
+            largest = max(largest, body.count)
+            if 10 * body.count >= largest { bodies.append(body) }
+        }
         var result = Region(size, [Bool](repeating: false, count: voxels.count))
-        for index in best { result.voxels[index] = true }
+        for body in bodies where 10 * body.count >= largest {
+            for index in body { result.voxels[Int(index)] = true }
+        }
         return result
     }
 
     /// Hands over the voxels of every component (by faces).
-    func eachComponent(_ body: ([Int]) -> Void) {
+    /// - Precondition: fewer than 2³¹ voxels.
+    func eachComponent(_ body: ([Int32]) -> Void) {
         var waiting = voxels
         for start in waiting.indices where waiting[start] {
-            var component = [start]
+            var component = [Int32(start)]
             waiting[start] = false
             var next = 0
             while next < component.count {
-                eachNeighbour(of: component[next]) { index, _ in
+                eachNeighbour(of: Int(component[next])) { index, _ in
                     guard waiting[index] else { return }
                     waiting[index] = false
-                    component.append(index)
+                    component.append(Int32(index))
                 }
                 next += 1
             }
@@ -39,20 +47,14 @@ package struct Region: Sendable {
         }
     }
 
-    /// With what is closed in: the complement of all that the lattice's border reaches from outside the region.
+    /// With what is closed in: the complement of all that the lattice's border reaches from outside the region. Along an axis of up
+    /// to four voxels, all of which lie at its ends or next to them, the ends are no border.
     package func filled() -> Region {
         var outside = [Bool](repeating: false, count: voxels.count)
         var front = [Int]()
-        for k in 0..<size.z {
-            for j in 0..<size.y {
-                let isInner = k > 0 && k < size.z - 1 && j > 0 && j < size.y - 1
-                for i in isInner && size.x > 1 ? [0, size.x - 1] : Array(0..<size.x) {
-                    let index = i + size.x * (j + size.y * k)
-                    guard !voxels[index], !outside[index] else { continue }
-                    outside[index] = true
-                    front.append(index)
-                }
-            }
+        for index in voxels.indices where !voxels[index] && isAtBorder(index, ofAxesLongerThan: 4) {
+            outside[index] = true
+            front.append(index)
         }
         while let index = front.popLast() {
             eachNeighbour(of: index) { neighbour, _ in
@@ -139,8 +141,12 @@ package struct Region: Sendable {
     }
 
     /// Whether a voxel lies at the lattice's border.
-    func isAtBorder(_ index: Int) -> Bool {
-        let place = SIMD3(index % size.x, index / size.x % size.y, index / (size.x * size.y))
-        return (0..<3).contains { place[$0] == 0 || place[$0] == size[$0] - 1 }
+    @inline(__always)
+    func isAtBorder(_ index: Int, ofAxesLongerThan least: Int = 0) -> Bool {
+        let i = index % size.x
+        let j = index / size.x % size.y
+        let k = index / (size.x * size.y)
+        return size.x > least && (i == 0 || i == size.x - 1) || size.y > least && (j == 0 || j == size.y - 1)
+            || size.z > least && (k == 0 || k == size.z - 1)
     }
 }

@@ -173,6 +173,29 @@ import Volumes
 
     // MARK: No numbers
 
+    /// The largest and the least numbers that a float holds are no trap.
+    @Test(arguments: [Float.greatestFiniteMagnitude, 1e38, .leastNonzeroMagnitude]) func extremeValuesAreJudgedLikeOthers(_ value: Float)
+    {
+        var contrasts = Self.contrasts
+        for n in 0..<30 { contrasts[2][n, n, 2] = value }
+        contrasts[3].voxels = contrasts[3].voxels.map { $0 > 0 ? value : 0 }
+        _ = check(contrasts)
+        contrasts = contrasts.map { volume in
+            Volume(grid: volume.grid, voxels: volume.voxels.map { $0 > 0 ? value : 0 })
+        }
+        #expect(check(contrasts).findings.allSatisfy { !$0.text.isEmpty })
+    }
+
+    /// Few slices, one slice, and one voxel.
+    @Test(arguments: [SIMD3(64, 64, 3), SIMD3(64, 64, 1), SIMD3(1, 1, 1), SIMD3(1, 40, 40)]) func smallGridsAreJudged(
+        size: SIMD3<Int>
+    ) {
+        let grid = SyntheticVolumes.grid(size, spacing: SIMD3(3, 3, 5))
+        let volumes = (0..<4).map { SyntheticVolumes.random(grid, seed: UInt64($0)) }
+        #expect(check(volumes).believesMask)
+        _ = check(volumes, mask: SyntheticVolumes.volume(grid) { i, _, _ in i.isMultiple(of: 2) ? 1 : 0 })
+    }
+
     @Test func onlyVoxelsInsideTheBrainThatAreNoNumbersAreTold() throws {
         let background = Self.contrasts.map { volume in
             Volume(grid: volume.grid, voxels: zip(volume.voxels, Self.brain).map { $1 ? $0 : .nan })

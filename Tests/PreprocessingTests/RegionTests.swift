@@ -47,14 +47,26 @@ import Testing
         open.voxels[3 + 7 * (3 + 7 * 5)] = false
         #expect(open.filled().count == 97)
         #expect(shell.filled().eroded().count == 27)
-        #expect(shell.filled().largestComponent().count == 125)
+        #expect(shell.filled().mainBodies().count == 125)
     }
 
-    @Test func theLargestOfSeveralBodiesIsKept() {
+    @Test func bodiesOfATenthOfTheLargestAreKept() {
         var voxels = [Bool](repeating: false, count: 60)
-        for index in [0, 1, 2, 10, 11, 20, 40, 41] { voxels[index] = true }
-        let largest = Region(SIMD3(10, 6, 1), voxels).largestComponent()
-        #expect(largest.voxels.indices.filter { largest.voxels[$0] } == [0, 1, 2, 10, 11, 20])
-        #expect(Region(SIMD3(2, 2, 2), Array(repeating: false, count: 8)).largestComponent().count == 0)
+        for index in Array(0..<20) + [40, 57, 58] { voxels[index] = true }
+        let bodies = Region(SIMD3(10, 6, 1), voxels).mainBodies()
+        #expect(bodies.voxels.indices.filter { bodies.voxels[$0] } == Array(0..<20) + [57, 58])
+        #expect(Region(SIMD3(2, 2, 2), Array(repeating: false, count: 8)).mainBodies().count == 0)
+    }
+
+    /// In a slab of few slices fluid that the first and the last one cut is closed in by the others' tissue.
+    @Test func aSlabIsFilledSliceBySlice() {
+        let size = SIMD3(9, 9, 2)
+        let ring = Region(
+            size,
+            (0..<162).map { index in
+                let offset = place(index, size)
+                return [abs(offset.x - 4), abs(offset.y - 4)].max() == 2
+            })
+        #expect(ring.filled().count == 50)
     }
 }

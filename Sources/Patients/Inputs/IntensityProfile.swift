@@ -15,10 +15,10 @@ package struct IntensityProfile: Sendable, Equatable {
     package static let few = 0.05
 
     package init(_ voxels: [Float]) {
-        let highest = voxels.max() ?? 0
+        let highest = voxels.lazy.filter(\.isFinite).max() ?? 0
         var (count, below, top) = (0, 0, 0)
         var found: Set<Float> = []
-        for voxel in voxels where voxel != 0 {
+        for voxel in voxels where voxel != 0 && voxel.isFinite {
             count += 1
             if voxel < 0 { below += 1 }
             if voxel == highest { top += 1 }

@@ -25,12 +25,12 @@ package struct NegativeVoxels: Sendable, Equatable {
 
     /// - Parameter voxels: all of them; nil where none is below 0.
     init?(_ voxels: [Float]) {
-        let count = voxels.count { $0 != 0 }
+        let count = voxels.count { $0 != 0 && $0.isFinite }
         let step = max(count / Self.size, 1)
         var sample: [Double] = []
         sample.reserveCapacity(count / step + 1)
         var number = 0
-        for voxel in voxels where voxel != 0 {
+        for voxel in voxels where voxel != 0 && voxel.isFinite {
             if number % step == 0 { sample.append(Double(voxel)) }
             number += 1
         }

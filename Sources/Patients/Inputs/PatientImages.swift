@@ -49,12 +49,12 @@ package struct PatientImages: Sendable {
             (image?.findings ?? []).filter { $0.severity == .warning }
                 .map { "\(FilePath.name(file?.path ?? "")): \($0.text)" }
         }
-        func input(_ file: PatientInputs.File?, _ image: NIfTIImage?) -> PreprocessingInput? {
+        func input(_ file: PatientInputs.File?, _ image: NIfTIImage?, isMask: Bool = false) -> PreprocessingInput? {
             guard let file, let image else { return nil }
-            return PreprocessingInput(volume: image.volume, path: file.path)
+            return PreprocessingInput(volume: image.volume, path: file.path, isMask: isMask)
         }
-        contrasts = zip(inputs.contrasts, images).map(input)
-        let given = input(inputs.brainMask, mask)
+        contrasts = zip(inputs.contrasts, images).map { input($0, $1) }
+        let given = input(inputs.brainMask, mask, isMask: true)
         let check = InputCheck(contrasts, brainMask: given, contrasts: inputs.contrasts.map { $0?.role ?? "" })
         self.mask = check.believesMask ? given : nil
         headers = PatientHeaders(

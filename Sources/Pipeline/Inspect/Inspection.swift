@@ -71,12 +71,13 @@ package struct Inspection: Encodable, Sendable {
     }
 
     private static func warnings(_ patient: Patient, _ files: [FileInspection], _ contrasts: [String]) -> [String] {
-        func input(_ path: String?) -> PreprocessingInput? {
+        func input(_ path: String?, isMask: Bool = false) -> PreprocessingInput? {
             guard let path, let volume = files.first(where: { $0.file == path })?.volume else { return nil }
-            return PreprocessingInput(volume: volume, path: path)
+            return PreprocessingInput(volume: volume, path: path, isMask: isMask)
         }
         let check = InputCheck(
-            patient.contrasts.map(input), brainMask: input(patient.brainMask), contrasts: contrasts)
+            patient.contrasts.map { input($0) }, brainMask: input(patient.brainMask, isMask: true), contrasts: contrasts
+        )
         return check.findings.map(\.text)
     }
 

@@ -175,7 +175,8 @@ struct PatientWriter {
                 ? "median 99.5th percentile of the model's training patients"
                 : "99.5th percentile of the acquired \(contrast)",
             normalisation: Sidecar.NormalisationRecord(prepared),
-            brainMask: mask?.file ?? "none: voxels above 0 in any input", crop: prepared.crop,
+            brainMask: prepared.hasBrainMask ? mask?.file ?? "" : "none: voxels above 0 in any input",
+            crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
             selfCheck: record.selfCheck, warnings: (warnings ?? []) + record.warnings, notes: notes,
             sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) })

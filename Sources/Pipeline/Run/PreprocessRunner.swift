@@ -147,7 +147,8 @@ package struct PreprocessRunner: Sendable {
             command: "preprocess", patient: images.patient.name, contrast: contrast, model: ModelRecord(model),
             inputs: inputs.filter { $0.role == contrast || $0.role == "brainmask" }, intensityScale: 1,
             intensityScaleSource: "the voxels are normalised intensities", normalisation: normalisation,
-            brainMask: inputs.first { $0.role == "brainmask" }?.file ?? "none: voxels above 0 in any contrast",
+            brainMask: prepared.hasBrainMask
+                ? inputs.first { $0.role == "brainmask" }?.file ?? "" : "none: voxels above 0 in any contrast",
             crop: prepared.crop, networkSpacing: [prepared.spacing.x, prepared.spacing.y],
             slices: prepared.stack.slices, warnings: warnings, notes: prepared.notes)
     }

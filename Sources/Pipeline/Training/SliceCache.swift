@@ -54,13 +54,25 @@ package struct SliceCache: Sendable {
         }
         let images = try PatientImages(inputs(patient))
         let preprocessor = Preprocessor(settings)
-        var prepared = try preprocessor.prepare(images, including: patient.available)
+        var contrasts = patient.available
+        var prepared = try preprocessor.prepare(images, including: contrasts)
         // What a contrast does not cover would be learned as darkness.
-        let whole = patient.available.filter { prepared.stack.holes[$0] == nil }
-        if whole.count < patient.available.count { prepared = try preprocessor.prepare(images, including: whole) }
+        while prepared.stack.holes.contains(where: { $0 != nil }) {
+            contrasts.removeAll { prepared.stack.holes[$0] != nil }
+            guard contrasts.count > 1 else {
+                throw CollaGANError(
+                    .unusablePatient, path: patient.folder,
+                    "\(patient.folder): fewer than two contrasts cover the whole brain, which training needs; leave the"
+                        + " patient out")
+            }
+            prepared = try preprocessor.prepare(images, including: contrasts)
+        }
         let header = SliceFileHeader(
             prepared.stack, settings: settings, hashes: hashes, fingerprint: fingerprint,
-            notes: images.headers.doubts + images.headers.findings.map(\.text) + prepared.notes)
+            notes: images.headers.doubts + images.headers.findings.map(\.text)
+                + patient.available.filter { !contrasts.contains($0) }.map {
+                    "\(settings.contrasts[$0]) does not cover the brain and is left out of this patient's training"
+                } + prepared.notes)
         try SliceFile.write(prepared.stack, header, to: path)
         guard let file = SliceFile(path, fingerprint: fingerprint) else {
             throw CollaGANError(

@@ -47,7 +47,9 @@ enum ContrastLook: String, CaseIterable {
     static func warnings(
         _ headers: PatientHeaders, _ sample: BrainSample, _ description: ModelDescription
     ) -> [ResultWarning] {
-        description.contrasts.indices.compactMap { index in
+        // It knows brains, not heads.
+        guard !headers.findings.contains(where: { $0.kind == .skull }) else { return [] }
+        return description.contrasts.indices.compactMap { index in
             let name = description.contrasts[index]
             guard let named = ContrastLook(contrast: name), let values = sample.values[index],
                 let look = look(values, named: named)

@@ -52,6 +52,13 @@ struct AlignmentCheck {
         for (place, one) in available.enumerated() where place > 0 {
             for other in available[(place + 1)...] { found[[one, other]] = misfit(one, other) }
         }
+        // Another head's image fits none of the others.
+        for (pair, misfit) in found where misfit == .differs {
+            let fits = pair.contains { contrast in
+                available.allSatisfy { $0 == contrast || found[[min($0, contrast), max($0, contrast)]] != nil }
+            }
+            if !fits { found[pair] = nil }
+        }
         // The one that fits fewest others is to blame; of two contrasts neither can be.
         var left = available
         var blamed = [(Int, Int, Misfit)]()

@@ -5,7 +5,7 @@
 struct MaskCheck {
     /// Of skull-stripped tissue; good masks keep all of it, moved ones 69 to 77 %.
     private static let leastKept = 0.85
-    /// Of the head above the mask's lowest slice; good masks are 49 to 54 %, shrunk by 6 mm 37 to 42 %, halves 22 to 30 %.
+    /// Of the head in the slices where the mask is large.
     private static let leastOfHead = 0.33
     private static let mostOfHead = 0.85
     /// Of the mask, outside of what any contrast shows; grown by 6 mm 23 %.
@@ -15,6 +15,8 @@ struct MaskCheck {
     /// Tissue around the mask that looks like what is inside, and dark inside, by one, two and more contrasts; good masks at most 0.43,
     /// 0.19, 0.10, moved ones at least 0.60, 0.44, 0.32.
     private static let displaced = [0.52, 0.32, 0.28]
+    /// Of the mask, in its main bodies.
+    private static let leastBody = 0.9
     /// Of what lies at least 35 mm deep in the head.
     private static let leastOfCore = 0.4
     /// Smallest brain, in cm³.
@@ -56,18 +58,16 @@ struct MaskCheck {
             return
                 "ends in a flat cut of \(percent(end)) of its largest section where the head goes on: a part of the brain?"
         }
-        return isHead ? problemInHead() : problemOfStripped(kept)
-    }
-
-    private func problemOfStripped(_ kept: Double) -> String? {
-        kept < Self.leastKept ? "keeps \(percent(kept)) of the tissue that all contrasts show" : nil
+        let body =
+            share(of: mask.mainBodies(), where: mask) * Double(mask.mainBodies().count) / Double(max(mask.count, 1))
+        if body < Self.leastBody { return "lies for \(percent(1 - body)) apart from its main body: in pieces?" }
+        // What seems to be a brain may be a small child's head, whose skull is thin.
+        guard isHead || kept < Self.leastKept, let problem = problemInHead() else { return nil }
+        return isHead ? problem : "keeps \(percent(kept)) of the tissue that all contrasts show"
     }
 
     private func problemInHead() -> String? {
-        let layer = overview.size.x * overview.size.y
-        guard let first = mask.voxels.firstIndex(of: true) else { return "is empty" }
-        let head = all.voxels[(first / layer * layer)...].count { $0 }
-        let ratio = Double(mask.count) / Double(max(head, 1))
+        let ratio = shareOfHead()
         if ratio < Self.leastOfHead {
             return "holds \(percent(ratio)) of the head, a brain is about half: a part of it?"
         }
@@ -89,6 +89,20 @@ struct MaskCheck {
     private var core: Region {
         let depths = Region(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
         return Region(all.size, depths.map { $0.isFinite && $0 >= 35 })
+    }
+
+    /// The mask over the head, in the slices where the mask is at least 30 % as large as in its largest: without face and neck.
+    private func shareOfHead() -> Double {
+        let layer = overview.size.x * overview.size.y
+        let areas = stride(from: 0, to: mask.voxels.count, by: layer).map { start in
+            (
+                mask: mask.voxels[start..<start + layer].count { $0 },
+                head: all.voxels[start..<start + layer].count { $0 }
+            )
+        }
+        let largest = areas.map(\.mask).max() ?? 0
+        let counted = areas.filter { 10 * $0.mask >= 3 * largest }
+        return Double(counted.reduce(0) { $0 + $1.mask }) / Double(max(counted.reduce(0) { $0 + $1.head }, 1))
     }
 
     /// Share of the tissue 3 to 8 mm outside that looks like the inside in every contrast, and share of the inside that is dark in all.
@@ -133,9 +147,10 @@ struct MaskCheck {
             guard let first = areas.firstIndex(where: isSection), let last = areas.lastIndex(where: isSection),
                 last - first > 1
             else { continue }
-            for (end, beyond) in [(first, -1), (last, 1)] where (0..<length).contains(end + beyond) {
+            // A mask that ends next to the images' end was made of a slab.
+            for (end, beyond) in [(first, -1), (last, 1)] where (1..<length - 1).contains(end + beyond) {
                 let open = mask.voxels.indices.count {
-                    mask.voxels[$0] && $0 / step % length == end && all.voxels[$0 + beyond * step]
+                    mask.voxels[$0] && $0 / step % length == end && common.voxels[$0 + beyond * step]
                 }
                 largest = max(largest, Double(open) / Double(most))
             }

@@ -175,8 +175,9 @@ struct BodyImage {
         self.body = body
         let inside = body.voxels.indices.filter { body.voxels[$0] }
         let mean = inside.reduce(0) { $0 + Double(values[$1]) } / Double(max(inside.count, 1))
-        let scale = mean > 0 ? Float(0.4 / mean) : 0
-        let normalised = values.indices.map { body.voxels[$0] ? min(values[$0] * scale, 1) : 0 }
+        // In Double, so that no value a float can hold comes out as infinite or no number.
+        let scale = mean.isNormal ? 0.4 / mean : 0
+        let normalised = values.indices.map { body.voxels[$0] ? Float(min(Double(values[$0]) * scale, 1)) : 0 }
         self.values = Self.smoothed(normalised, body.size)
     }
 
