@@ -45,7 +45,7 @@ struct MaskCheck {
     var problem: String? {
         let volume = Double(mask.count) * overview.cellVolume
         let kept = share(of: common, where: mask)
-        if volume < Self.smallest, common.count > mask.count {
+        if volume < Self.smallest, 2 * mask.count < common.count {
             return "holds \(format(volume, 1)) cm³ (\(percent(kept)) of the tissue that all contrasts show), too little"
                 + " for a brain: a lesion or a part?"
         }
