@@ -174,8 +174,8 @@ import Volumes
     // MARK: No numbers
 
     /// The largest and the least numbers that a float holds are no trap.
-    @Test(arguments: [Float.greatestFiniteMagnitude, 1e38, .leastNonzeroMagnitude]) func extremeValuesAreJudgedLikeOthers(_ value: Float)
-    {
+    @Test(arguments: [Float.greatestFiniteMagnitude, 1e38, .leastNonzeroMagnitude])
+    func extremeValuesAreJudgedLikeOthers(_ value: Float) {
         var contrasts = Self.contrasts
         for n in 0..<30 { contrasts[2][n, n, 2] = value }
         contrasts[3].voxels = contrasts[3].voxels.map { $0 > 0 ? value : 0 }
