@@ -52,3 +52,25 @@ private let folder = Fixtures.sharedData("openms_longitudinal/patient04_study1")
 
     private func check(_ mask: Volume) throws -> InputCheck { try check(Self.names, mask) }
 }
+
+private let sessions = Fixtures.sharedData("openms_raw")
+
+/// Raw sessions, each contrast on a grid of its own. By the reference transforms beside them T1 lies 3.0 mm off FLAIR in one
+/// session, all others 0.4 to 0.6 mm.
+@Suite(.enabled(if: sessions != nil)) struct RawSessionTests {
+    @Test(arguments: [("patient01_study1", false), ("patient12_study1", true)]) func whatLiesThreeMillimetresOffIsFound(
+        session: String, isOff: Bool
+    ) throws {
+        let folder = try #require(sessions) + "/" + session
+        let contrasts = try ["T1W", "T2W", "FLAIR"].map { name in
+            let path = "\(folder)/\(name).nii.gz"
+            return PreprocessingInput(volume: try NIfTIFile.read(path).volume, path: path)
+        }
+        let findings = InputCheck(contrasts, brainMask: nil, contrasts: ["T1", "T2", "FLAIR"]).findings
+        #expect(findings.map(\.kind) == (isOff ? [.skull, .misaligned] : [.skull]))
+        guard isOff else { return }
+        let text = try #require(findings.last?.text)
+        let told = text.firstMatch(of: /T1 \(T1W\.nii\.gz\) lies about ([0-9.]+) mm off/).flatMap { Double($0.1) }
+        #expect(abs((told ?? 0) - 3) < 1, "\(text)")
+    }
+}

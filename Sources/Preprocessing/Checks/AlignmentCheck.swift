@@ -25,21 +25,12 @@ struct AlignmentCheck {
     private let holes: [Region?]
     private let spacing: SIMD3<Double>
 
-    /// - Parameters:
-    ///   - mask: the brain, if there is a mask that is believed.
-    ///   - holes: where a contrast has no data.
-    init(_ overview: Overview, mask: Region?, holes: [Region?]) {
+    /// Heads are compared as heads: what a brain mask cuts out of an image that lies elsewhere looks as if it lay right.
+    /// - Parameter holes: where a contrast has no data.
+    init(_ overview: Overview, holes: [Region?]) {
         spacing = overview.spacing
         self.holes = holes
-        bodies = overview.images.map { image in
-            image.map { image in
-                var body = image.tissue
-                if let mask {
-                    body = Region(body.size, zip(body.voxels, mask.voxels).map { $0 && $1 })
-                }
-                return BodyImage(image.mean, body: body)
-            }
-        }
+        bodies = overview.images.map { $0.map { BodyImage($0.mean, body: $0.tissue) } }
     }
 
     /// Which contrasts do not fit, to which other one, and how; none where all fit.
@@ -52,12 +43,11 @@ struct AlignmentCheck {
         for (place, one) in available.enumerated() where place > 0 {
             for other in available[(place + 1)...] { found[[one, other]] = misfit(one, other) }
         }
-        // Another head's image fits none of the others.
-        for (pair, misfit) in found where misfit == .differs {
-            let fits = pair.contains { contrast in
-                available.allSatisfy { $0 == contrast || found[[min($0, contrast), max($0, contrast)]] != nil }
-            }
-            if !fits { found[pair] = nil }
+        // Another head's image fits few of the others.
+        let misfits = found
+        for (pair, misfit) in misfits where misfit == .differs {
+            let most = pair.map { contrast in misfits.keys.count { $0.contains(contrast) } }.max() ?? 0
+            if 2 * most < available.count - 1 { found[pair] = nil }
         }
         // The one that fits fewest others is to blame; of two contrasts neither can be.
         var left = available

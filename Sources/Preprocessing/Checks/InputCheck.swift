@@ -37,7 +37,7 @@ package struct InputCheck: Sendable {
             guard let hole, let path = inputs[index]?.path else { continue }
             findings.append(.coverage(contrasts[index], file(path), overview.share(coveredBy: index, hole, of: brain)))
         }
-        for (contrast, reference, misfit) in AlignmentCheck(overview, mask: mask, holes: holes).misfits() {
+        for (contrast, reference, misfit) in AlignmentCheck(overview, holes: holes).misfits() {
             guard let path = inputs[contrast]?.path else { continue }
             findings.append(.alignment("\(contrasts[contrast]) (\(file(path)))", contrasts[reference], misfit))
         }
