@@ -1,22 +1,24 @@
 import Foundation
 import Metrics
 import NeuralNet
+import Preprocessing
 
 extension ModelDescription {
-    /// method.md §5 in words, for people who read the file without this program.
-    static let normalisation =
-        "per contrast over brain voxels (mask, else > 0): clip at 0, divide by 99.5th percentile, clip at 1.5; background 0"
+    /// What files of version 0.1 say, which knew one kind.
+    private static let firstNormalisation = "per contrast over brain voxels"
+    /// Format of a file that holds its normalisation as JSON; before, it was in words.
+    private static let format = "collagan 2"
 
     /// As string pairs for a weight file.
     func metadata() -> [String: String] {
         [
-            "format": "collagan 1",
+            "format": Self.format,
             "name": name,
             "ngf": String(ngf),
             "contrasts": contrasts.joined(separator: ","),
             "crop": "\(crop.height)x\(crop.width)",
             "spacing": String(spacing),
-            "normalisation": Self.normalisation,
+            "normalisation": Self.json(normalisation),
             "referenceScales": Self.json(referenceScales),
             "regressions": Self.json(regressions),
             "selfCheck": Self.json(selfCheck),
@@ -38,6 +40,9 @@ extension ModelDescription {
     init(metadata: [String: String], path: String) throws(ModelError) {
         func malformed(_ key: String, _ why: String) -> ModelError {
             ModelError(.malformed, path, "metadata '\(key)' \(why); fetch or train the model again")
+        }
+        guard [nil, "collagan 1", Self.format].contains(metadata["format"]) else {
+            throw malformed("format", "is of a later version of collagan; use that")
         }
         guard let ngfText = metadata["ngf"], let ngf = Int(ngfText), (1...1024).contains(ngf) else {
             throw malformed("ngf", "is missing or not a width: not a collagan weight file")
@@ -69,6 +74,11 @@ extension ModelDescription {
             }
             return result
         }
+        var normalisation = Normalisation(.percentile)
+        if let text = metadata["normalisation"], !text.hasPrefix(Self.firstNormalisation) {
+            normalisation = try decoded("normalisation", default: normalisation)
+            guard normalisation.isConsistent else { throw malformed("normalisation", "cannot be meant") }
+        }
         let scales = try decoded("referenceScales", default: [Float](repeating: 1, count: contrasts.count))
         guard scales.count == contrasts.count, scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw malformed("referenceScales", "does not hold one positive number per contrast")
@@ -85,7 +95,7 @@ extension ModelDescription {
         else { throw malformed("selfCheck", "does not fit the contrasts") }
         self.init(
             name: metadata["name"] ?? "unnamed", ngf: ngf, contrasts: contrasts, crop: crop, spacing: spacing,
-            referenceScales: scales, regressions: regressions, selfCheck: selfCheck,
+            normalisation: normalisation, referenceScales: scales, regressions: regressions, selfCheck: selfCheck,
             testTimeFlip: try decoded("testTimeFlip", default: false),
             provenance: try decoded("provenance", default: [:]))
     }

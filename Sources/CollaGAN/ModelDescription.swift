@@ -1,4 +1,5 @@
 import Metrics
+import Preprocessing
 
 /// Everything about a trained model that is not a weight: stored as metadata in the weight file.
 package struct ModelDescription: Sendable, Codable, Equatable {
@@ -12,7 +13,9 @@ package struct ModelDescription: Sendable, Codable, Equatable {
     package var crop: Crop
     /// In-plane pixel spacing in mm that the network was trained at.
     package var spacing: Double
-    /// Per contrast: the median 99.5th percentile over the training patients; scale of an imputed volume.
+    /// How intensities are normalised before the network sees them.
+    package var normalisation: Normalisation
+    /// Per contrast: the median scale over the training patients, by which an imputed volume is multiplied.
     package var referenceScales: [Float]
     /// Voxelwise quadratic regressions fitted on the training patients, the baseline to beat.
     package var regressions: [QuadraticRegression]
@@ -48,8 +51,8 @@ package struct ModelDescription: Sendable, Codable, Equatable {
     }
 
     package init(
-        name: String, ngf: Int, contrasts: [String], crop: Crop, spacing: Double, referenceScales: [Float],
-        regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [],
+        name: String, ngf: Int, contrasts: [String], crop: Crop, spacing: Double, normalisation: Normalisation,
+        referenceScales: [Float], regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [],
         testTimeFlip: Bool = false, provenance: [String: String]
     ) {
         self.name = name
@@ -57,6 +60,7 @@ package struct ModelDescription: Sendable, Codable, Equatable {
         self.contrasts = contrasts
         self.crop = crop
         self.spacing = spacing
+        self.normalisation = normalisation
         (self.referenceScales, self.regressions) = (referenceScales, regressions)
         (self.selfCheck, self.testTimeFlip, self.provenance) = (selfCheck, testTimeFlip, provenance)
     }

@@ -90,7 +90,7 @@ public struct Model: Sendable {
         guard let image else { throw Refusal(path: patient.folder, "\(patient.name): stopped as asked") }
         let imputed = try ImputedVolume(image, of: task, images.headers, description)
         let scores = try task.truth.map { truth in
-            try Evaluation(target: target, truth: truth, description: description).scores(imputed.normalised)
+            try Evaluation(target: target, truth: truth, description: description).scores(imputed.inMetricUnits)
         }
         return Imputation(
             contrast: contrastNames[target], inputs: inputs.map { contrastNames[$0] },

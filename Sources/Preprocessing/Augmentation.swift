@@ -36,28 +36,18 @@ package struct Augmentation: Sendable, Codable, Equatable {
         using generator: inout some RandomNumberGenerator, _ settings: AugmentationSettings, contrasts: Int
     ) -> Augmentation {
         var drawn = Augmentation(contrasts: contrasts)
-        drawn.flip = unit(&generator) < settings.flip
-        let isStill = unit(&generator) < settings.still
-        let (rotation, scale) = (symmetric(&generator, settings.rotation), symmetric(&generator, settings.scale))
+        drawn.flip = generator.unit() < settings.flip
+        let isStill = generator.unit() < settings.still
+        let (rotation, scale) = (generator.symmetric(settings.rotation), generator.symmetric(settings.scale))
         if !isStill { (drawn.rotation, drawn.scale) = (rotation, 1 + scale) }
-        drawn.shiftX = symmetric(&generator, settings.shift).rounded()
-        drawn.shiftY = symmetric(&generator, settings.shift).rounded()
-        drawn.gain = 1 + symmetric(&generator, settings.gain)
-        drawn.gamma = 1 + symmetric(&generator, settings.gamma)
+        drawn.shiftX = generator.symmetric(settings.shift).rounded()
+        drawn.shiftY = generator.symmetric(settings.shift).rounded()
+        drawn.gain = 1 + generator.symmetric(settings.gain)
+        drawn.gamma = 1 + generator.symmetric(settings.gamma)
         for contrast in 0..<contrasts {
-            drawn.contrastGains[contrast] = 1 + symmetric(&generator, settings.contrastGain)
+            drawn.contrastGains[contrast] = 1 + generator.symmetric(settings.contrastGain)
         }
         return drawn
-    }
-
-    /// Uniform in 0 ..< 1, 53 bits.
-    private static func unit(_ generator: inout some RandomNumberGenerator) -> Double {
-        Double(generator.next() >> 11) * 0x1p-53
-    }
-
-    /// Uniform in −bound ..< bound.
-    private static func symmetric(_ generator: inout some RandomNumberGenerator, _ bound: Double) -> Double {
-        (2 * unit(&generator) - 1) * bound
     }
 
     /// The altered image of one contrast of one slice.
@@ -112,4 +102,12 @@ package struct Augmentation: Sendable, Codable, Equatable {
         let top = (1 - over) * pixel(column, row + 1) + over * pixel(column + 1, row + 1)
         return (1 - up) * bottom + up * top
     }
+}
+
+extension RandomNumberGenerator {
+    /// Uniform in 0 ..< 1, 53 bits.
+    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+    /// Uniform in −bound ..< bound.
+    mutating func symmetric(_ bound: Double) -> Double { (2 * unit() - 1) * bound }
 }

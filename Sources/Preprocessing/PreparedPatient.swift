@@ -16,6 +16,8 @@ package struct PreparedPatient: Sendable {
     package var sliceSpacing: SIMD3<Double> { SIMD3(spacing.x, spacing.y, gridRAS.spacing.z) }
     /// True if a brain mask was given, false if the brain is where any contrast is > 0.
     package let hasBrainMask: Bool
+    /// How intensities were normalised.
+    let normalisation: Normalisation
 
     /// Contrasts on the reference grid, RAS order, as they were read; nil where missing.
     let sources: [Volume?]
@@ -26,8 +28,10 @@ package struct PreparedPatient: Sendable {
     let gridRAS: Grid
     let backward: InPlaneResampling
 
-    /// 99.5th percentile of each contrast over the brain, nil where it is missing: voxel value ÷ percentile = normalised.
-    package var percentiles: [Float?] { stack.scales }
+    /// By what each contrast was divided, nil where it is missing: voxel value ÷ scale = normalised.
+    package var scales: [Float?] { stack.scales }
+    /// 99.5th percentile of each contrast over the brain, nil where it is missing.
+    package var percentiles: [Float?] { stack.percentiles }
 
     /// The brain, 1 inside and 0 outside, on the reference grid: the mask if one was given, else where any contrast is > 0.
     package var brain: Volume {
@@ -46,8 +50,17 @@ package struct PreparedPatient: Sendable {
     /// - Parameter contrast: index into the settings' contrasts.
     /// - Returns: nil if the patient lacks the contrast.
     package func normalised(_ contrast: Int) -> Volume? {
-        guard let source = sources[contrast], let scale = percentiles[contrast] else { return nil }
-        let voxels = normalisedVoxels(source.voxels, scale: scale, brain: brainRAS)
+        normalised(contrast, normalisation, scale: scales[contrast])
+    }
+
+    /// A contrast as the metrics take it (method.md §6), like `normalised`.
+    package func inMetricUnits(_ contrast: Int) -> Volume? {
+        normalised(contrast, .metrics, scale: percentiles[contrast])
+    }
+
+    private func normalised(_ contrast: Int, _ normalisation: Normalisation, scale: Float?) -> Volume? {
+        guard let source = sources[contrast], let scale else { return nil }
+        let voxels = normalisation.normalised(source.voxels, scale: scale, brain: brainRAS)
         return Volume(grid: gridRAS, voxels: voxels).reoriented(to: referenceGrid)
     }
 
@@ -75,7 +88,9 @@ package struct PreparedPatient: Sendable {
     }
 }
 
-/// Normalised voxels inside the brain, exactly 0 outside.
-func normalisedVoxels(_ voxels: [Float], scale: Float, brain: [Bool]) -> [Float] {
-    zip(voxels, brain).map { $1 ? Normalisation.normalise($0, scale: scale) : 0 }
+extension Normalisation {
+    /// Normalised voxels inside the brain, exactly 0 outside.
+    func normalised(_ voxels: [Float], scale: Float, brain: [Bool]) -> [Float] {
+        zip(voxels, brain).map { $1 ? normalise($0, scale: scale) : 0 }
+    }
 }

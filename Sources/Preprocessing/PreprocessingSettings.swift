@@ -10,13 +10,17 @@ package struct PreprocessingSettings: Sendable, Equatable {
     package var cropWidth: Int
     /// In-plane pixel spacing in mm.
     package var spacing: Double
+    package var normalisation: Normalisation
 
     /// Takes the values as they are; `Preprocessor.prepare` checks them.
-    package init(contrasts: [String], cropHeight: Int, cropWidth: Int, spacing: Double) {
+    package init(
+        contrasts: [String], cropHeight: Int, cropWidth: Int, spacing: Double, normalisation: Normalisation
+    ) {
         self.contrasts = contrasts
         self.cropHeight = cropHeight
         self.cropWidth = cropWidth
         self.spacing = spacing
+        self.normalisation = normalisation
     }
 }
 

@@ -75,26 +75,29 @@ package struct Preprocessor: Sendable {
         }
         let holes = holes(
             sources, floors: inputs.map { $0?.support.floor ?? 0 }, brain: brain, hasMask: mask != nil, aligner.grid)
-        var scales: [Float?] = []
+        var (scales, percentiles) = ([Float?](), [Float?]())
         for (index, source) in sources.enumerated() {
             guard let source, let path = inputs[index]?.path else {
                 scales.append(nil)
+                percentiles.append(nil)
                 continue
             }
             let subject = "\(settings.contrasts[index]) (\(path))"
             var covered = mask ?? regions[index] ?? brain
             if let hole = holes[index] { covered = zip(covered, hole).map { $0 && !$1 } }
-            scales.append(
-                try scale(of: source.voxels, in: covered, hasMask: mask != nil, subject: subject, path: path))
+            let values = try sample(of: source.voxels, in: covered, hasMask: mask != nil, subject, path)
+            scales.append(try scale(settings.normalisation, values, subject, path))
+            percentiles.append(
+                settings.normalisation == .metrics ? scales[index] : try scale(.metrics, values, subject, path))
         }
         return try assemble(
-            sources: sources, scales: scales, brain: brain, holes: holes, hasMask: mask != nil, plane: plane,
+            sources: sources, scales: scales, percentiles: percentiles, brain: brain, holes: holes, hasMask: mask != nil, plane: plane,
             aligner: aligner, reference: reference)
     }
 
     private func assemble(
-        sources: [Volume?], scales: [Float?], brain: [Bool], holes: [[Bool]?], hasMask: Bool, plane: PlaneGeometry,
-        aligner: Aligner, reference: PreprocessingInput
+        sources: [Volume?], scales: [Float?], percentiles: [Float?], brain: [Bool], holes: [[Bool]?], hasMask: Bool,
+        plane: PlaneGeometry, aligner: Aligner, reference: PreprocessingInput
     ) throws(PreprocessingError) -> PreparedPatient {
         let forward = plane.forward
         let resampledCoverage = forward.coverage(brain)
@@ -141,7 +144,8 @@ package struct Preprocessor: Sendable {
         }
         let images = sources.indices.map { index -> [Float]? in
             guard let source = sources[index], let scale = scales[index] else { return nil }
-            let sums = forward.weightedSum(normalisedVoxels(source.voxels, scale: scale, brain: brain))
+            let sums = forward.weightedSum(
+                settings.normalisation.normalised(source.voxels, scale: scale, brain: brain))
             let weights = data[index] ?? resampledCoverage
             let hole = missing[index]
             let image = sums.indices.map { resampledBrain[$0] && hole?[$0] != true ? sums[$0] / weights[$0] : 0 }
@@ -149,13 +153,13 @@ package struct Preprocessor: Sendable {
         }
         let stack = SliceStack(
             contrasts: settings.contrasts, slices: slices, height: crop.height, width: crop.width, images: images,
-            brain: window, scales: scales,
+            brain: window, scales: scales, percentiles: percentiles,
             holes: missing.map { hole in
                 hole.map { crop.cut($0, imageWidth: width, imageHeight: height, outside: false) }
             })
         return PreparedPatient(
             stack: stack, referenceGrid: reference.volume.grid, notes: notes, crop: crop, spacing: plane.spacing,
-            hasBrainMask: hasMask, sources: sources, holesRAS: holes, brainRAS: brain, gridRAS: aligner.grid,
+            hasBrainMask: hasMask, normalisation: settings.normalisation, sources: sources, holesRAS: holes, brainRAS: brain, gridRAS: aligner.grid,
             backward: plane.backward)
     }
 
@@ -196,13 +200,13 @@ package struct Preprocessor: Sendable {
         }
     }
 
-    /// The 99.5th percentile over the brain, by which the contrast is divided.
+    /// A contrast's voxels in the brain.
     /// - Parameters:
     ///   - brain: where the contrast has data.
     ///   - hasMask: whether the brain is a mask's; otherwise only values above 0 count.
-    private func scale(
-        of voxels: [Float], in brain: [Bool], hasMask: Bool, subject: String, path: String
-    ) throws(PreprocessingError) -> Float {
+    private func sample(
+        of voxels: [Float], in brain: [Bool], hasMask: Bool, _ subject: String, _ path: String
+    ) throws(PreprocessingError) -> [Float] {
         var sample: [Float] = []
         for index in voxels.indices where brain[index] && (hasMask || voxels[index] > 0) {
             sample.append(voxels[index])
@@ -217,14 +221,21 @@ package struct Preprocessor: Sendable {
                 .degenerate, path: path,
                 "\(subject) has the same value \(largest) all over the brain: leave it out or export it again")
         }
-        let percentile = Float(Normalisation.percentile(Normalisation.percent, of: sample) ?? 0)
-        guard percentile > 0, (largest / percentile).isFinite else {
+        return sample
+    }
+
+    /// By what a contrast is divided.
+    private func scale(
+        _ normalisation: Normalisation, _ sample: [Float], _ subject: String, _ path: String
+    ) throws(PreprocessingError) -> Float {
+        let scale = normalisation.scale(of: sample) ?? 0
+        guard scale > 0, let largest = sample.max(), (largest / scale).isFinite else {
             throw PreprocessingError(
                 .degenerate, path: path,
-                "\(subject) has a \(Normalisation.percent)th percentile of \(percentile) in the brain, too small to normalise by: check the mask and the volume"
-            )
+                "\(subject) has a \(normalisation.statistic) of \(scale * normalisation.level) in the brain, too small to"
+                    + " normalise by: check the mask and the volume")
         }
-        return percentile
+        return scale
     }
 }
 

@@ -18,9 +18,16 @@ package struct SliceStack: Sendable {
     package var brain: [Bool]
     /// True where a contrast has no data inside the brain, same layout as an image; nil where it covers the brain.
     package var holes: [[Bool]?]
-    /// 99.5th percentile by which each contrast was divided (method.md §5: voxel value ÷ scale = normalised); nil where
-    /// missing.
+    /// By what each contrast was divided (method.md §5: voxel value ÷ scale = normalised); nil where missing.
     package var scales: [Float?]
+    /// 99.5th percentile of each contrast over the brain, the unit of the metrics (method.md §6); nil where missing.
+    package var percentiles: [Float?]
+
+    /// Metrics' unit of a contrast: normalised intensity × unit = voxel value ÷ 99.5th percentile.
+    package func metricUnit(_ contrast: Int) -> Float {
+        guard let scale = scales[contrast], let percentile = percentiles[contrast] else { return 1 }
+        return scale / percentile
+    }
 
     /// The part of the brain in which all of some contrasts have data.
     package func covered(_ contrasts: [Int]) -> [Bool] {
@@ -30,11 +37,12 @@ package struct SliceStack: Sendable {
     /// Takes the parts as they are.
     package init(
         contrasts: [String], slices: Int, height: Int, width: Int, images: [[Float]?], brain: [Bool], scales: [Float?],
-        holes: [[Bool]?]? = nil
+        percentiles: [Float?]? = nil, holes: [[Bool]?]? = nil
     ) {
         self.contrasts = contrasts
         (self.slices, self.height, self.width) = (slices, height, width)
         (self.images, self.brain, self.scales) = (images, brain, scales)
+        self.percentiles = percentiles ?? scales
         self.holes = holes ?? contrasts.map { _ in nil }
     }
 }

@@ -29,6 +29,8 @@ package struct ContrastRecord: Codable, Sendable, Equatable {
     package var inputs: [String]
     /// Voxel value ÷ this = normalised intensity.
     package var intensityScale: Float
+    /// Voxel value ÷ this = intensity as it was scored; nil where there is no truth.
+    package var metricScale: Float?
     /// Against the truth; nil where there is none.
     package var scores: Scores?
     package var baselines: BaselineRecord?
@@ -41,12 +43,13 @@ package struct ContrastRecord: Codable, Sendable, Equatable {
     package var warnings: [ResultWarning]
 
     package init(
-        file: String, inputs: [String], intensityScale: Float, scores: Scores? = nil, baselines: BaselineRecord? = nil,
-        selfCheck: [String: SelfCheckRecord] = [:], warnings: [ResultWarning] = []
+        file: String, inputs: [String], intensityScale: Float, metricScale: Float? = nil, scores: Scores? = nil,
+        baselines: BaselineRecord? = nil, selfCheck: [String: SelfCheckRecord] = [:], warnings: [ResultWarning] = []
     ) {
         self.file = file
         self.inputs = inputs
         self.intensityScale = intensityScale
+        self.metricScale = metricScale
         self.scores = scores
         self.baselines = baselines
         self.selfCheck = selfCheck

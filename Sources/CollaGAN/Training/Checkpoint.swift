@@ -7,7 +7,7 @@ import Tensors
 /// Tensors: the networks' weights, `optimiser.<weight>.<state>` (of Adam: `first` and `second`), and `average.<weight>`
 /// if weights are averaged. Metadata: format, and `position` as JSON.
 struct Checkpoint {
-    static let format = "collagan training 2"
+    static let format = "collagan training 3"
 
     let generator: Generator
     let discriminator: Discriminator

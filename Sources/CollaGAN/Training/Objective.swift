@@ -63,7 +63,7 @@ package struct Objective {
         let truth = sample.images[sample.target]!
         let empty = Tensor(truth.shape, filledWith: 0)
         let inputs = sample.images.indices.map { contrast in
-            Variable(sample.inputs.contains(contrast) ? sample.images[contrast]! : empty)
+            Variable(sample.inputs.contains(contrast) ? sample.given[contrast]! : empty)
         }
         let imputed = generator(inputs, targets: [sample.target], tape)
         let reconstruction = tape.meanAbsoluteError(imputed, truth)
@@ -161,7 +161,7 @@ package struct Objective {
         let empty = Variable(Tensor(shape, filledWith: 0))
         return sample.images.indices.map { contrast in
             if contrast == sample.target { return tape.stack(Array(repeating: imputed, count: others.count)) }
-            guard sample.inputs.contains(contrast), let image = sample.images[contrast] else {
+            guard sample.inputs.contains(contrast), let image = sample.given[contrast] else {
                 return tape.stack(Array(repeating: empty, count: others.count))
             }
             return tape.stack(others.map { $0 == contrast ? empty : Variable(image) })

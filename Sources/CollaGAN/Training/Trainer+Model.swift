@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNet
+import Preprocessing
 import Tensors
 
 /// The model that a training makes.
@@ -31,7 +32,8 @@ extension Trainer {
         if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
         return ModelDescription(
             name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
-            crop: configuration.crop, spacing: configuration.spacing, referenceScales: scales, regressions: regressions,
+            crop: configuration.crop, spacing: configuration.spacing,
+            normalisation: Normalisation(configuration.normalisation), referenceScales: scales, regressions: regressions,
             testTimeFlip: configuration.testTimeFlip, provenance: provenance)
     }
 }

@@ -1,10 +1,11 @@
 extension TrainingConfiguration {
     enum CodingKeys: String, CodingKey {
-        case name, ngf, contrasts, crop, spacing, steps, batch, seed, classifierFirstSteps, reconstructionFirstSteps
+        case name, ngf, contrasts, crop, spacing, normalisation, steps, batch, seed
+        case classifierFirstSteps, reconstructionFirstSteps
         case inputDropout
         case hasRegressionBranch = "regressionSkip"
         case testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
-            augmentation, smallestBrain
+            augmentation, inputVariation, sampling, smallestBrain
         case checkpoints, validation
     }
 
@@ -16,6 +17,7 @@ extension TrainingConfiguration {
         try values.decode(into: &contrasts, .contrasts)
         try values.decode(into: &crop, .crop)
         try values.decode(into: &spacing, .spacing)
+        try values.decode(into: &normalisation, .normalisation)
         try values.decode(into: &steps, .steps)
         try values.decode(into: &batch, .batch)
         try values.decode(into: &seed, .seed)
@@ -30,6 +32,8 @@ extension TrainingConfiguration {
         try values.decode(into: &optimiser, .optimiser)
         try values.decode(into: &averaging, .averaging)
         try values.decode(into: &augmentation, .augmentation)
+        try values.decode(into: &inputVariation, .inputVariation)
+        try values.decode(into: &sampling, .sampling)
         try values.decode(into: &smallestBrain, .smallestBrain)
         try values.decode(into: &checkpoints, .checkpoints)
         try values.decode(into: &validation, .validation)
@@ -51,6 +55,20 @@ extension TrainingConfiguration.Weights {
         try values.decode(into: &reconstruction, .reconstruction)
         try values.decode(into: &squared, .squared)
         try values.decode(into: &similarity, .similarity)
+    }
+}
+
+extension TrainingConfiguration.Sampling {
+    enum CodingKeys: String, CodingKey {
+        case by, site, inputsOnly
+    }
+
+    package init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &by, .by)
+        site = try values.decodeIfPresent(String.self, forKey: .site)
+        try values.decode(into: &inputsOnly, .inputsOnly)
     }
 }
 

@@ -16,6 +16,8 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var crop = ModelDescription.Crop(height: 192, width: 160)
     /// In-plane pixel spacing in mm.
     package var spacing = 1.0
+    /// How intensities are normalised.
+    package var normalisation = Normalisation.Kind.mean
     /// Number of generator updates.
     package var steps = 10_000
     /// Samples per update.
@@ -47,12 +49,37 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var averaging: Float = 0
     /// How training samples are altered.
     package var augmentation = AugmentationSettings.paper
+    /// How what the network is given of them is altered further, as other scanners would.
+    package var inputVariation = InputVariationSettings.none
+    /// What is equally likely to be drawn.
+    package var sampling = Sampling()
     /// Slices with a smaller fraction of brain than this are not trained on.
     package var smallestBrain = 0.03
     /// When checkpoints are written, and how many are kept.
     package var checkpoints = Checkpoints()
     /// When held-out patients are looked at, and how closely.
     package var validation = Validation()
+
+    /// What samples are drawn from.
+    package struct Sampling: Sendable, Codable, Equatable {
+        package enum Unit: String, Sendable, Codable {
+            /// Every slice with enough brain.
+            case slice
+            /// Every subject, then each of its slices.
+            case subject
+            /// Every site, then each of its subjects.
+            case site
+        }
+
+        /// What is equally likely.
+        package var by = Unit.slice
+        /// A regular expression: what it finds in a patient's name (its first group, if it has one) is the site.
+        package var site: String?
+        /// By patient, contrasts that are given to the network but never imputed: noisy, blurred or displaced ones.
+        package var inputsOnly: [String: [String]] = [:]
+
+        package init() {}
+    }
 
     /// λ of each term of method.md §4; 0 switches a term off.
     package struct Weights: Sendable, Codable, Equatable {
@@ -178,6 +205,11 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         guard reconstructionFirstSteps == 0 || usesReconstruction else {
             throw refuse(
                 "reconstructionFirstSteps", "needs weights.reconstruction, squared or similarity above 0")
+        }
+        if sampling.by == .site {
+            guard let site = sampling.site, (try? Regex(site)) != nil else {
+                throw refuse("sampling.site", "a regular expression that finds the site in a patient's name is needed")
+            }
         }
         guard ssimRange.isFinite, ssimRange > 0 else { throw refuse("ssimRange", "must be positive") }
         guard optimiser.rate.isFinite, optimiser.rate > 0, (0..<1).contains(optimiser.beta1),

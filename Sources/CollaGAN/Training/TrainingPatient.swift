@@ -20,7 +20,7 @@ package struct TrainingPatient: Sendable {
     package let subject: String
     /// Contrast names in the model's order.
     package let contrasts: [String]
-    /// 99.5th percentile by which each contrast was divided; nil where the patient lacks it.
+    /// By what each contrast was divided; nil where the patient lacks it.
     package let scales: [Float?]
     /// Rows and columns of a slice, multiples of 16.
     package let (height, width): (Int, Int)
@@ -102,6 +102,6 @@ extension SliceStack {
         return SliceStack(
             contrasts: contrasts, slices: indices.count, height: height, width: width,
             images: images.map { $0.map(part) },
-            brain: part(brain), scales: scales)
+            brain: part(brain), scales: scales, percentiles: percentiles)
     }
 }

@@ -7,13 +7,16 @@ package struct ValidationScore: Sendable, Equatable {
     package private(set) var means = ScoreTable()
     /// Number of patients that these are the means of.
     package let patients: Int
+    /// The same by patient's name; empty in what version 0.1 wrote.
+    package private(set) var perPatient: [String: ScoreTable] = [:]
 
-    /// - Parameter scores: one per patient, nil where the image held values that are not finite.
-    init(_ scores: [Scores?]) {
+    /// - Parameter scores: of every patient, nil where the image held values that are not finite.
+    init(_ scores: [(patient: String, scores: Scores?)]) {
         patients = scores.count
         for metric in Metric.shown(in: .summaries) {
-            let values = scores.compactMap { $0?[metric] }.filter(\.isFinite)
+            let values = scores.compactMap { $0.scores?[metric] }.filter(\.isFinite)
             if values.count == scores.count { means[metric] = values.reduce(0, +) / Double(values.count) }
+            for (patient, scores) in scores { perPatient[patient, default: ScoreTable()][metric] = scores?[metric] }
         }
     }
 
@@ -25,18 +28,21 @@ package struct ValidationScore: Sendable, Equatable {
 
 extension ValidationScore: Codable {
     private enum CodingKeys: String, CodingKey {
-        case patients
+        case patients, perPatient
     }
 
     package func encode(to encoder: any Encoder) throws {
         try means.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(patients, forKey: .patients)
+        try container.encode(perPatient, forKey: .perPatient)
     }
 
     package init(from decoder: any Decoder) throws {
         means = try ScoreTable(from: decoder)
-        patients = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .patients)
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        patients = try container.decode(Int.self, forKey: .patients)
+        perPatient = try container.decodeIfPresent([String: ScoreTable].self, forKey: .perPatient) ?? [:]
     }
 }
 

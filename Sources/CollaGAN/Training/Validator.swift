@@ -36,18 +36,18 @@ struct Validator {
             usable.append((patient, present.count))
             for target in present {
                 let zeros = [Float](repeating: 0, count: stack.brain.count)
-                zeroFill.add(try stack.score(zeros, against: target), of: target)
+                zeroFill.add(try stack.score(zeros, against: target), of: target, patient)
                 let others = present.filter { $0 != target }
                 var best: (contrast: Int, scores: Scores)?
                 for other in others {
                     guard let scores = try stack.score(stack.images[other] ?? zeros, against: target) else { continue }
                     if best.map({ scores.nmse < $0.scores.nmse }) ?? true { best = (other, scores) }
                 }
-                copy.add(best?.scores, of: target)
+                copy.add(best?.scores, of: target, patient)
                 if let best { copied[target, default: []].insert(best.contrast) }
                 if let fit = regressions.first(where: { $0.target == target && $0.inputs == others }) {
                     let image = fit.predict(stack.images, brain: stack.brain)
-                    regression.add(try stack.score(image, against: target), of: target)
+                    regression.add(try stack.score(image, against: target), of: target, patient)
                 }
             }
         }
@@ -88,7 +88,7 @@ struct Validator {
             var images = [[Float]?](repeating: nil, count: contrasts.count)
             for target in contrasts where stack.images[target] != nil {
                 guard !isCancelled(), let image = try imputer.impute(stack, target: target) else { return nil }
-                lists.add(try stack.score(image, against: target), of: target)
+                lists.add(try stack.score(image, against: target), of: target, patient)
                 images[target] = image
             }
             if index == shown { sample = stack.sample(images, of: patient.name, count: Self.shownSlices) }
@@ -104,10 +104,10 @@ struct Validator {
 
 /// Scores by contrast, one per patient.
 private struct ScoreLists {
-    private var lists: [Int: [Scores?]] = [:]
+    private var lists: [Int: [(patient: String, scores: Scores?)]] = [:]
 
-    mutating func add(_ scores: Scores?, of contrast: Int) {
-        lists[contrast, default: []].append(scores)
+    mutating func add(_ scores: Scores?, of contrast: Int, _ patient: TrainingPatient) {
+        lists[contrast, default: []].append((patient.name, scores))
     }
 
     func means(_ contrasts: Range<Int>) -> [ValidationScore?] {
@@ -120,7 +120,10 @@ extension SliceStack {
     fileprivate func score(_ image: [Float], against contrast: Int) throws(ModelError) -> Scores? {
         guard let truth = images[contrast], image.allSatisfy(\.isFinite) else { return nil }
         do throws(MetricsError) {
-            return try ImageMetrics.score(truth: volume(truth), imputed: volume(image), brain: brainVolume)
+            let unit = metricUnit(contrast)
+            return try ImageMetrics.score(
+                truth: volume(Normalisation.metrics(truth, unit)), imputed: volume(Normalisation.metrics(image, unit)),
+                brain: brainVolume)
         } catch {
             throw ModelError(.data, "", "a patient held out for validation cannot be scored: \(error.message)")
         }
@@ -130,7 +133,7 @@ extension SliceStack {
     fileprivate func sample(_ images: [[Float]?], of patient: String, count: Int) -> ValidationSample {
         let shown = SliceStack(
             contrasts: contrasts, slices: slices, height: height, width: width, images: images, brain: brain,
-            scales: scales
+            scales: scales, percentiles: percentiles
         ).slices(fullest(count))
         return ValidationSample(
             patient: patient, brain: shown.brainVolume, images: shown.images.map { $0.map(shown.volume) })

@@ -41,7 +41,7 @@ package struct InputHashes: Sendable {
     }
 
     /// The rows for the records.
-    package func records(_ headers: PatientHeaders, percentiles: [String: Float]) -> [InputRecord] {
+    package func records(_ headers: PatientHeaders, scales: [String: IntensityScales]) -> [InputRecord] {
         files.map { file, sha256 in
             let header =
                 switch file.role {
@@ -54,7 +54,7 @@ package struct InputHashes: Sendable {
                 role: file.role, file: FilePath.name(file.path), sha256: sha256,
                 size: grid.map { [$0.size.x, $0.size.y, $0.size.z] } ?? [],
                 spacing: grid.map { grid in (0..<3).map { (grid.spacing[$0] * 1e6).rounded() / 1e6 } } ?? [],
-                orientation: grid?.orientationCode ?? "", percentile: percentiles[file.role])
+                orientation: grid?.orientationCode ?? "", scales: scales[file.role])
         }
     }
 }

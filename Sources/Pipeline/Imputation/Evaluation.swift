@@ -20,7 +20,7 @@ package struct Evaluation {
 
     private var grid: Grid { truth.normalised.grid }
 
-    /// - Parameter imputed: normalised, on the truth's grid.
+    /// - Parameter imputed: in metric units, on the truth's grid.
     package func scores(_ imputed: Volume) throws(CollaGANError) -> Scores {
         try ImageMetrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
     }
@@ -48,7 +48,8 @@ package struct Evaluation {
     ) throws(CollaGANError) -> SubsetRecord {
         var record = SubsetRecord(inputs: task.inputs.map { description.contrasts[$0] })
         let prepared = task.prepared
-        record.scores = try scores(prepared.volume(fromImage: image, scale: 1).placed(on: grid)).withoutSlices
+        record.scores = try scores(inMetricUnits(prepared.volume(fromImage: image, scale: 1).placed(on: grid)))
+            .withoutSlices
         let images = images(prepared)
         var own = copies.filter { record.inputs.contains($0.key) }
         if !prepared.referenceGrid.isClose(to: copiesGrid) { own = try self.copies(images) }
@@ -64,6 +65,13 @@ package struct Evaluation {
         description.contrasts.indices.map { prepared.normalised($0)?.placed(on: grid) }
     }
 
+    /// What stands for the truth in normalised intensities, as the metrics take it.
+    private func inMetricUnits(_ normalised: Volume) -> Volume {
+        Volume(
+            grid: normalised.grid,
+            voxels: Normalisation.metrics(normalised.voxels, truth.scale / truth.percentile))
+    }
+
     private func available(_ images: [Volume?]) -> [Int] { images.indices.filter { images[$0] != nil } }
 
     private func zeroFill() throws(CollaGANError) -> Scores {
@@ -75,7 +83,9 @@ package struct Evaluation {
     }
 
     private func copies(_ images: [Volume?]) throws(CollaGANError) -> [String: Scores] {
-        let candidates = zip(description.contrasts, images).compactMap { name, image in image.map { (name, $0) } }
+        let candidates = zip(description.contrasts, images).compactMap { name, image in
+            image.map { (name, inMetricUnits($0)) }
+        }
         do {
             let copies = try Baselines.nearestContrast(
                 truth: truth.normalised, candidates: candidates, brain: truth.brain, lesion: truth.lesion)
@@ -106,7 +116,7 @@ package struct Evaluation {
             else { continue }
             for voxel in hole.indices where hole[voxel] { predicted[voxel] = others[voxel] }
         }
-        return try scores(Volume(grid: grid, voxels: predicted)).withoutSlices
+        return try scores(inMetricUnits(Volume(grid: grid, voxels: predicted))).withoutSlices
     }
 
     private func regression(from inputs: [Int]) -> QuadraticRegression? {

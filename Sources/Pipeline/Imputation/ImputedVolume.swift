@@ -12,6 +12,9 @@ package struct ImputedVolume: Sendable {
     package let header: NIfTIHeader
     /// Voxel value ÷ scale = normalised intensity.
     package let scale: Float
+    /// Voxel value ÷ metric scale = intensity as the metrics take it: the hidden contrast's 99.5th percentile, else the
+    /// image's own.
+    package let metricScale: Float
 
     /// - Parameter image: laid out as the task's slices, normalised.
     /// - Throws: `CollaGANError.Code.unusablePatient` for a patient without contrasts.
@@ -26,13 +29,16 @@ package struct ImputedVolume: Sendable {
         self.header = header
         scale = task.truth?.scale ?? description.referenceScales[task.target]
         volume = task.prepared.volume(fromImage: image, scale: scale).placed(on: header.grid)
+        metricScale =
+            task.truth?.percentile ?? Normalisation.metrics.scale(of: volume.voxels.filter { $0 > 0 }) ?? scale
     }
 
     /// As the metrics take it.
-    package var normalised: Volume { normalised(volume) }
+    package var inMetricUnits: Volume { inMetricUnits(volume) }
 
     /// The same volume as it came back from a file.
-    func normalised(_ written: Volume) -> Volume {
-        Volume(grid: header.grid, voxels: written.voxels.map { $0 / scale })
+    func inMetricUnits(_ written: Volume) -> Volume {
+        Volume(
+            grid: header.grid, voxels: written.voxels.map { Normalisation.metrics.normalise($0, scale: metricScale) })
     }
 }

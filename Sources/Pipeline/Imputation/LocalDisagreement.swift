@@ -5,7 +5,7 @@ import Volumes
 /// e = mean of |truth − other| over the square of about 5 mm in plane around a pixel, brain pixels only. A region is a set of pixels, connected by
 /// faces, with e above `floor` and above `factor` times the mean of e over the brain.
 struct LocalDisagreement: Sendable {
-    /// In normalised intensity (1 = 99.5th percentile).
+    /// In the metrics' unit.
     static let floor = 0.25
     static let factor = 3.0
     /// Half the side of the square, in mm.

@@ -30,14 +30,17 @@ enum SelfCheck {
             affine: Affine(i: SIMD3(1, 0, 0), j: SIMD3(0, 1, 0), k: SIMD3(0, 0, 1), origin: .zero))
         var outcome = Outcome()
         for (contrast, remade) in synthesis.selfCheck.sorted(by: { $0.key < $1.key }) {
-            guard let truth = stack.images[contrast] else { continue }
+            let unit = stack.metricUnit(contrast)
+            guard let truth = stack.images[contrast].map({ Normalisation.metrics($0, unit) }) else { continue }
             let name = stack.contrasts[contrast]
             let covered = stack.covered([contrast])
             func inside(_ image: [Float]) -> [Float] {
-                stack.holes[contrast] == nil ? image : zip(image, covered).map { $1 ? $0 : 0 }
+                let image = Normalisation.metrics(image, unit)
+                return stack.holes[contrast] == nil ? image : zip(image, covered).map { $1 ? $0 : 0 }
             }
+            let remade = inside(remade)
             let scores = try ImageMetrics.compare(
-                truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: inside(remade)),
+                truth: Volume(grid: grid, voxels: truth), imputed: Volume(grid: grid, voxels: remade),
                 brain: Volume(grid: grid, voxels: covered.map { $0 ? 1 : 0 }))
             let copies = synthesis.selfCheck.keys.sorted().filter { $0 != contrast }.compactMap { other in
                 stack.images[other].map {

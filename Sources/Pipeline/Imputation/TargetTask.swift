@@ -23,12 +23,14 @@ package struct TargetTask: Sendable {
         return images.indices.filter { images[$0] != nil && $0 != target }
     }
 
-    /// A hidden contrast, normalised from itself alone (method.md §5).
+    /// A hidden contrast, normalised from itself alone.
     package struct Truth: Sendable {
-        /// On the contrast's own grid.
+        /// As the metrics take it (method.md §6), on the contrast's own grid.
         let normalised: Volume
-        /// Its own 99.5th percentile.
+        /// By what the model's normalisation divides it.
         let scale: Float
+        /// By what the metrics do: its own 99.5th percentile.
+        let percentile: Float
         /// The mask, or where the truth shows something; without what it does not cover; on the same grid.
         let brain: Volume
         /// On the same grid.
@@ -41,14 +43,15 @@ package struct TargetTask: Sendable {
             _ target: Int, of images: PatientImages, _ preprocessor: Preprocessor
         ) throws(CollaGANError) {
             let alone = try preprocessor.prepare(images, including: [target])
-            guard let normalised = alone.normalised(target), let scale = alone.percentiles[target],
-                let path = images.patient.contrasts[target]
+            guard let normalised = alone.inMetricUnits(target), let scale = alone.scales[target],
+                let percentile = alone.percentiles[target], let path = images.patient.contrasts[target]
             else {
                 let folder = images.patient.folder
                 throw CollaGANError(.unusablePatient, path: folder, "\(folder): nothing to hide")
             }
             self.normalised = normalised
             self.scale = scale
+            self.percentile = percentile
             self.path = path
             brain = alone.brain(coveredBy: target)
             lesion = images.lesion.map { TargetTask.lesion($0, on: normalised.grid) }
@@ -126,6 +129,7 @@ extension Preprocessor {
         self.init(
             PreprocessingSettings(
                 contrasts: description.contrasts, cropHeight: description.crop.height,
-                cropWidth: description.crop.width, spacing: description.spacing))
+                cropWidth: description.crop.width, spacing: description.spacing,
+                normalisation: description.normalisation))
     }
 }

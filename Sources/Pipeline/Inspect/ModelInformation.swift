@@ -1,5 +1,6 @@
 import CollaGAN
 import Files
+import Preprocessing
 
 /// What a weight file is, for `model info`.
 package struct ModelInformation: Encodable, Sendable {
@@ -13,6 +14,7 @@ package struct ModelInformation: Encodable, Sendable {
     package let crop: ModelDescription.Crop
     /// mm.
     package let spacing: Double
+    package let normalisation: Normalisation
     /// Voxel value of normalised intensity 1, by contrast.
     package let referenceScales: [String: Float]
     /// "FLAIR from T1, T2" for every regression that the file holds.
@@ -32,6 +34,7 @@ package struct ModelInformation: Encodable, Sendable {
         crop = description.crop
         parameters = file.model.parameterCount
         spacing = description.spacing
+        normalisation = description.normalisation
         referenceScales = Dictionary(
             zip(description.contrasts, description.referenceScales), uniquingKeysWith: { first, _ in first })
         regressions = description.regressions.filter {
@@ -52,7 +55,8 @@ package struct ModelInformation: Encodable, Sendable {
         var lines = [
             "\(name)  (\(file))", "  sha256: \(sha256)", "  generator: ngf \(ngf), \(parameters) parameters",
             "  contrasts: \(contrasts.joined(separator: ", "))",
-            "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm", "  reference scales: \(scales)",
+            "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm", "  normalisation: \(normalisation.statistic) of the brain becomes \(normalisation.level), clipped at \(normalisation.ceiling)",
+            "  reference scales: \(scales)",
             "  regressions: \(regressions.isEmpty ? "none" : regressions.joined(separator: "; "))",
             "  usual NMSE of the self-check: \(selfCheck.isEmpty ? "not known" : usualErrors())",
         ]

@@ -17,6 +17,8 @@ struct Sidecar: Encodable {
     var intensityScale: Float
     /// Where the scale comes from.
     var intensityScaleSource: String
+    /// Voxel value ÷ this = intensity as it was scored; nil where there is no truth.
+    var metricScale: Float?
     var normalisation: NormalisationRecord
     var brainMask: String
     var crop: CropWindow
@@ -32,8 +34,8 @@ struct Sidecar: Encodable {
     var skullStripped = true
 
     private enum CodingKeys: String, CodingKey {
-        case software, computed, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource,
-            normalisation
+        case software, computed, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource
+        case metricScale, normalisation
         case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes
         case sources = "Sources"
         case skullStripped = "SkullStripped"
@@ -41,17 +43,37 @@ struct Sidecar: Encodable {
 
     /// method.md §5 in numbers.
     struct NormalisationRecord: Encodable {
-        var description =
-            "max(value, 0) / percentile, clipped at the ceiling, over brain voxels (the mask if there is one, else voxels"
-            + " above 0 of the contrast); 0 outside the brain"
-        var percent = Normalisation.percent
-        var ceiling = Normalisation.ceiling
-        /// By contrast.
-        var percentiles: [String: Float]
+        var kind: Normalisation.Kind
+        var description: String
+        /// What the statistic of the kind becomes.
+        var level: Float
+        var ceiling: Float
+        /// By contrast, by what it was divided: statistic ÷ level.
+        var scales: [String: Float] = [:]
+        /// By contrast, its 99.5th percentile, the metrics' unit.
+        var percentiles: [String: Float] = [:]
 
-        init(_ prepared: PreparedPatient) {
-            percentiles = [:]
-            for (name, scale) in zip(prepared.stack.contrasts, prepared.percentiles) { percentiles[name] = scale }
+        init(_ prepared: PreparedPatient, _ normalisation: Normalisation) {
+            (kind, level, ceiling) = (normalisation.kind, normalisation.level, normalisation.ceiling)
+            description =
+                "max(value, 0) / scale, clipped at the ceiling, over brain voxels (the mask if there is one, else voxels above"
+                + " 0 of the contrast); 0 outside the brain; scale = \(normalisation.statistic) / level"
+            for (name, known) in prepared.intensityScales {
+                (scales[name], percentiles[name]) = (known.scale, known.percentile)
+            }
         }
+    }
+}
+
+extension PreparedPatient {
+    /// Of a contrast; nil where it is missing.
+    func intensityScales(_ contrast: Int) -> IntensityScales? {
+        guard let scale = scales[contrast], let percentile = percentiles[contrast] else { return nil }
+        return IntensityScales(scale: scale, percentile: percentile)
+    }
+
+    /// By contrast.
+    var intensityScales: [String: IntensityScales] {
+        stack.contrasts.indices.reduce(into: [:]) { $0[stack.contrasts[$1]] = intensityScales($1) }
     }
 }

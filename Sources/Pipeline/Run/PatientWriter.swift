@@ -25,7 +25,7 @@ struct PatientWriter {
     /// By contrast, the grid that all inputs were brought to.
     private var referenceGrids: [String: Grid] = [:]
     private var galleries: [String: SliceGallery] = [:]
-    private var percentiles: [String: Float] = [:]
+    private var scales: [String: IntensityScales] = [:]
     private var notes: [String] = []
     /// About the whole patient; nil until the first contrast is there.
     private var warnings: [ResultWarning]?
@@ -48,7 +48,7 @@ struct PatientWriter {
         let prepared = task.prepared
         let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
         let file = names.image(contrast, kind: "imputed") + ".nii.gz"
-        let normalised = imputed.normalised(try write(imputed.volume, like: imputed.header, to: file))
+        let scored = imputed.inMetricUnits(try write(imputed.volume, like: imputed.header, to: file))
 
         let check = try SelfCheck.compare(synthesis, task, description)
         if warnings == nil {
@@ -57,11 +57,11 @@ struct PatientWriter {
         }
         var record = ContrastRecord(
             file: file, inputs: task.inputs.map { description.contrasts[$0] }, intensityScale: imputed.scale,
-            selfCheck: check.records,
+            metricScale: task.truth?.percentile, selfCheck: check.records,
             warnings: Self.inherent(contrast) + check.warnings)
         if let truth = task.truth {
             let evaluation = Evaluation(target: task.target, truth: truth, description: description)
-            record.scores = try evaluation.scores(normalised)
+            record.scores = try evaluation.scores(scored)
             record.baselines = try evaluation.baselines(prepared)
             record.warnings += LesionError.warnings(record.scores, contrast)
             if warnings?.contains(where: { $0.code == .lesionApart }) == false {
@@ -70,13 +70,15 @@ struct PatientWriter {
             referenceGrids[contrast] = prepared.referenceGrid
         }
         for note in prepared.notes + check.notes where !notes.contains(note) { notes.append(note) }
-        for (name, percentile) in zip(description.contrasts, prepared.percentiles) {
-            if let percentile { percentiles[name] = percentile }
+        for (index, name) in description.contrasts.enumerated() {
+            scales[name] = prepared.intensityScales(index) ?? scales[name]
         }
-        if let truth = task.truth { percentiles[contrast] = truth.scale }
+        if let truth = task.truth {
+            scales[contrast] = IntensityScales(scale: truth.scale, percentile: truth.percentile)
+        }
         contrasts[contrast] = record
         try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes)
-        galleries[contrast] = gallery(contrast, normalised, task)
+        galleries[contrast] = gallery(contrast, scored, task)
     }
 
     /// Scores what the network made of some of the inputs of a contrast that was added before.
@@ -103,7 +105,7 @@ struct PatientWriter {
         if hasSubsets { addSubsets() }
         var record = PatientRecord(
             command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
-            inputs: hashes.records(headers, percentiles: percentiles), contrasts: contrasts, warnings: warnings ?? [],
+            inputs: hashes.records(headers, scales: scales), contrasts: contrasts, warnings: warnings ?? [],
             notes: notes, files: files + [names.report, names.metrics])
         if hasSubsets {
             var summary = SubsetSummary(order: description.contrasts, model: model)
@@ -164,17 +166,15 @@ struct PatientWriter {
     ) throws(CollaGANError) {
         let prepared = task.prepared
         let used = record.inputs + ["brainmask"]
-        var known: [String: Float] = [:]
-        for (name, percentile) in zip(description.contrasts, prepared.percentiles) { known[name] = percentile }
-        let inputs = hashes.records(headers, percentiles: known).filter { used.contains($0.role) }
+        let normalisation = Sidecar.NormalisationRecord(prepared, description.normalisation)
+        let inputs = hashes.records(headers, scales: prepared.intensityScales).filter { used.contains($0.role) }
         let mask = inputs.first { $0.role == "brainmask" }
         let sidecar = Sidecar(
             command: mode.rawValue, patient: headers.patient.name, contrast: contrast, model: model, inputs: inputs,
             intensityScale: record.intensityScale,
             intensityScaleSource: task.truth == nil
-                ? "median 99.5th percentile of the model's training patients"
-                : "99.5th percentile of the acquired \(contrast)",
-            normalisation: Sidecar.NormalisationRecord(prepared),
+                ? "median scale of the model's training patients" : "scale of the acquired \(contrast)",
+            metricScale: record.metricScale, normalisation: normalisation,
             brainMask: prepared.hasBrainMask ? mask?.file ?? "" : "none: voxels above 0 in any input",
             crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
@@ -196,7 +196,7 @@ struct PatientWriter {
     private func gallery(_ contrast: String, _ imputed: Volume, _ task: TargetTask) -> SliceGallery {
         let grid = imputed.grid
         let inputs = description.contrasts.indices.compactMap { index in
-            task.prepared.normalised(index).map {
+            task.prepared.inMetricUnits(index).map {
                 (title: description.contrasts[index], volume: $0.placed(on: grid).reorientedToRAS())
             }
         }

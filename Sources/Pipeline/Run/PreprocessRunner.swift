@@ -141,8 +141,8 @@ package struct PreprocessRunner: Sendable {
         _ contrast: String, images: PatientImages, hashes: InputHashes, prepared: PreparedPatient,
         warnings: [ResultWarning]
     ) -> Sidecar {
-        let normalisation = Sidecar.NormalisationRecord(prepared)
-        let inputs = hashes.records(images.headers, percentiles: normalisation.percentiles)
+        let normalisation = Sidecar.NormalisationRecord(prepared, model.description.normalisation)
+        let inputs = hashes.records(images.headers, scales: prepared.intensityScales)
         return Sidecar(
             command: "preprocess", patient: images.patient.name, contrast: contrast, model: ModelRecord(model),
             inputs: inputs.filter { $0.role == contrast || $0.role == "brainmask" }, intensityScale: 1,

@@ -116,7 +116,10 @@ package struct SliceCache: Sendable {
 
     private func fingerprint(_ hashes: InputHashes) -> String {
         hashes.fingerprint(
-            ["slices", "\(settings.contrasts)", "\(settings.cropHeight)x\(settings.cropWidth)", "\(settings.spacing)"])
+            [
+                "slices", "\(settings.contrasts)", "\(settings.cropHeight)x\(settings.cropWidth)", "\(settings.spacing)",
+                "\(settings.normalisation)",
+            ])
     }
 
     /// Long names are cut, so that they stay file names; the key tells them apart.

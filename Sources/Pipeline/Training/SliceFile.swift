@@ -125,7 +125,8 @@ struct SliceFile: SliceSource {
         }
         return SliceStack(
             contrasts: header.contrasts, slices: indices.count, height: header.height, width: header.width,
-            images: images, brain: brain, scales: header.scales.map { $0.map { Float($0) } })
+            images: images, brain: brain, scales: header.scales.map { $0.map { Float($0) } },
+            percentiles: header.percentiles.map { $0.map { Float($0) } })
     }
 
     /// The bytes of a record; nil if they are not those that were written.

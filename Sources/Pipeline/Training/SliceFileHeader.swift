@@ -25,8 +25,11 @@ struct SliceFileHeader: Codable, Sendable, Equatable {
     var width: Int
     /// Number of pixels inside the brain of every slice; a slice that has none is not stored.
     var brainPixels: [Int]
-    /// 99.5th percentile of every contrast, nil where the patient lacks it; a Double holds a Float exactly.
+    /// By what every contrast was divided, nil where the patient lacks it; a Double holds a Float exactly.
     var scales: [Double?]
+    /// 99.5th percentile of every contrast, like `scales`.
+    var percentiles: [Double?]
+    var normalisation: Normalisation
     /// What was done to the images beyond the usual.
     var notes: [String]
 
@@ -41,6 +44,8 @@ struct SliceFileHeader: Codable, Sendable, Equatable {
         (height, width) = (stack.height, stack.width)
         brainPixels = stack.brainPixels
         scales = stack.scales.map { $0.map(Double.init) }
+        percentiles = stack.percentiles.map { $0.map(Double.init) }
+        normalisation = settings.normalisation
         self.notes = notes
     }
 
@@ -54,7 +59,7 @@ struct SliceFileHeader: Codable, Sendable, Equatable {
     var isConsistent: Bool {
         let sides = [height, width]
         return sides.allSatisfy { $0 % 16 == 0 && (16...4096).contains($0) } && (1...16).contains(contrasts.count)
-            && scales.count == contrasts.count && !present.isEmpty
+            && scales.count == contrasts.count && percentiles.count == contrasts.count && !present.isEmpty
             && brainPixels.allSatisfy { (0...height * width).contains($0) }
     }
 }

@@ -1,3 +1,4 @@
+import CollaGAN
 import Files
 import Patients
 
@@ -85,16 +86,13 @@ package struct SplitRule: Codable, Sendable, Equatable {
             return patients.map { $0.bids?.subject ?? $0.name }
         }
         return try patients.map { patient throws(CollaGANError) in
-            let found = patient.name.firstMatch(of: expression)
-            let groups = found.map { match in (1..<max(match.count, 1)).compactMap { match[$0].substring } } ?? []
-            let part = groups.first { !$0.isEmpty } ?? found?[0].substring ?? ""
-            guard !part.isEmpty else {
+            guard let part = patient.name.firstMatch(of: expression)?.firstFound, !part.isEmpty else {
                 throw CollaGANError(
                     .badConfiguration, path: path,
                     "\(path): 'split.subject' (\(subject)) finds nothing in the name of patient \(patient.name); extend the expression, e.g. with |, so that everyone has a subject"
                 )
             }
-            return String(part)
+            return part
         }
     }
 }

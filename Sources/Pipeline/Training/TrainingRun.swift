@@ -107,7 +107,8 @@ package struct TrainingRun {
             cohort: cohort,
             settings: PreprocessingSettings(
                 contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
-                cropWidth: configuration.crop.width, spacing: configuration.spacing), cacheFolder: cacheFolder,
+                cropWidth: configuration.crop.width, spacing: configuration.spacing,
+                normalisation: Normalisation(configuration.normalisation)), cacheFolder: cacheFolder,
             isShared: cache != nil, resumes: resumes, console: console)
         let files = try preparation.files()
         var split = try cohort.split(files.hashes)

@@ -1,7 +1,7 @@
 import Preprocessing
 import Volumes
 
-/// Normalised intensities of a patient's contrasts at evenly spaced voxels of the brain: enough to judge the inputs by.
+/// Intensities, in the metrics' unit, of a patient's contrasts at evenly spaced voxels of the brain: enough to judge the inputs by.
 struct BrainSample: Sendable {
     /// About that many voxels.
     static let size = 20_000
@@ -14,7 +14,10 @@ struct BrainSample: Sendable {
     init(_ prepared: PreparedPatient, truth: (target: Int, image: TargetTask.Truth)?) {
         guard let (target, image) = truth else {
             let places = Self.places(prepared.stack.covered(Array(prepared.stack.images.indices)))
-            values = prepared.stack.images.map { image in image.map { image in places.map { image[$0] } } }
+            let stack = prepared.stack
+            values = stack.images.enumerated().map { index, image in
+                image.map { image in Normalisation.metrics(places.map { image[$0] }, stack.metricUnit(index)) }
+            }
             return
         }
         let grid = image.normalised.grid
@@ -25,7 +28,7 @@ struct BrainSample: Sendable {
         }
         let places = Self.places(covered)
         values = prepared.stack.images.indices.map { index in
-            let volume = index == target ? image.normalised : prepared.normalised(index)?.placed(on: grid)
+            let volume = index == target ? image.normalised : prepared.inMetricUnits(index)?.placed(on: grid)
             return volume.map { volume in places.map { volume.voxels[$0] } }
         }
     }
