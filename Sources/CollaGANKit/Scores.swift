@@ -9,7 +9,7 @@ public struct Scores: Sendable {
 
     let scores: Metrics.Scores
 
-    /// Keys of the metrics: "nmse", "psnr", "mae", "ssim".
+    /// Keys of the metrics, "nmse" and others: docs/reference/outputs.md, "Scores".
     public static let metrics = Metric.all.map(\.key)
 
     /// Compares an image with the truth on the same grid, as the intensities are.

@@ -10,46 +10,84 @@ struct Comparison: Sendable {
 
     /// What one axial slice contributes.
     struct Slice: Sendable {
-        var whole = RegionSums()
-        var brain = RegionSums()
-        var lesion = RegionSums()
-        var outsideLesion = RegionSums()
+        var whole: RegionMeasures
+        var brain: RegionMeasures
+        var lesion: RegionMeasures
+        var outsideLesion: RegionMeasures
         /// Mean SSIM; nil if the slice holds no brain or is too small.
         var ssim: Double?
+
+        init(gain: Double) {
+            let nothing = RegionMeasures(gain: gain)
+            (whole, brain, lesion, outsideLesion) = (nothing, nothing, nothing, nothing)
+        }
+
+        /// Adds the regions of another slice.
+        mutating func add(_ other: Slice) {
+            whole.add(other.whole)
+            brain.add(other.brain)
+            lesion.add(other.lesion)
+            outsideLesion.add(other.outsideLesion)
+        }
     }
 
-    func slice(_ index: Int) -> Slice {
-        let range = index * width * height..<(index + 1) * width * height
-        var slice = Slice()
+    /// The factor a of the imputed image that makes Σ(x−a·x̂)² smallest, ⟨x̂,x⟩ ÷ ⟨x̂,x̂⟩: over the brain, without a mask
+    /// over all voxels. 0 for an image of zeros.
+    func bestGain(slices: Int) -> Double {
+        let products = concurrentMap(count: slices) { slice in
+            voxels(of: slice).reduce(into: (mixed: 0.0, own: 0.0)) { sums, voxel in
+                guard brain?[voxel] ?? true else { return }
+                let (truth, imputed) = (Double(truth[voxel]), Double(imputed[voxel]))
+                sums.mixed += imputed * truth
+                sums.own += imputed * imputed
+            }
+        }
+        let own = products.reduce(0) { $0 + $1.own }
+        return own > 0 ? products.reduce(0) { $0 + $1.mixed } / own : 0
+    }
+
+    /// - Parameter gain: what the imputed image is multiplied by for the scores after the gain.
+    func slice(_ index: Int, gain: Double) -> Slice {
+        let range = voxels(of: index)
+        var slice = Slice(gain: gain)
         for voxel in range {
-            let (truth, imputed) = (truth[voxel], imputed[voxel])
+            let (truth, imputed) = (Double(truth[voxel]), Double(imputed[voxel]))
             slice.whole.add(truth: truth, imputed: imputed)
             if isBrain(voxel) { slice.brain.add(truth: truth, imputed: imputed) }
             if isLesion(voxel) { slice.lesion.add(truth: truth, imputed: imputed) }
             if isOutsideLesion(voxel) { slice.outsideLesion.add(truth: truth, imputed: imputed) }
         }
-        let holdsBrain = brain == nil ? truth[range].contains { $0 > 0 } : slice.brain.voxels > 0
-        if holdsBrain || slice.lesion.voxels > 0 || slice.outsideLesion.voxels > 0 {
+        let holdsBrain = brain == nil ? truth[range].contains { $0 > 0 } : slice.brain.asIs.voxels > 0
+        if holdsBrain || slice.lesion.asIs.voxels > 0 || slice.outsideLesion.asIs.voxels > 0 {
             addSimilarity(to: &slice, range, holdsBrain: holdsBrain)
         }
         return slice
     }
 
     private func addSimilarity(to slice: inout Slice, _ voxels: Range<Int>, holdsBrain: Bool) {
-        let map = StructuralSimilarity.map(
-            truth[voxels], imputed[voxels], height: height, width: width, range: range)
+        let maps = StructuralSimilarity.maps(
+            truth[voxels], imputed[voxels], gains: [1, slice.whole.afterGain.gain], height: height, width: width,
+            range: range)
+        let (map, gained) = (maps[0], maps[1])
         guard !map.isEmpty else { return }
-        if holdsBrain { slice.ssim = map.reduce(0, +) / Double(map.count) }
+        if holdsBrain {
+            let means = maps.map { $0.reduce(0, +) / Double($0.count) }
+            slice.ssim = means[0]
+            slice.whole.addSimilarity(asIs: means[0], afterGain: means[1])
+        }
         let radius = StructuralSimilarity.radius
         let columns = width - 2 * radius
-        for (pixel, value) in map.enumerated() {
+        for pixel in map.indices {
             let (row, column) = (pixel / columns + radius, pixel % columns + radius)
             let voxel = voxels.lowerBound + row * width + column
-            if isBrain(voxel) { slice.brain.addSimilarity(value) }
-            if isLesion(voxel) { slice.lesion.addSimilarity(value) }
-            if isOutsideLesion(voxel) { slice.outsideLesion.addSimilarity(value) }
+            let (value, gained) = (map[pixel], gained[pixel])
+            if isBrain(voxel) { slice.brain.addSimilarity(asIs: value, afterGain: gained) }
+            if isLesion(voxel) { slice.lesion.addSimilarity(asIs: value, afterGain: gained) }
+            if isOutsideLesion(voxel) { slice.outsideLesion.addSimilarity(asIs: value, afterGain: gained) }
         }
     }
+
+    private func voxels(of slice: Int) -> Range<Int> { slice * width * height..<(slice + 1) * width * height }
 
     private func isBrain(_ voxel: Int) -> Bool {
         brain?[voxel] ?? false

@@ -9,7 +9,7 @@ extension ImageMetrics {
         precondition(truth.count == imputed.count && included?.count ?? truth.count == truth.count, "image size")
         var sums = RegionSums()
         for index in truth.indices where included?[index] ?? true {
-            sums.add(truth: truth[index], imputed: imputed[index])
+            sums.add(truth: Double(truth[index]), imputed: Double(imputed[index]))
         }
         return sums.nmse
     }

@@ -2,7 +2,8 @@ import Volumes
 
 /// Compares imputed with true volumes (method.md §6).
 package enum ImageMetrics {
-    /// Every metric of an imputed volume, over all voxels and by region.
+    /// Every metric of an imputed volume, over all voxels and by region; as it is, and after the best gain, one for the
+    /// image.
     ///
     /// Volumes are compared as they are (no normalisation), in RAS order, so that slices are axial in the world and the
     /// storage order does not matter. SSIM is the mean over the axial slices that hold brain: where the brain mask is >
@@ -34,24 +35,14 @@ package enum ImageMetrics {
                 .emptyMask, .brain, "the brain mask is empty: give a mask with voxels above 0 inside the brain, or none"
             )
         }
-        let slices = concurrentMap(count: grid.size.z) { comparison.slice($0) }
-
-        var whole = RegionSums()
-        var inBrain = RegionSums()
-        var inLesion = RegionSums()
-        var outside = RegionSums()
-        for slice in slices {
-            whole.add(slice.whole)
-            inBrain.add(slice.brain)
-            inLesion.add(slice.lesion)
-            outside.add(slice.outsideLesion)
-        }
-        let ssimPerSlice = slices.compactMap(\.ssim)
-        (whole.similarity, whole.similarityPixels) = (ssimPerSlice.reduce(0, +), ssimPerSlice.count)
+        let gain = comparison.bestGain(slices: grid.size.z)
+        let slices = concurrentMap(count: grid.size.z) { comparison.slice($0, gain: gain) }
+        var total = Comparison.Slice(gain: gain)
+        for slice in slices { total.add(slice) }
         return Scores(
-            [(.whole, whole)] + (brain == nil ? [] : [(.brain, inBrain)])
-                + (lesion == nil ? [] : [(.lesion, inLesion), (.outsideLesion, outside)]),
-            range: range, ssimPerSlice: ssimPerSlice)
+            [(.whole, total.whole)] + (brain == nil ? [] : [(.brain, total.brain)])
+                + (lesion == nil ? [] : [(.lesion, total.lesion), (.outsideLesion, total.outsideLesion)]),
+            range: range, ssimPerSlice: slices.compactMap(\.ssim))
     }
 
     /// The voxels in RAS order, after the checks on grid and numbers.

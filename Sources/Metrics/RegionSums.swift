@@ -1,15 +1,19 @@
-/// Sums over the voxels of a region, from which its metrics follow.
+/// Sums over the voxels of a region, from which its metrics follow: of the truth and of the imputed image times a gain.
 struct RegionSums: Sendable {
+    /// What the imputed image is multiplied by.
+    let gain: Double
     var voxels = 0
     var squaredTruth = 0.0
     var squaredError = 0.0
     var absoluteError = 0.0
     var similarity = 0.0
+    /// How many values `similarity` is the sum of.
     var similarityPixels = 0
 
-    mutating func add(truth: Float, imputed: Float) {
-        let truth = Double(truth)
-        let error = truth - Double(imputed)
+    init(gain: Double = 1) { self.gain = gain }
+
+    mutating func add(truth: Double, imputed: Double) {
+        let error = truth - gain * imputed
         voxels += 1
         squaredTruth += truth * truth
         squaredError += error * error
@@ -32,4 +36,34 @@ struct RegionSums: Sendable {
 
     /// Σ(x−x̂)² ÷ Σx²
     var nmse: Double { squaredError / squaredTruth }
+}
+
+/// The sums over a region for the imputed image as it is, and after the best gain.
+struct RegionMeasures: Sendable {
+    private(set) var asIs = RegionSums()
+    private(set) var afterGain: RegionSums
+
+    init(gain: Double) { afterGain = RegionSums(gain: gain) }
+
+    subscript(version: Metric.Version) -> RegionSums {
+        switch version {
+        case .asIs: asIs
+        case .afterGain: afterGain
+        }
+    }
+
+    mutating func add(truth: Double, imputed: Double) {
+        asIs.add(truth: truth, imputed: imputed)
+        afterGain.add(truth: truth, imputed: imputed)
+    }
+
+    mutating func addSimilarity(asIs value: Double, afterGain gained: Double) {
+        asIs.addSimilarity(value)
+        afterGain.addSimilarity(gained)
+    }
+
+    mutating func add(_ other: RegionMeasures) {
+        asIs.add(other.asIs)
+        afterGain.add(other.afterGain)
+    }
 }

@@ -7,9 +7,10 @@ package struct Scores: Sendable, Equatable {
     /// Mean SSIM of each axial slice that holds brain, from inferior to superior; nil where only the table is kept.
     package private(set) var ssimPerSlice: [Double]?
 
-    init(_ regions: [(region: Region, sums: RegionSums)], range: Double, ssimPerSlice: [Double]) {
-        for (region, sums) in regions {
+    init(_ regions: [(region: Region, measures: RegionMeasures)], range: Double, ssimPerSlice: [Double]) {
+        for (region, measures) in regions {
             for metric in Metric.all where metric.regions.contains(region) {
+                let sums = measures[metric.version]
                 table[metric, region] = sums.voxels > 0 ? metric.value(sums, range) : nil
             }
         }
@@ -41,8 +42,10 @@ extension Scores: Codable {
     /// JSON has no infinity: where the error is 0, a PSNR that is `null` is infinite.
     package init(from decoder: any Decoder) throws {
         table = try ScoreTable(from: decoder)
-        for region in Region.allCases where self[.mae, region] == 0 && self[.psnr, region] == nil {
-            table[.psnr, region] = .infinity
+        for (error, ratio) in [(Metric.mae, Metric.psnr), (.maeAfterGain, .psnrAfterGain)] {
+            for region in Region.allCases where self[error, region] == 0 && self[ratio, region] == nil {
+                table[ratio, region] = .infinity
+            }
         }
         let container = try decoder.container(keyedBy: ScoreTable.Key.self)
         ssimPerSlice = try container.decodeIfPresent([Double].self, forKey: Self.sliceKey)

@@ -45,7 +45,9 @@ package struct ImportanceRecord: Codable, Sendable, Equatable {
         guard inputs.count > 1 else { return [:] }
         let places = Array(inputs.indices)
         let tables = Dictionary(subsets.map { ($0.inputs, $0.scores?.table) }) { first, _ in first }
-        let scored = ScoreTable.places.filter { place in subsets.contains { $0.scores?.table[place.key] != nil } }
+        let scored = ScoreTable.places.filter { place in
+            place.metric.better != .neither && subsets.contains { $0.scores?.table[place.key] != nil }
+        }
         var records: [String: ImportanceRecord] = [:]
         for place in places {
             var record = ImportanceRecord()

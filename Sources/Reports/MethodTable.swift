@@ -27,7 +27,7 @@ struct MethodTable {
                 return metric.lessIsBetter ? first > second : first < second
             }
             return Column(
-                region: region, title: metric.heading, best: ranked.count > 1 ? best : nil,
+                region: region, title: metric.heading, best: ranked.count > 1 && metric.better != .neither ? best : nil,
                 cells: values.map(metric.text))
         }
     }

@@ -2,7 +2,13 @@ import Metrics
 
 extension Metric {
     /// Heads a column, e.g. "NMSE ↓".
-    var heading: String { "\(title) \(lessIsBetter ? "↓" : "↑")" }
+    var heading: String {
+        switch better {
+        case .less: "\(title) ↓"
+        case .more: "\(title) ↑"
+        case .neither: title
+        }
+    }
 
     /// A value with its unit, e.g. "25.3 dB".
     package func text(_ value: Double?) -> String {

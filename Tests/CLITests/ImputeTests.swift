@@ -25,7 +25,7 @@ struct ImputeTests {
         #expect(try work.statuses("out") == ["p1": "done", "p2": "skipped", "p3": "done"])
         let rows = String(decoding: try work.data("out/metrics.csv"), as: UTF8.self).split(separator: "\r\n")
         #expect(rows.count == 4)
-        #expect(rows[0].hasPrefix("patient,contrast,command,inputs,nmse,psnr,mae,ssim,nmse_brain"))
+        #expect(rows[0].hasPrefix("patient,contrast,command,inputs,nmse,psnr,mae,ssim,nmse_gain"))
 
         let sidecar = try work.json("out/p3/p3_T1Gd_imputed.json")
         #expect((sidecar["warnings"] as? [String])?.first?.contains("gadolinium") == true)
