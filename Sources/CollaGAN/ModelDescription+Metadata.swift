@@ -15,6 +15,7 @@ extension ModelDescription {
             "format": Self.format,
             "name": name,
             "ngf": String(ngf),
+            "encoderWidth": String(encoderWidth),
             "contrasts": contrasts.joined(separator: ","),
             "crop": "\(crop.height)x\(crop.width)",
             "spacing": String(spacing),
@@ -48,10 +49,13 @@ extension ModelDescription {
             throw malformed("ngf", "is missing or not a width: not a collagan weight file")
         }
         let contrasts = (metadata["contrasts"] ?? "").split(separator: ",").map(String.init)
-        guard (2...8).contains(contrasts.count), Set(contrasts).count == contrasts.count, ngf % contrasts.count == 0
+        guard (2...8).contains(contrasts.count), Set(contrasts).count == contrasts.count,
+            metadata["encoderWidth"] != nil || ngf % contrasts.count == 0
         else {
             throw malformed("contrasts", "is missing or does not fit ngf \(ngf)")
         }
+        let encoderWidth = metadata["encoderWidth"].map { Int($0) ?? 0 } ?? ngf / contrasts.count
+        guard (1...1024).contains(encoderWidth) else { throw malformed("encoderWidth", "is not a width") }
         var crop = Crop(height: 240, width: 240)
         if let text = metadata["crop"] {
             let sides = text.split(separator: "x").compactMap { Int($0) }
@@ -94,8 +98,9 @@ extension ModelDescription {
             })
         else { throw malformed("selfCheck", "does not fit the contrasts") }
         self.init(
-            name: metadata["name"] ?? "unnamed", ngf: ngf, contrasts: contrasts, crop: crop, spacing: spacing,
-            normalisation: normalisation, referenceScales: scales, regressions: regressions, selfCheck: selfCheck,
+            name: metadata["name"] ?? "unnamed", ngf: ngf, encoderWidth: encoderWidth, contrasts: contrasts, crop: crop,
+            spacing: spacing, normalisation: normalisation, referenceScales: scales, regressions: regressions,
+            selfCheck: selfCheck,
             testTimeFlip: try decoded("testTimeFlip", default: false),
             provenance: try decoded("provenance", default: [:]))
     }

@@ -44,14 +44,14 @@ struct Route {
                 layer: whole.reading(ranges(inputs) + [rest]),
                 addend: tape.convolution(features, whole.weight.inputs(ranges(empty)), padding: 1).value)
         }
-        let own = generator.ngf / generator.contrasts
+        let own = generator.encoderWidth
         self.init(
             encoders: inputs, bottleneck: layer(generator.bottleneck.first, deep, width: 16 * own, rest: 0..<0),
             decoder: (0..<4).map { depth in
-                let width = generator.ngf << depth
+                let encoded = generator.contrasts * own << depth
                 return layer(
                     generator.decoder[depth].first, skipConnections[depth], width: own << depth,
-                    rest: width..<2 * width)
+                    rest: encoded..<encoded + generator.ngf << depth)
             })
     }
 
