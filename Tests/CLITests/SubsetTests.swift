@@ -86,7 +86,7 @@ struct SubsetTests {
         let images = try Self.contrasts.map { name -> [Float] in
             let voxels = try NIfTIFile.read(work.path("in/p1/\(name).nii.gz")).volume.voxels
             let scale = Float(try #require(Normalisation.percentile(99.5, of: voxels.filter { $0 > 0 })))
-            return voxels.map { Normalisation.normalise($0, scale: scale) }
+            return voxels.map { Normalisation.metrics.normalise($0, scale: scale) }
         }
         let brain = images[0].map { $0 > 0 }
         let subsets = try table(work, "out/subsets.csv")

@@ -15,6 +15,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TARGETS = ["T1", "T1Gd", "T2", "FLAIR"]
@@ -44,8 +45,10 @@ def records(path):
 
 
 def is_finished(path):
+    """Whether the patients left out have been scored after the last step; what follows then is of no use here."""
     log = records(path)
-    return bool(log) and log[-1].get("status") == "finished"
+    last = next((record["configuration"]["steps"] for record in log if record["event"] == "start"), None)
+    return any(record["event"] == "validation" and record["step"] == last for record in log)
 
 
 def train(options, configuration, recipe, fold, held, seed):
@@ -68,9 +71,13 @@ def train(options, configuration, recipe, fold, held, seed):
         command.append("--resume")
     elif os.path.isdir(path):
         command.append("--overwrite")
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        print(f"{recipe} without {fold}, seed {seed}: {done.stderr.strip()[-400:]}", file=sys.stderr)
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            if is_finished(path):
+                process.kill()
+                return
+            time.sleep(2)
+        print(f"{recipe} without {fold}, seed {seed}: {process.stderr.read().strip()[-400:]}", file=sys.stderr)
 
 
 def scores(path):

@@ -38,17 +38,19 @@ KINDS = {
 
 
 def load(folder):
+    """The brain's voxels of every contrast; None for one that the patient lacks."""
     files = sorted(glob.glob(f"{folder}/*.nii.gz"))
     images = []
     for target in TARGETS:
-        file = next(f for f in files if re.search(f"(^|_)({NAMES[target]})[.]nii", os.path.basename(f)))
-        images.append(np.clip(np.asarray(nibabel.load(file).dataobj, dtype=np.float32).ravel(), 0, None))
-    brain = np.all([image > 0 for image in images], axis=0)
-    return np.stack([image[brain] for image in images])
+        found = [f for f in files if re.search(f"(^|_)({NAMES[target]})[.]nii", os.path.basename(f))]
+        images.append(np.clip(np.asarray(nibabel.load(found[0]).dataobj, dtype=np.float32).ravel(), 0, None)
+                      if found else None)
+    brain = np.all([image > 0 for image in images if image is not None], axis=0)
+    return [None if image is None else image[brain] for image in images]
 
 
 def features(inputs):
-    columns = [np.ones(inputs.shape[1])] + list(inputs)
+    columns = [np.ones(len(inputs[0]))] + list(inputs)
     columns += [inputs[i] * inputs[j] for i in range(3) for j in range(i, 3)]
     return np.stack(columns, axis=1)
 
@@ -59,28 +61,27 @@ def main():
     patients = {name: load(f"{sys.argv[1]}/{name}") for name in sorted(os.listdir(sys.argv[1]))}
     results = {}
     for kind, statistic in KINDS.items():
-        scales = {name: [statistic(image[image > 0]) for image in images] for name, images in patients.items()}
-        scaled = {name: np.clip(images / np.array(scales[name])[:, None] * 0.4, 0, None).astype(np.float64)
-                  for name, images in patients.items()}
-        if kind == "99.5th percentile":
-            scaled = {name: np.clip(image / 0.4, 0, 1.5) for name, image in scaled.items()}
+        level, ceiling = (1, 1.5) if kind == "99.5th percentile" else (0.4, 2.5)
+        scaled = {name: [None if image is None else np.clip(image * (level / statistic(image)), 0, ceiling)
+                         for image in images] for name, images in patients.items()}
         for fold, prefixes in folds.items():
             held = [name for name in patients if any(name.startswith(p) for p in prefixes)]
             for target in range(4):
                 others = [c for c in range(4) if c != target]
                 gram, moment = np.zeros((10, 10)), np.zeros(10)
                 for name, images in scaled.items():
-                    if name in held:
+                    if name in held or any(image is None for image in images):
                         continue
-                    part = images[:, ::7]
-                    x = features(part[others])
+                    x = features([images[c][::7].astype(np.float64) for c in others])
                     gram += x.T @ x
-                    moment += x.T @ part[target]
+                    moment += x.T @ images[target][::7]
                 fit = np.linalg.solve(gram, moment)
                 for name in held:
                     images = scaled[name]
-                    predicted = np.clip(features(images[others]) @ fit, 0, None)
-                    truth = images[target]
+                    if any(image is None for image in images):
+                        continue
+                    predicted = np.clip(features([images[c] for c in others]) @ fit, 0, None)
+                    truth = images[target].astype(np.float64)
                     own = ((predicted - truth) ** 2).sum() / (truth**2).sum()
                     gain = (predicted @ truth) / (predicted @ predicted)
                     best = ((gain * predicted - truth) ** 2).sum() / (truth**2).sum()

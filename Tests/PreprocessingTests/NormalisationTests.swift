@@ -40,10 +40,10 @@ import Volumes
     }
 
     @Test func intensitiesAreClippedAndDivided() {
-        #expect(Normalisation.normalise(-3, scale: 2) == 0)
-        #expect(Normalisation.normalise(3, scale: 2) == 1.5)
-        #expect(Normalisation.normalise(4, scale: 2) == 1.5)
-        #expect(Normalisation.normalise(1, scale: 2) == 0.5)
+        #expect(Normalisation.metrics.normalise(-3, scale: 2) == 0)
+        #expect(Normalisation.metrics.normalise(3, scale: 2) == 1.5)
+        #expect(Normalisation.metrics.normalise(4, scale: 2) == 1.5)
+        #expect(Normalisation.metrics.normalise(1, scale: 2) == 0.5)
     }
 
     @Test func withoutMaskEachContrastUsesItsOwnVoxels() throws {
@@ -76,5 +76,29 @@ import Volumes
         #expect(patient.brain.voxels == mask.voxels.map { $0 > 0 ? 1 : 0 })
         #expect(patient.stack.brain.count { $0 } == 800)
         #expect(patient.hasBrainMask)
+    }
+
+    @Test func theMeanOfWhatIsAboveZeroBecomesItsLevel() throws {
+        // 1 ... 1000, a quarter of it 0 or below, and one voxel far above.
+        let grid = Phantom.grid(SIMD3(20, 50, 1))
+        let image = SyntheticVolumes.volume(grid) { i, j, _ in i < 5 ? -Float(j % 2) : Float(1 + i + 20 * j) }
+        let mask = SyntheticVolumes.volume(grid) { _, _, _ in 1 }
+        let patient = try Preprocessor(.test(height: 64, normalisation: .mean)).prepare(
+            [Phantom.input(image)], brainMask: Phantom.input(mask, "mask.nii"))
+        // Rows of 6 + 20 j … 20 + 20 j: mean 13 + 20 · 24.5 = 503.
+        #expect(patient.scales == [Float(503.0 / Double(Float(0.4)))])
+        let normalised = try #require(patient.normalised(0))
+        let inside = normalised.voxels.filter { $0 > 0 }.map(Double.init)
+        #expect(inside.count == 750 && abs(inside.reduce(0, +) / 750 - 0.4) < 1e-6)
+        #expect(Normalisation.mean.normalise(5000, scale: 1) == 2.5)
+        // The metrics keep their own unit.
+        let percentile = try #require(patient.percentiles[0])
+        #expect(try #require(patient.inMetricUnits(0))[7, 7, 0] == 148 / percentile)
+        let unit = patient.stack.metricUnit(0)
+        #expect(abs(normalised[7, 7, 0] * unit - 148 / percentile) < 1e-6)
+    }
+
+    @Test func nothingAboveZeroHasNoMean() {
+        #expect(Normalisation.mean.scale(of: [0, -1]) == nil && Normalisation.mean.scale(of: []) == nil)
     }
 }

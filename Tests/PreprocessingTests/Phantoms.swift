@@ -41,8 +41,10 @@ enum Phantom {
 
 extension PreprocessingSettings {
     static func test(
-        contrasts: [String] = ["T1"], height: Int = 48, width: Int = 32, spacing: Double = 1
+        contrasts: [String] = ["T1"], height: Int = 48, width: Int = 32, spacing: Double = 1,
+        normalisation: Normalisation = .metrics
     ) -> PreprocessingSettings {
-        PreprocessingSettings(contrasts: contrasts, cropHeight: height, cropWidth: width, spacing: spacing)
+        PreprocessingSettings(
+            contrasts: contrasts, cropHeight: height, cropWidth: width, spacing: spacing, normalisation: normalisation)
     }
 }

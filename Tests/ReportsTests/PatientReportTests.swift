@@ -67,7 +67,7 @@ import Testing
         report.record = Sample.patient([hostile: contrast], name: hostile)
         report.record.inputs[0] = InputRecord(
             role: hostile, file: hostile, sha256: hostile, size: [], spacing: [.nan, 1e300], orientation: hostile,
-            percentile: nil)
+            scales: nil)
         report.record.warnings = [ResultWarning(.oddIntensities, hostile)]
         report.record.notes = [hostile]
         report.record.model = ModelRecord(name: hostile, sha256: hostile)
