@@ -75,8 +75,9 @@ package struct Imputer {
     /// How many bytes an imputer takes at work at most: its weights, filters prepared from them, and the images between
     /// its layers.
     ///
-    /// 12 bytes per weight and batch · height · width · (4 (ngf + width of all encoders) + 24) floats. It was measured where weights were held
-    /// twice; now they are held once, and at ngf 64 and sides of 96 a quarter of it is not needed.
+    /// 12 bytes per weight and batch · height · width · (4 (ngf + width of all encoders) + 24) floats. It was measured
+    /// where weights were held twice; now they are held once, and at ngf 64 and sides of 96 a quarter of it is not
+    /// needed.
     /// - Parameters:
     ///   - height: of the slices, in pixels.
     ///   - width: of the slices, in pixels.

@@ -77,6 +77,7 @@ struct TrainFromTests {
         ("ngf: 16", "tiny", "ngf: 16 is given, but tiny, which it starts from, has 8"),
         ("spacing: 1", "tiny", "spacing: 1.0 is given, but tiny, which it starts from, has 1.2"),
         ("regressionSkip: true", "tiny", "regressionSkip: true is given, but tiny, which it starts from, has false"),
+        ("start: {skip: refit}", "tiny", "refit is given, but tiny, which it starts from, has no regression"),
         ("start: {scale: keep}", "tiny", "unknown key 'start.scale'; did you mean 'scales'?"),
         ("start: {skip: fresh}", "tiny", "'start.skip' must be one of keep, refit, not 'fresh'"),
         ("seed: 2", "none", "none.safetensors: no such model file; check --from"),

@@ -10,7 +10,8 @@ extension Generator {
     ///
     /// A target without any fit starts from 0. The head's weights are drawn from a normal distribution of σ 1e-3.
     func startRegression(from regressions: [QuadraticRegression], using random: inout SeededGenerator) {
-        guard regression != nil else { return }
+        guard let regression else { return }
+        withPointers(to: regression.values) { $0.pointer.update(repeating: 0, count: regression.count) }
         setRegression(from: regressions, targets: 0..<contrasts)
         withPointers(to: head.values) { head in
             for index in 0..<head.shape.count {

@@ -35,7 +35,8 @@ extension Trainer {
         ]
         if let model = configuration.start?.model, let origin {
             provenance["from"] = model.description
-            provenance["fromPatients"] = origin.patientsInWeights.joined(separator: ",")
+            let before = origin.patientsInWeights
+            if !before.isEmpty { provenance["fromPatients"] = before.joined(separator: ",") }
         }
         if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
         return ModelDescription(

@@ -96,6 +96,12 @@ extension TrainingConfiguration {
                 .configuration, "",
                 "start.model: \(asked) is given, but it starts from \(known); give that model with --from")
         }
+        guard start.skip == .keep || model.hasRegressionBranch else {
+            throw ModelError(
+                .configuration, "",
+                "start.skip: refit is given, but \(description.name), which it starts from, has no regression beside the network; leave the key out"
+            )
+        }
         start.model = known
         self.start = start
     }
