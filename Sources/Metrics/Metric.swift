@@ -61,7 +61,7 @@ package struct Metric: Sendable {
     /// The same of the image after the best gain, e.g. "nmse_gain".
     private func afterGain(prominence: Prominence) -> Metric {
         Metric(
-            "\(key)_gain", title: "\(title), gain", unit: unit, decimals: decimals, better: better, regions: regions,
+            "\(key)_gain", title: "\(title) after gain", unit: unit, decimals: decimals, better: better, regions: regions,
             prominence: prominence, version: .afterGain, value: value)
     }
 

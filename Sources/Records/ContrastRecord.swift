@@ -31,6 +31,8 @@ package struct ContrastRecord: Codable, Sendable, Equatable {
     package var intensityScale: Float
     /// Against the truth; nil where there is none.
     package var scores: Scores?
+    /// As challenges score the image; nil where there is no truth or no lesion mask.
+    package var challenge: ChallengeScores?
     package var baselines: BaselineRecord?
     /// By available contrast.
     package var selfCheck: [String: SelfCheckRecord]
