@@ -61,8 +61,8 @@ package struct Metric: Sendable {
     /// The same of the image after the best gain, e.g. "nmse_gain".
     private func afterGain(prominence: Prominence) -> Metric {
         Metric(
-            "\(key)_gain", title: "\(title) after gain", unit: unit, decimals: decimals, better: better, regions: regions,
-            prominence: prominence, version: .afterGain, value: value)
+            "\(key)_gain", title: "\(title) after gain", unit: unit, decimals: decimals, better: better,
+            regions: regions, prominence: prominence, version: .afterGain, value: value)
     }
 
     package var lessIsBetter: Bool { better == .less }

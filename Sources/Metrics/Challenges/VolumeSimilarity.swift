@@ -91,12 +91,12 @@ package struct VolumeSimilarity: Sendable, Equatable {
                     let source = size.x * (row + size.y * (k + tap).reflected(size.z)) + columns.lowerBound
                     for column in 0..<columns.count {
                         let (a, b) = (Double(first[source &+ column]), Double(second[source &+ column]))
-                        let (weightedA, weightedB, at) = (weight * a, weight * b, offset &+ column)
-                        x[at] += weightedA
-                        y[at] += weightedB
-                        xx[at] += weightedA * a
-                        yy[at] += weightedB * b
-                        xy[at] += weightedA * b
+                        let at = offset &+ column
+                        x[at] += weight * a
+                        y[at] += weight * b
+                        xx[at] += weight * (a * a)
+                        yy[at] += weight * (b * b)
+                        xy[at] += weight * (a * b)
                     }
                 }
             }
