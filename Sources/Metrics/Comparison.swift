@@ -7,6 +7,15 @@ struct Comparison: Sendable {
     let width: Int
     let height: Int
     let range: Double
+    private let energy: SpectralEnergy
+
+    init(
+        truth: [Float], imputed: [Float], brain: [Bool]?, lesion: [Bool]?, width: Int, height: Int, range: Double
+    ) {
+        (self.truth, self.imputed, self.brain, self.lesion) = (truth, imputed, brain, lesion)
+        (self.width, self.height, self.range) = (width, height, range)
+        energy = SpectralEnergy(height: height, width: width)
+    }
 
     /// What one axial slice contributes.
     struct Slice: Sendable {
@@ -61,7 +70,15 @@ struct Comparison: Sendable {
         if holdsBrain || slice.lesion.asIs.voxels > 0 || slice.outsideLesion.asIs.voxels > 0 {
             addSimilarity(to: &slice, range, holdsBrain: holdsBrain)
         }
+        if holdsBrain { addSharpness(to: &slice, range, gain: gain) }
         return slice
+    }
+
+    private func addSharpness(to slice: inout Slice, _ voxels: Range<Int>, gain: Double) {
+        let energies = energy.aboveHalfNyquist(truth[voxels], imputed[voxels])
+        let deviation = GradientSimilarity.deviation(
+            truth[voxels], imputed[voxels], gain: gain, height: height, width: width, range: range)
+        slice.whole.addSharpness((energies.first, energies.second), gradientDeviation: deviation)
     }
 
     private func addSimilarity(to slice: inout Slice, _ voxels: Range<Int>, holdsBrain: Bool) {

@@ -26,9 +26,9 @@ package enum ImageMetrics {
         }
         let grid = truth.grid.reorientedToRAS()
         let comparison = Comparison(
-            truth: try check(truth, .truth, grid), imputed: try check(imputed, .imputed, grid),
-            brain: try brain.map { mask throws(MetricsError) in try check(mask, .brain, grid).map { $0 > 0 } },
-            lesion: try lesion.map { mask throws(MetricsError) in try check(mask, .lesion, grid).map { $0 > 0 } },
+            truth: try checked(truth, .truth, grid), imputed: try checked(imputed, .imputed, grid),
+            brain: try brain.map { mask throws(MetricsError) in try checked(mask, .brain, grid).map { $0 > 0 } },
+            lesion: try lesion.map { mask throws(MetricsError) in try checked(mask, .lesion, grid).map { $0 > 0 } },
             width: grid.size.x, height: grid.size.y, range: range)
         if let brain = comparison.brain, !brain.contains(true) {
             throw MetricsError(
@@ -46,7 +46,7 @@ package enum ImageMetrics {
     }
 
     /// The voxels in RAS order, after the checks on grid and numbers.
-    private static func check(
+    static func checked(
         _ volume: Volume, _ subject: MetricsError.Subject, _ grid: Grid
     ) throws(MetricsError) -> [Float] {
         let name = "the \(subject.rawValue)"

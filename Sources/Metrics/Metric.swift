@@ -61,8 +61,8 @@ package struct Metric: Sendable {
     /// The same of the image after the best gain, e.g. "nmse_gain".
     private func afterGain(prominence: Prominence) -> Metric {
         Metric(
-            "\(key)_gain", title: "\(title), gain", unit: unit, decimals: decimals, better: better, regions: regions,
-            prominence: prominence, version: .afterGain, value: value)
+            "\(key)_gain", title: "\(title) after gain", unit: unit, decimals: decimals, better: better,
+            regions: regions, prominence: prominence, version: .afterGain, value: value)
     }
 
     package var lessIsBetter: Bool { better == .less }
@@ -105,9 +105,23 @@ extension Metric {
         version: .afterGain
     ) { sums, _ in sums.gain }
 
+    /// Energy above half Nyquist of the image after the best gain ÷ that of the truth, summed over the axial slices that
+    /// hold brain: below 1 is blurred, above 1 noisy or too sharp. Undefined where neither has any.
+    package static let sharpness = Metric(
+        "sharpness", title: "Sharpness", decimals: 3, better: .neither, regions: [.whole], prominence: .tables,
+        version: .afterGain
+    ) { sums, _ in sums.fineImputed / sums.fineTruth }
+    /// Gradient magnitude similarity deviation of the image after the best gain, mean over the slices that hold brain; 0
+    /// is perfect. Undefined where no slice does.
+    package static let gmsd = Metric(
+        "gmsd", title: "GMSD", decimals: 4, better: .less, regions: [.whole], prominence: .tables,
+        version: .afterGain
+    ) { sums, _ in sums.gradientSlices > 0 ? sums.gradientDeviation / Double(sums.gradientSlices) : nil }
+
     /// Every metric, in the order of the files' columns.
     package static let all = [
-        nmse, psnr, mae, ssim, nmseAfterGain, psnrAfterGain, maeAfterGain, ssimAfterGain, gain,
+        nmse, psnr, mae, ssim, nmseAfterGain, psnrAfterGain, maeAfterGain, ssimAfterGain, gain, sharpness,
+        gmsd,
     ]
 
     /// Those that are shown in such places, the most prominent first.

@@ -9,6 +9,12 @@ struct RegionSums: Sendable {
     var similarity = 0.0
     /// How many values `similarity` is the sum of.
     var similarityPixels = 0
+    /// Energies above half Nyquist.
+    var fineTruth = 0.0
+    var fineImputed = 0.0
+    var gradientDeviation = 0.0
+    /// How many values `gradientDeviation` is the sum of.
+    var gradientSlices = 0
 
     init(gain: Double = 1) { self.gain = gain }
 
@@ -25,6 +31,14 @@ struct RegionSums: Sendable {
         similarityPixels += 1
     }
 
+    /// - Parameter energies: above half Nyquist, of the truth and of the imputed image as it is.
+    mutating func addSharpness(_ energies: (truth: Double, imputed: Double), gradientDeviation deviation: Double) {
+        fineTruth += energies.truth
+        fineImputed += gain * gain * energies.imputed
+        gradientDeviation += deviation
+        gradientSlices += 1
+    }
+
     mutating func add(_ other: RegionSums) {
         voxels += other.voxels
         squaredTruth += other.squaredTruth
@@ -32,6 +46,10 @@ struct RegionSums: Sendable {
         absoluteError += other.absoluteError
         similarity += other.similarity
         similarityPixels += other.similarityPixels
+        fineTruth += other.fineTruth
+        fineImputed += other.fineImputed
+        gradientDeviation += other.gradientDeviation
+        gradientSlices += other.gradientSlices
     }
 
     /// Σ(x−x̂)² ÷ Σx²
@@ -60,6 +78,11 @@ struct RegionMeasures: Sendable {
     mutating func addSimilarity(asIs value: Double, afterGain gained: Double) {
         asIs.addSimilarity(value)
         afterGain.addSimilarity(gained)
+    }
+
+    /// Of a slice, after the gain alone.
+    mutating func addSharpness(_ energies: (truth: Double, imputed: Double), gradientDeviation deviation: Double) {
+        afterGain.addSharpness(energies, gradientDeviation: deviation)
     }
 
     mutating func add(_ other: RegionMeasures) {

@@ -7,6 +7,7 @@ package enum CohortCSV {
     package static let columns: [String] =
         ["patient", "contrast", "command", "inputs"] + scoreColumns("") + scoreColumns("zero_fill_") + ["copy_of"]
         + scoreColumns("copy_") + scoreColumns("regression_")
+        + ChallengeMetric.all.map { "challenge_\($0.key)" }
         + selfCheckMetrics.map { "self_check_\($0.key)" } + ["intensity_scale", "model_sha256", "file", "warnings"]
 
     private static let selfCheckMetrics = Metric.shown(in: .charts)
@@ -28,6 +29,9 @@ package enum CohortCSV {
                 add(contrast.baselines?.copies[best], "copy_", to: &row)
             }
             add(contrast.baselines?.regression, "regression_", to: &row)
+            for metric in ChallengeMetric.all {
+                row["challenge_\(metric.key)"] = contrast.challenge?[metric.key].map { "\($0)" }
+            }
             for metric in selfCheckMetrics {
                 row["self_check_\(metric.key)"] = mean(contrast.selfCheck.values.compactMap { $0.scores[metric] })
                     .map { "\($0)" }

@@ -33,6 +33,8 @@ package struct ContrastRecord: Codable, Sendable, Equatable {
     package var metricScale: Float?
     /// Against the truth; nil where there is none.
     package var scores: Scores?
+    /// As challenges score the image; nil where there is no truth or no lesion mask.
+    package var challenge: ChallengeScores?
     package var baselines: BaselineRecord?
     /// By available contrast.
     package var selfCheck: [String: SelfCheckRecord]

@@ -1,14 +1,15 @@
 import ArgumentParser
+import Pipeline
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Hide each contrast in turn, synthesise it, score it against the truth and the baselines.",
         discussion: """
-            Writes the same files as impute; metrics.json and metrics.csv hold NMSE, PSNR, MAE and SSIM of the network, of zero
-            fill, of the best copy of another contrast and of the model's voxelwise quadratic regression. Each contrast is also
-            synthesised from every subset of the others: subsets.html shows which contrast matters for which, subsets.csv and
-            subsets.json hold the scores.
+            Writes the same files as impute; metrics.json and metrics.csv hold the scores of the network, of zero fill, of the best \
+            copy of another contrast and of the model's voxelwise quadratic regression: \(MetricsComparison.titles). With a lesion \
+            mask the network's also as challenges have them. Each contrast is also synthesised from every subset of the others: \
+            subsets.html shows which contrast matters for which, subsets.csv and subsets.json hold the scores.
             """)
 
     @OptionGroup var options: RunOptions

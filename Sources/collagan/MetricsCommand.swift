@@ -3,10 +3,13 @@ import Pipeline
 
 struct MetricsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "metrics", abstract: "NMSE, PSNR, MAE and SSIM between two volumes, as JSON.",
+        commandName: "metrics", abstract: "How far one volume is from another, as JSON: NMSE, SSIM and others.",
         discussion: """
-            Volumes are compared as they are, on one grid. Keys nmse, psnr, mae, ssim; with --mask also …_brain, with --lesion
-            also …_lesion and …_outside_lesion. What is undefined or infinite is null.
+            Volumes are compared as they are, on one grid. Keys \(MetricsComparison.keys(inEveryRegion: true)); with --mask \
+            also …_brain, with --lesion also …_lesion and …_outside_lesion. Of the whole volume alone \
+            \(MetricsComparison.keys(inEveryRegion: false)). What is undefined or infinite is null.
+
+            With --lesion also challenge, with the definition of each key: \(MetricsComparison.challengeKeys).
             """)
 
     @Argument(help: "The true volume.")

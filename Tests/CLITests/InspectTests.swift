@@ -51,7 +51,9 @@ struct InspectTests {
         #expect(
             Set(found.keys).isSuperset(of: ["nmse", "psnr", "mae", "ssim", "nmse_brain", "psnr_brain", "mae_brain"]))
         let plain = try CLI(["metrics"] + files).json()
-        #expect(plain["nmse_brain"] == nil)
+        #expect(plain["nmse_brain"] == nil && plain["challenge"] == nil && plain["gain"] is Double)
+        let lesion = try CLI(["metrics"] + files + ["--lesion", Fixtures.path("metrics/mask.nii.gz")]).json()
+        #expect((lesion["challenge"] as? [String: Any])?["brasyn_ssim_tumor"] is Double)
         for key in ["nmse", "psnr"] {
             let value = try #require(plain[key] as? Double)
             let reference = try #require(expected[key] as? Double)

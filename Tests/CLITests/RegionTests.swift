@@ -41,5 +41,13 @@ struct RegionTests {
         #expect(try cell("copy_psnr_outside_lesion") == "inf")
         #expect(try Double(cell("zero_fill_nmse_outside_lesion")) == 1)
         #expect(columns.contains("regression_ssim_outside_lesion"))
+
+        let challenge = try #require(contrasts?["T1"]?["challenge"] as? [String: Any])
+        for key in ["brasyn_ssim_tumor", "brasyn_ssim_healthy", "inpainting_ssim", "inpainting_psnr"] {
+            let value = try #require(challenge[key] as? Double)
+            #expect(abs(try #require(try Double(cell("challenge_\(key)"))) - value) < 1e-12)
+        }
+        #expect(challenge["brasyn_ssim_tumor_interior"] is NSNull, "the volume has 6 slices")
+        #expect((challenge["definitions"] as? [String: String])?["inpainting_mse"]?.contains("squared error") == true)
     }
 }

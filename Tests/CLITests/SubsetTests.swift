@@ -9,7 +9,7 @@ struct SubsetTests {
     private static let contrasts = ["T1", "T1Gd", "T2", "FLAIR"]
     private static let scores = ["", "_brain", "_lesion", "_outside_lesion"].flatMap { region in
         ["nmse", "psnr", "mae", "ssim", "nmse_gain", "psnr_gain", "mae_gain", "ssim_gain"].map { $0 + region }
-            + (region.isEmpty ? ["gain"] : [])
+            + (region.isEmpty ? ["gain", "sharpness", "gmsd"] : [])
     }
 
     /// A regression of every contrast from every subset of the others, as a weight file holds them.

@@ -31,7 +31,7 @@ struct SummaryTests {
         #expect(run.status == 0, "\(run.errors)")
         let parts = run.output.split(separator: "\n", omittingEmptySubsequences: false).split(separator: "")
         let table = try #require(parts.first).map(String.init)
-        #expect(table[0] == "contrast  method          NMSE    SSIM  PSNR")
+        #expect(table[0] == "contrast  method          NMSE    SSIM  PSNR  NMSE after gain  SSIM after gain")
         // The last letter of each number stands below the last letter of its heading.
         #expect(table.allSatisfy { $0.count == table[0].count }, "\(run.output)")
         #expect(table.contains { $0.hasPrefix("T2        copy of T1Gd  0.0000   1.000     –") }, "\(run.output)")

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Cross-checks of what the built program writes against Python peers (nibabel, NumPy, scikit-image), in a virtual environment of their own.
+# Cross-checks of what the built program writes against Python peers (nibabel, NumPy, scikit-image; piq, torchmetrics and inpainting for scores), in a virtual environment of their own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh
 binaries=$(swift build -c release --show-bin-path)
 export COLLAGAN="$binaries/collagan" NIFTI_FUZZ="$binaries/nifti-fuzz"
-python_environment requirements.txt
+python_environment requirements.txt requirements-metrics.txt
 "$python" Tests/CrossChecks/nibabel_images.py
+"$python" Tests/CrossChecks/image_metrics.py
 exec "$python" Tests/CrossChecks/cross_checks.py

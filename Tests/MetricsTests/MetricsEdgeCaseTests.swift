@@ -59,7 +59,7 @@ import Volumes
         let everywhere = [
             "mae", "mae_gain", "nmse", "nmse_gain", "psnr", "psnr_gain", "ssim", "ssim_gain",
         ]
-        let plain = everywhere + ["gain", "ssim_per_slice"]
+        let plain = everywhere + ["gain", "gmsd", "sharpness", "ssim_per_slice"]
         #expect(try json(ImageMetrics.score(truth: truth, imputed: imputed)).keys.sorted() == plain.sorted())
         let scores = try ImageMetrics.score(truth: truth, imputed: imputed, brain: mask, lesion: mask)
         let regions = ["_brain", "_lesion", "_outside_lesion"].flatMap { region in everywhere.map { $0 + region } }

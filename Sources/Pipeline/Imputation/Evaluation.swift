@@ -25,6 +25,17 @@ package struct Evaluation {
         try ImageMetrics.compare(truth: truth.normalised, imputed: imputed, brain: truth.brain, lesion: truth.lesion)
     }
 
+    /// The challenges' numbers; nil without a lesion mask.
+    /// - Parameter written: the imputed volume as it is in the file.
+    func challenge(_ written: Volume) throws(CollaGANError) -> ChallengeScores? {
+        guard let acquired = truth.acquired, let lesion = truth.lesion else { return nil }
+        do {
+            return try ChallengeScores(truth: acquired, imputed: written, lesion: lesion)
+        } catch {
+            throw CollaGANError(.unusablePatient, path: truth.path, "\(truth.path): \(error.message)")
+        }
+    }
+
     /// Zero fill, every plain copy and quadratic regression from what the network saw.
     func baselines(_ prepared: PreparedPatient) throws(CollaGANError) -> BaselineRecord {
         let images = images(prepared)

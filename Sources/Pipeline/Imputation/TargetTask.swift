@@ -35,6 +35,8 @@ package struct TargetTask: Sendable {
         let brain: Volume
         /// On the same grid.
         let lesion: Volume?
+        /// Intensities as they were read, on the same grid; nil without a lesion mask, where nothing asks for them.
+        let acquired: Volume?
         /// The file that it was read from.
         let path: String
 
@@ -55,6 +57,7 @@ package struct TargetTask: Sendable {
             self.path = path
             brain = alone.brain(coveredBy: target)
             lesion = images.lesion.map { TargetTask.lesion($0, on: normalised.grid) }
+            acquired = lesion == nil ? nil : images.inputs([target])[target]?.volume
         }
 
         /// Prepares the patient from some other contrasts.

@@ -8,7 +8,7 @@ import Volumes
 /// About how much memory a patient takes, told from the headers of its files before a voxel is read.
 ///
 /// With V voxels in the largest file, W pixels in all slices that the network sees, n contrasts, m masks and t = 3
-/// volumes of the hidden contrast in `evaluate`, else 0: held = V·(4(n + m + t) + 1) + W·(4n + 1) bytes, the volumes and slices; with spare,
+/// volumes of the hidden contrast in `evaluate` (4 with a lesion mask), else 0: held = V·(4(n + m + t) + 1) + W·(4n + 1) bytes, the volumes and slices; with spare,
 /// V·4(2n + m + t + 8) + W·4(2n + 4) bytes: what reading, reorienting, mapping back, writing, scoring and drawing one contrast take besides.
 /// The network's own memory is that of `Imputer.memory`. The slices are those of the training crop, or larger where coarse pixels are
 /// resampled to more of them.
@@ -50,8 +50,9 @@ struct MemoryEstimate: Equatable {
         let masks = [grids.brainMask, grids.lesion].compactMap { $0 }
         let contrasts = grids.contrasts.compactMap { $0 }
         let crop = model.description.crop
+        let hidden = hidesContrasts ? grids.lesion == nil ? 3 : 4 : 0
         var images = Images(
-            contrasts: contrasts.count, others: masks.count + (hidesContrasts ? 3 : 0), height: crop.height,
+            contrasts: contrasts.count, others: masks.count + hidden, height: crop.height,
             width: crop.width)
         let preprocessor = Preprocessor(model.description)
         for grid in (contrasts + masks).map({ $0.grid.reorientedToRAS() }) {

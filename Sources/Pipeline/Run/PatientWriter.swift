@@ -48,7 +48,8 @@ struct PatientWriter {
         let prepared = task.prepared
         let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
         let file = names.image(contrast, kind: "imputed") + ".nii.gz"
-        let scored = imputed.inMetricUnits(try write(imputed.volume, like: imputed.header, to: file))
+        let written = try write(imputed.volume, like: imputed.header, to: file)
+        let scored = imputed.inMetricUnits(written)
 
         let check = try SelfCheck.compare(synthesis, task, description)
         if warnings == nil {
@@ -62,6 +63,7 @@ struct PatientWriter {
         if let truth = task.truth {
             let evaluation = Evaluation(target: task.target, truth: truth, description: description)
             record.scores = try evaluation.scores(scored)
+            record.challenge = try evaluation.challenge(written)
             record.baselines = try evaluation.baselines(prepared)
             record.warnings += LesionError.warnings(record.scores, contrast)
             if warnings?.contains(where: { $0.code == .lesionApart }) == false {
