@@ -24,7 +24,8 @@ package struct CollaGANModel: Sendable {
     ///
     package static func random(_ description: ModelDescription, seed: UInt64) -> CollaGANModel {
         let generator = Generator(
-            ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth)
+            ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
+            emptyEncoders: description.emptyEncoders.count)
         var random = SeededGenerator(seed: seed)
         for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
         return CollaGANModel(description, generator, generator.parameters.map(\.values))
@@ -39,7 +40,7 @@ package struct CollaGANModel: Sendable {
         let description = try ModelDescription(metadata: file.metadata, path: path)
         let generator = try Generator(
             for: file, ngf: description.ngf, contrasts: description.contrasts.count,
-            encoderWidth: description.encoderWidth, path: path)
+            encoderWidth: description.encoderWidth, emptyEncoders: description.emptyEncoders.count, path: path)
         try file.load(into: generator.parameters, path: path)
         return CollaGANModel(description, generator, generator.parameters.map(\.values))
     }
@@ -72,6 +73,6 @@ package struct CollaGANModel: Sendable {
     func makeGenerator() -> Generator {
         Generator(
             ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
-            hasRegressionBranch: hasRegressionBranch, sharing: weights)
+            emptyEncoders: description.emptyEncoders.count, hasRegressionBranch: hasRegressionBranch, sharing: weights)
     }
 }

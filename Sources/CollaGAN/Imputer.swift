@@ -82,10 +82,9 @@ package struct Imputer {
     ///   - height: of the slices, in pixels.
     ///   - width: of the slices, in pixels.
     package static func memory(_ model: CollaGANModel, height: Int, width: Int) -> Int {
-        let (ngf, encoders) = (
-            model.description.ngf, model.description.contrasts.count * model.description.encoderWidth
-        )
-        return 12 * model.parameterCount + 4 * batch * height * width * (4 * (ngf + encoders) + 24)
+        let description = model.description
+        let encoders = (description.contrasts + description.emptyEncoders).count * description.encoderWidth
+        return 12 * model.parameterCount + 4 * batch * height * width * (4 * (description.ngf + encoders) + 24)
     }
 
     /// N×H×W intensities; with a test-time flip the mean of the slices' and their mirror images', mirrored back.

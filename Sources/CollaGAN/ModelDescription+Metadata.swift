@@ -16,6 +16,7 @@ extension ModelDescription {
             "name": name,
             "ngf": String(ngf),
             "encoderWidth": String(encoderWidth),
+            "emptyEncoders": emptyEncoders.joined(separator: ","),
             "contrasts": contrasts.joined(separator: ","),
             "crop": "\(crop.height)x\(crop.width)",
             "spacing": String(spacing),
@@ -56,6 +57,10 @@ extension ModelDescription {
         }
         let encoderWidth = metadata["encoderWidth"].map { Int($0) ?? 0 } ?? ngf / contrasts.count
         guard (1...1024).contains(encoderWidth) else { throw malformed("encoderWidth", "is not a width") }
+        let empty = (metadata["emptyEncoders"] ?? "").split(separator: ",").map(String.init)
+        guard empty.count <= 64, Set(empty + contrasts).count == empty.count + contrasts.count else {
+            throw malformed("emptyEncoders", "does not name other contrasts")
+        }
         var crop = Crop(height: 240, width: 240)
         if let text = metadata["crop"] {
             let sides = text.split(separator: "x").compactMap { Int($0) }
@@ -103,5 +108,6 @@ extension ModelDescription {
             selfCheck: selfCheck,
             testTimeFlip: try decoded("testTimeFlip", default: false),
             provenance: try decoded("provenance", default: [:]))
+        emptyEncoders = empty
     }
 }

@@ -9,6 +9,8 @@ package struct ModelDescription: Sendable, Codable, Equatable {
     package var ngf: Int
     /// Width of an encoder's first level.
     package var encoderWidth: Int
+    /// Names of contrasts that the model was taught to do without: each still has an encoder, whose image is empty.
+    package var emptyEncoders: [String] = []
     /// Contrast names, in the order of the network's inputs.
     package var contrasts: [String]
     /// Height and width in pixels of the training crop; multiples of 16.

@@ -74,7 +74,7 @@ package enum ModelVerification {
 
         let generator = try Generator(
             for: weightFile, ngf: description.ngf, contrasts: contrasts, encoderWidth: description.encoderWidth,
-            path: weights)
+            emptyEncoders: description.emptyEncoders.count, path: weights)
         try weightFile.load(into: generator.parameters, path: weights)
         let discriminator = Discriminator(contrasts: contrasts, crop: (height, width))
         try weightFile.load(into: discriminator.parameters, path: weights)

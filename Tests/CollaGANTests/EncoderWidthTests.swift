@@ -8,8 +8,10 @@ import Testing
 /// Encoders as wide as they like, whatever the number of contrasts.
 @Suite struct EncoderWidthTests {
     /// Along its gradient a loss rises by the gradient's square.
-    @Test(arguments: [(3, 2), (5, 2), (2, 3)]) func gradientsAreThoseOfTheLoss(_ contrasts: Int, _ width: Int) {
-        let generator = Generator(ngf: 8, contrasts: contrasts, encoderWidth: width, hasRegressionBranch: true)
+    @Test(arguments: [(3, 2, 0), (5, 2, 0), (2, 3, 2)])
+    func gradientsAreThoseOfTheLoss(_ contrasts: Int, _ width: Int, _ empty: Int) {
+        let generator = Generator(
+            ngf: 8, contrasts: contrasts, encoderWidth: width, emptyEncoders: empty, hasRegressionBranch: true)
         var random = SeededGenerator(seed: Spread.seed(5))
         for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
         let shape = Shape(1, 32, 48, 1)
@@ -45,6 +47,7 @@ import Testing
         (description.contrasts, description.referenceScales, description.encoderWidth) = (
             ["T1", "T2", "PD"], [1, 2, 3], 3
         )
+        description.emptyEncoders = ["FLAIR"]
         try CollaGANModel.random(description, seed: 1).save(to: path)
         let read = try CollaGANModel.load(path)
         #expect(read.description == description)

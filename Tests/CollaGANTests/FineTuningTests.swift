@@ -102,7 +102,7 @@ import Testing
         (#"{"regressionSkip": false}"#, "regressionSkip: false is given, but short, which it starts from, has true"),
         (#"{"contrasts": ["PD", "ADC"]}"#, "knows none of PD, ADC, only T1, T1Gd, T2, FLAIR"),
         (
-            #"{"start": {"model": {"name": "other", "sha256": "9"}}}"#,
+            #"{"start": {"model": {"name": "other", "sha256": "9", "encoders": []}}}"#,
             "other (9) is given, but it starts from short (0)"
         ),
     ])

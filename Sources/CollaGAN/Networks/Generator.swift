@@ -8,6 +8,8 @@ package final class Generator {
     package let contrasts: Int
     /// Width of an encoder's first level.
     package let encoderWidth: Int
+    /// Encoders beside those of the contrasts, whose image is always empty.
+    package let emptyEncoders: Int
     package let parameters: [Parameter]
 
     struct EncoderLevel {
@@ -23,6 +25,7 @@ package final class Generator {
         let attention: ChannelAttention?
     }
 
+    /// Of the contrasts, then those of no image.
     let encoders: [[EncoderLevel]]
     let bottleneck: (first: ConvNormReLU, second: ConvNormReLU, attention: ChannelAttention)
     /// Level 0 … 3.
@@ -35,21 +38,24 @@ package final class Generator {
     ///
     /// - Parameters:
     ///   - encoderWidth: width of an encoder's first level; `ngf` ÷ `contrasts` if nil.
+    ///   - emptyEncoders: how many there are beside those of the contrasts.
     ///   - hasRegressionBranch: whether a regression is added to the output.
     ///   - values: by parameters' names; shared, not copied, so such a generator is not to be trained.
     /// - Precondition: positive widths, at least 2 contrasts, of which `ngf` is a multiple where no `encoderWidth` is
     ///   given.
     package init(
-        ngf: Int, contrasts: Int, encoderWidth: Int? = nil, hasRegressionBranch: Bool = false,
-        sharing values: [String: Tensor] = [:]
+        ngf: Int, contrasts: Int, encoderWidth: Int? = nil, emptyEncoders: Int = 0,
+        hasRegressionBranch: Bool = false, sharing values: [String: Tensor] = [:]
     ) {
         precondition(
             contrasts >= 2 && ngf > 0 && (encoderWidth ?? ngf) > 0
                 && (encoderWidth != nil || ngf.isMultiple(of: contrasts)), "ngf must be a multiple of the contrasts")
         let a = encoderWidth ?? ngf / contrasts
-        (self.ngf, self.contrasts, self.encoderWidth) = (ngf, contrasts, a)
+        (self.ngf, self.contrasts) = (ngf, contrasts)
+        (self.encoderWidth, self.emptyEncoders) = (a, emptyEncoders)
+        let encoderCount = contrasts + emptyEncoders
         let registry = ParameterRegistry(sharing: values)
-        encoders = (0..<contrasts).map { contrast in
+        encoders = (0..<encoderCount).map { contrast in
             (0..<4).map { level in
                 let prefix = "\(Self.encoderPrefix(contrast))level\(level)"
                 let width = a << level
@@ -62,7 +68,7 @@ package final class Generator {
         }
         let deepest = 16 * ngf
         bottleneck = (
-            ConvNormReLU(registry, "generator.bottleneck", 1, input: contrasts * 16 * a, output: deepest),
+            ConvNormReLU(registry, "generator.bottleneck", 1, input: encoderCount * 16 * a, output: deepest),
             ConvNormReLU(registry, "generator.bottleneck", 2, input: deepest, output: deepest),
             ChannelAttention(registry, "generator.bottleneck.attention", channels: deepest, contrasts: contrasts)
         )
@@ -74,7 +80,7 @@ package final class Generator {
                     registry.transposedConvolution("\(prefix).up.weight", kernel: 2, input: 2 * width, output: width),
                     registry.vector("\(prefix).up.bias", count: width)
                 ),
-                first: ConvNormReLU(registry, prefix, 1, input: contrasts * a << level + width, output: width),
+                first: ConvNormReLU(registry, prefix, 1, input: encoderCount * a << level + width, output: width),
                 second: ConvNormReLU(registry, prefix, 2, input: width, output: width),
                 attention: level == 0
                     ? nil
@@ -98,12 +104,12 @@ package final class Generator {
     /// - Parameter a: width of an encoder's first level.
     /// - Throws: `ModelError.Code.mismatch` if the file does not hold the weights of a generator this wide.
     convenience init(
-        for file: Safetensors, ngf: Int, contrasts: Int, encoderWidth a: Int, path: String
+        for file: Safetensors, ngf: Int, contrasts: Int, encoderWidth a: Int, emptyEncoders: Int, path: String
     ) throws(ModelError) {
         // No more memory is taken than the file is worth.
         let largest = [
             ("generator.head.weight", [1, ngf, 1, 1]),
-            ("generator.bottleneck.conv1.weight", [16 * ngf, contrasts * 16 * a, 3, 3]),
+            ("generator.bottleneck.conv1.weight", [16 * ngf, (contrasts + emptyEncoders) * 16 * a, 3, 3]),
             ("generator.bottleneck.conv2.weight", [16 * ngf, 16 * ngf, 3, 3]),
             ("\(Self.encoderPrefix(0))level3.conv2.weight", [8 * a, 8 * a, 3, 3]),
         ]
@@ -114,7 +120,7 @@ package final class Generator {
             )
         }
         self.init(
-            ngf: ngf, contrasts: contrasts, encoderWidth: a,
+            ngf: ngf, contrasts: contrasts, encoderWidth: a, emptyEncoders: emptyEncoders,
             hasRegressionBranch: file.tensors[Self.regressionName] != nil)
     }
 
@@ -127,7 +133,8 @@ package final class Generator {
     /// - Precondition: height and width are multiples of 16.
     package func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
         precondition(images.count == contrasts, "one image per contrast")
-        return run(images, targets: targets, Route(self), tape)
+        let empty = (0..<emptyEncoders).map { _ in Variable(Tensor(images[0].shape, filledWith: 0)) }
+        return run(images + empty, targets: targets, Route(self), tape)
     }
 
     /// The same for the encoders of `route`, which get one image each.
@@ -163,7 +170,7 @@ package final class Generator {
         }
         let features = tape.convolution(y, head)
         guard let regression else { return tape.relu(features) }
-        let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }
+        let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }.filter { $0.contrast < contrasts }
         return tape.relu(
             tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: targets, regression))
     }

@@ -39,12 +39,14 @@ extension Trainer {
             if !before.isEmpty { provenance["fromPatients"] = before.joined(separator: ",") }
         }
         if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
-        return ModelDescription(
+        var description = ModelDescription(
             name: configuration.name, ngf: configuration.ngf, encoderWidth: configuration.encoderWidth,
             contrasts: configuration.contrasts, crop: configuration.crop, spacing: configuration.spacing,
             normalisation: Normalisation(configuration.normalisation), referenceScales: scales,
             regressions: regressions,
             testTimeFlip: configuration.testTimeFlip, provenance: provenance)
+        description.emptyEncoders = configuration.emptyEncoders
+        return description
     }
 }
 

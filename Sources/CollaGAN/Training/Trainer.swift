@@ -80,7 +80,7 @@ package final class Trainer {
         random = SeededGenerator(seed: configuration.seed)
         let generator = Generator(
             ngf: configuration.ngf, contrasts: configuration.contrasts.count, encoderWidth: configuration.encoderWidth,
-            hasRegressionBranch: configuration.hasRegressionBranch)
+            emptyEncoders: configuration.emptyEncoders.count, hasRegressionBranch: configuration.hasRegressionBranch)
         let discriminator = Discriminator(
             contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
         for parameter in generator.parameters + discriminator.parameters {
@@ -88,7 +88,7 @@ package final class Trainer {
         }
         // Before the average takes up the weights.
         if let start = configuration.start, !resume, let origin {
-            WeightTransfer(from: origin, to: configuration.contrasts)
+            WeightTransfer(from: origin, to: configuration.contrasts, configuration.emptyEncoders)
                 .start(generator, start.skip, regressions: regressions)
         } else if configuration.hasRegressionBranch, !resume {
             generator.startRegression(from: regressions, using: &random)

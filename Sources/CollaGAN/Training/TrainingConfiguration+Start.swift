@@ -17,9 +17,12 @@ extension TrainingConfiguration {
             package var name: String
             /// Of the weight file, hexadecimal.
             package var sha256: String
+            /// Contrasts that it has encoders of.
+            package var encoders: [String]
 
-            package init(name: String, sha256: String) {
-                (self.name, self.sha256) = (name, sha256)
+            package init(_ description: ModelDescription, sha256: String) {
+                (name, self.sha256) = (description.name, sha256)
+                encoders = description.contrasts + description.emptyEncoders
             }
 
             package var description: String { "\(name) (\(sha256))" }
@@ -47,6 +50,10 @@ extension TrainingConfiguration {
 
         package init() {}
     }
+
+    /// Contrasts of the model that the training does without: their encoders stay, as what they make of an empty image
+    /// is part of what the others are synthesised from.
+    var emptyEncoders: [String] { (start?.model?.encoders ?? []).filter { !contrasts.contains($0) } }
 
     /// Takes over what a model fixes: a key that is not given takes the model's value.
     ///
@@ -89,7 +96,7 @@ extension TrainingConfiguration {
                 "contrasts: \(description.name), which it starts from, knows none of \(contrasts.joined(separator: ", ")), only \(description.contrasts.joined(separator: ", ")); name at least one of them as the model does"
             )
         }
-        let known = Start.Model(name: description.name, sha256: sha256)
+        let known = Start.Model(description, sha256: sha256)
         var start = start ?? Start()
         if let asked = start.model, asked != known {
             throw ModelError(

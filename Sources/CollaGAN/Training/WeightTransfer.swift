@@ -7,11 +7,17 @@ struct WeightTransfer {
     private let source: Generator
     /// For each contrast, its index in the model; nil for a new one.
     private let places: [Int?]
+    /// For each encoder, its index in the model; nil for that of a new contrast.
+    private let encoders: [Int?]
 
-    /// - Parameter contrasts: names, in the order of the new generator's inputs.
-    init(from model: CollaGANModel, to contrasts: [String]) {
+    /// - Parameters:
+    ///   - contrasts: names, in the order of the new generator's inputs.
+    ///   - empty: names of the model's other encoders, which the new generator keeps.
+    init(from model: CollaGANModel, to contrasts: [String], _ empty: [String]) {
         source = model.makeGenerator()
-        places = contrasts.map { model.description.contrasts.firstIndex(of: $0) }
+        let known = model.description.contrasts
+        places = contrasts.map { known.firstIndex(of: $0) }
+        encoders = (contrasts + empty).map { (known + model.description.emptyEncoders).firstIndex(of: $0) }
     }
 
     /// Sets all weights but the encoders of new contrasts, which stay as they are.
@@ -27,7 +33,8 @@ struct WeightTransfer {
     func start(_ generator: Generator, _ skip: TrainingConfiguration.Start.Choice, regressions: [QuadraticRegression]) {
         precondition(
             generator.ngf == source.ngf && generator.encoderWidth == source.encoderWidth
-                && places.count == generator.contrasts, "the generator does not fit the model")
+                && places.count == generator.contrasts && encoders.count == generator.encoders.count,
+            "the generator does not fit the model")
         let inputs = inputs(of: generator)
         let weights = Dictionary(uniqueKeysWithValues: source.parameters.map { ($0.name, $0) })
         for parameter in generator.parameters where parameter.name != Generator.regressionName {
@@ -48,31 +55,34 @@ struct WeightTransfer {
 
     /// Name in the model; nil for the encoder of a new contrast.
     private func sourceName(_ name: String) -> String? {
-        for (contrast, place) in places.enumerated() where name.hasPrefix(Generator.encoderPrefix(contrast)) {
-            return place.map { Generator.encoderPrefix($0) + name.dropFirst(Generator.encoderPrefix(contrast).count) }
+        for (encoder, place) in encoders.enumerated() where name.hasPrefix(Generator.encoderPrefix(encoder)) {
+            return place.map { Generator.encoderPrefix($0) + name.dropFirst(Generator.encoderPrefix(encoder).count) }
         }
         return name
     }
 
     /// Where the inputs lie in the model, for the layers that see contrasts side by side, by their weights' names.
     private func inputs(of generator: Generator) -> [String: [Int?]] {
-        /// A group of channels per contrast after `before` others, then `after` others.
-        func groups(of width: Int, before: Int = 0, after: Int = 0) -> [Int?] {
-            let own = places.flatMap { place in
-                (0..<width).map { channel in place.map { before + $0 * width + channel } }
-            }
-            return (0..<before).map { $0 } + own + (0..<after).map { before + source.contrasts * width + $0 }
+        /// One of each of `places` after `before` others, then `after` others.
+        func planes(before: Int = 0, after: Int = 0) -> [Int?] {
+            (0..<before).map { $0 } + places.map { place in place.map { before + $0 } }
+                + (0..<after).map { before + source.contrasts + $0 }
+        }
+        /// A group of channels per encoder, then `after` others.
+        func features(_ width: Int, after: Int = 0) -> [Int?] {
+            encoders.flatMap { place in (0..<width).map { channel in place.map { $0 * width + channel } } }
+                + (0..<after).map { source.encoders.count * width + $0 }
         }
         let (ngf, a) = (generator.ngf, generator.encoderWidth)
-        var inputs = [generator.bottleneck.first.weight.name: groups(of: 16 * a)]
-        for encoder in generator.encoders { inputs[encoder[0].first.weight.name] = groups(of: 1, before: 1) }
+        var inputs = [generator.bottleneck.first.weight.name: features(16 * a)]
+        for encoder in generator.encoders { inputs[encoder[0].first.weight.name] = planes(before: 1) }
         for (depth, level) in generator.decoder.enumerated() {
-            inputs[level.first.weight.name] = groups(of: a << depth, after: ngf << depth)
+            inputs[level.first.weight.name] = features(a << depth, after: ngf << depth)
             if let attention = level.attention {
-                inputs[attention.layers[0].weight.name] = groups(of: 1, after: ngf << depth)
+                inputs[attention.layers[0].weight.name] = planes(after: ngf << depth)
             }
         }
-        inputs[generator.bottleneck.attention.layers[0].weight.name] = groups(of: 1, after: 16 * ngf)
+        inputs[generator.bottleneck.attention.layers[0].weight.name] = planes(after: 16 * ngf)
         return inputs
     }
 

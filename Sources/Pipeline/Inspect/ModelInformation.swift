@@ -9,6 +9,8 @@ package struct ModelInformation: Encodable, Sendable {
     package let name: String
     package let ngf: Int
     package let encoderWidth: Int
+    /// Contrasts that the model was taught to do without.
+    package let emptyEncoders: [String]
     /// Trainable values of the generator.
     package let parameters: Int
     package let contrasts: [String]
@@ -31,6 +33,7 @@ package struct ModelInformation: Encodable, Sendable {
         sha256 = file.sha256
         name = description.name
         (ngf, encoderWidth) = (description.ngf, description.encoderWidth)
+        emptyEncoders = description.emptyEncoders
         contrasts = description.contrasts
         crop = description.crop
         parameters = file.model.parameterCount
@@ -56,7 +59,8 @@ package struct ModelInformation: Encodable, Sendable {
         var lines = [
             "\(name)  (\(file))", "  sha256: \(sha256)",
             "  generator: ngf \(ngf), encoders \(encoderWidth), \(parameters) parameters",
-            "  contrasts: \(contrasts.joined(separator: ", "))",
+            "  contrasts: \(contrasts.joined(separator: ", "))"
+                + (emptyEncoders.isEmpty ? "" : ", without \(emptyEncoders.joined(separator: ", "))"),
             "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm",
             "  normalisation: \(normalisation.statistic) of the brain becomes \(normalisation.level), clipped at \(normalisation.ceiling)",
             "  reference scales: \(scales)",

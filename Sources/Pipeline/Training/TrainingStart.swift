@@ -15,7 +15,7 @@ struct TrainingStart {
         let known = file.description.contrasts
         let parts = [
             ("as there", contrasts.filter(known.contains)), ("new", contrasts.filter { !known.contains($0) }),
-            ("left out", known.filter { !contrasts.contains($0) }),
+            ("done without", known.filter { !contrasts.contains($0) }),
         ].filter { !$0.1.isEmpty }.map { "\($0.1.joined(separator: ", ")) \($0.0)" }
         console.info("starting from \(file.description.name) (\(file.path)): \(parts.joined(separator: "; "))")
         let before = Set(file.description.patientsInWeights)
@@ -42,6 +42,6 @@ struct TrainingStart {
 extension ModelFile {
     /// As a training's configuration names it.
     var origin: TrainingConfiguration.Start.Model {
-        TrainingConfiguration.Start.Model(name: description.name, sha256: sha256)
+        TrainingConfiguration.Start.Model(description, sha256: sha256)
     }
 }
