@@ -13,7 +13,7 @@ import Testing
     /// Trained a little, so that every weight is its own.
     private static let origin = trained { _ in }
     /// The same without a regression beside the network, which would hide what the network makes.
-    private static let network = trained { $0.hasRegressionBranch = false }
+    private static let network = trained { ($0.hasRegressionBranch, $0.seed) = (false, 2) }
 
     private static func trained(
         _ change: (inout TrainingConfiguration) -> Void
