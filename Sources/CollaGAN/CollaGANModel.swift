@@ -22,9 +22,10 @@ package struct CollaGANModel: Sendable {
 
     /// An untrained model with Xavier-uniform weights drawn from the seed; for tests and benchmarks.
     ///
-    /// - Precondition: `ngf` is a multiple of the number of contrasts.
     package static func random(_ description: ModelDescription, seed: UInt64) -> CollaGANModel {
-        let generator = Generator(ngf: description.ngf, contrasts: description.contrasts.count)
+        let generator = Generator(
+            ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
+            emptyEncoders: description.emptyEncoders.count)
         var random = SeededGenerator(seed: seed)
         for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
         return CollaGANModel(description, generator, generator.parameters.map(\.values))
@@ -38,7 +39,8 @@ package struct CollaGANModel: Sendable {
         let file = try Safetensors.read(path)
         let description = try ModelDescription(metadata: file.metadata, path: path)
         let generator = try Generator(
-            for: file, ngf: description.ngf, contrasts: description.contrasts.count, path: path)
+            for: file, ngf: description.ngf, contrasts: description.contrasts.count,
+            encoderWidth: description.encoderWidth, emptyEncoders: description.emptyEncoders.count, path: path)
         try file.load(into: generator.parameters, path: path)
         return CollaGANModel(description, generator, generator.parameters.map(\.values))
     }
@@ -70,7 +72,7 @@ package struct CollaGANModel: Sendable {
     /// A generator with these weights, for one thread of control; not to be trained.
     func makeGenerator() -> Generator {
         Generator(
-            ngf: description.ngf, contrasts: description.contrasts.count, hasRegressionBranch: hasRegressionBranch,
-            sharing: weights)
+            ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
+            emptyEncoders: description.emptyEncoders.count, hasRegressionBranch: hasRegressionBranch, sharing: weights)
     }
 }

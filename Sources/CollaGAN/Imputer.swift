@@ -75,13 +75,16 @@ package struct Imputer {
     /// How many bytes an imputer takes at work at most: its weights, filters prepared from them, and the images between
     /// its layers.
     ///
-    /// 12 bytes per weight and batch · height · width · (8 ngf + 24) floats. It was measured where weights were held
-    /// twice; now they are held once, and at ngf 64 and sides of 96 a quarter of it is not needed.
+    /// 12 bytes per weight and batch · height · width · (4 (ngf + width of all encoders) + 24) floats. It was measured
+    /// where weights were held twice; now they are held once, and at ngf 64 and sides of 96 a quarter of it is not
+    /// needed.
     /// - Parameters:
     ///   - height: of the slices, in pixels.
     ///   - width: of the slices, in pixels.
     package static func memory(_ model: CollaGANModel, height: Int, width: Int) -> Int {
-        12 * model.parameterCount + 4 * batch * height * width * (8 * model.description.ngf + 24)
+        let description = model.description
+        let encoders = (description.contrasts + description.emptyEncoders).count * description.encoderWidth
+        return 12 * model.parameterCount + 4 * batch * height * width * (4 * (description.ngf + encoders) + 24)
     }
 
     /// N×H×W intensities; with a test-time flip the mean of the slices' and their mirror images', mirrored back.

@@ -15,6 +15,8 @@ extension ModelDescription {
             "format": Self.format,
             "name": name,
             "ngf": String(ngf),
+            "encoderWidth": String(encoderWidth),
+            "emptyEncoders": emptyEncoders.joined(separator: ","),
             "contrasts": contrasts.joined(separator: ","),
             "crop": "\(crop.height)x\(crop.width)",
             "spacing": String(spacing),
@@ -48,9 +50,16 @@ extension ModelDescription {
             throw malformed("ngf", "is missing or not a width: not a collagan weight file")
         }
         let contrasts = (metadata["contrasts"] ?? "").split(separator: ",").map(String.init)
-        guard (2...8).contains(contrasts.count), Set(contrasts).count == contrasts.count, ngf % contrasts.count == 0
+        guard (2...8).contains(contrasts.count), Set(contrasts).count == contrasts.count,
+            metadata["encoderWidth"] != nil || ngf % contrasts.count == 0
         else {
             throw malformed("contrasts", "is missing or does not fit ngf \(ngf)")
+        }
+        let encoderWidth = metadata["encoderWidth"].map { Int($0) ?? 0 } ?? ngf / contrasts.count
+        guard (1...1024).contains(encoderWidth) else { throw malformed("encoderWidth", "is not a width") }
+        let empty = (metadata["emptyEncoders"] ?? "").split(separator: ",").map(String.init)
+        guard empty.count <= 64, Set(empty + contrasts).count == empty.count + contrasts.count else {
+            throw malformed("emptyEncoders", "does not name other contrasts")
         }
         var crop = Crop(height: 240, width: 240)
         if let text = metadata["crop"] {
@@ -94,9 +103,11 @@ extension ModelDescription {
             })
         else { throw malformed("selfCheck", "does not fit the contrasts") }
         self.init(
-            name: metadata["name"] ?? "unnamed", ngf: ngf, contrasts: contrasts, crop: crop, spacing: spacing,
-            normalisation: normalisation, referenceScales: scales, regressions: regressions, selfCheck: selfCheck,
+            name: metadata["name"] ?? "unnamed", ngf: ngf, encoderWidth: encoderWidth, contrasts: contrasts, crop: crop,
+            spacing: spacing, normalisation: normalisation, referenceScales: scales, regressions: regressions,
+            selfCheck: selfCheck,
             testTimeFlip: try decoded("testTimeFlip", default: false),
             provenance: try decoded("provenance", default: [:]))
+        emptyEncoders = empty
     }
 }

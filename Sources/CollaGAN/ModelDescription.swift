@@ -7,6 +7,10 @@ package struct ModelDescription: Sendable, Codable, Equatable {
     package var name: String
     /// Generator base width.
     package var ngf: Int
+    /// Width of an encoder's first level.
+    package var encoderWidth: Int
+    /// Names of contrasts that the model was taught to do without: each still has an encoder, whose image is empty.
+    package var emptyEncoders: [String] = []
     /// Contrast names, in the order of the network's inputs.
     package var contrasts: [String]
     /// Height and width in pixels of the training crop; multiples of 16.
@@ -50,13 +54,16 @@ package struct ModelDescription: Sendable, Codable, Equatable {
         }
     }
 
+    /// - Parameter encoderWidth: `ngf` ÷ the number of contrasts if nil.
     package init(
-        name: String, ngf: Int, contrasts: [String], crop: Crop, spacing: Double, normalisation: Normalisation,
+        name: String, ngf: Int, encoderWidth: Int? = nil, contrasts: [String], crop: Crop, spacing: Double,
+        normalisation: Normalisation,
         referenceScales: [Float], regressions: [QuadraticRegression], selfCheck: [SelfCheckReference] = [],
         testTimeFlip: Bool = false, provenance: [String: String]
     ) {
         self.name = name
         self.ngf = ngf
+        self.encoderWidth = encoderWidth ?? ngf / max(contrasts.count, 1)
         self.contrasts = contrasts
         self.crop = crop
         self.spacing = spacing

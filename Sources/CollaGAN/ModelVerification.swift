@@ -50,9 +50,10 @@ package enum ModelVerification {
         guard samples > 0, targets.count == samples, targets.allSatisfy({ (0..<contrasts).contains($0) }) else {
             throw ModelError(.mismatch, path, "target_index does not fit the images; it is not a golden case")
         }
-        let ngf = try ModelDescription(metadata: weightFile.metadata, path: weights).ngf
-        guard contrasts >= 2, ngf % contrasts == 0 else {
-            throw ModelError(.mismatch, path, "has \(contrasts) contrasts, which does not fit ngf \(ngf) of \(weights)")
+        let description = try ModelDescription(metadata: weightFile.metadata, path: weights)
+        guard contrasts == description.contrasts.count else {
+            throw ModelError(
+                .mismatch, path, "has \(contrasts) contrasts, not the \(description.contrasts.count) of \(weights)")
         }
 
         let pixels = height * width
@@ -71,7 +72,9 @@ package enum ModelVerification {
         }
         let truth = Tensor(shape, (0..<samples).flatMap { plane($0, targets[$0]) })
 
-        let generator = try Generator(for: weightFile, ngf: ngf, contrasts: contrasts, path: weights)
+        let generator = try Generator(
+            for: weightFile, ngf: description.ngf, contrasts: contrasts, encoderWidth: description.encoderWidth,
+            emptyEncoders: description.emptyEncoders.count, path: weights)
         try weightFile.load(into: generator.parameters, path: weights)
         let discriminator = Discriminator(contrasts: contrasts, crop: (height, width))
         try weightFile.load(into: discriminator.parameters, path: weights)

@@ -53,6 +53,36 @@ package final class Parameter {
         return part
     }
 
+    /// Takes the values of a convolution's or dense layer's weight with other inputs.
+    ///
+    /// - Parameter places: for each input here, its place there; an input without one gets zeros.
+    /// - Precondition: the same kind of layer, kernel and outputs.
+    package func setInputs(_ places: [Int?], from source: Parameter) {
+        let ((taps, input, output), there) = (slices, source.slices)
+        precondition(taps == there.taps && output == there.output && places.count == input, "layers that do not match")
+        withPointers(to: values, source.values) { values, source in
+            for tap in 0..<taps {
+                for (index, place) in places.enumerated() {
+                    let target = values.pointer + (tap * input + index) * output
+                    if let place {
+                        target.update(from: source.pointer + (tap * there.input + place) * output, count: output)
+                    } else {
+                        target.update(repeating: 0, count: output)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The layout as [taps][input][output].
+    private var slices: (taps: Int, input: Int, output: Int) {
+        switch layout {
+        case .convolution(let height, let width, let input, let output): (height * width, input, output)
+        case .dense(let input, let output): (1, input, output)
+        case .vector, .transposedConvolution: preconditionFailure("not a convolution's or dense weight")
+        }
+    }
+
     package var count: Int { values.shape.c }
 
     /// The gradient, zeros at first, for an operation to add to.

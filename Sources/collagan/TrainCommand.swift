@@ -17,6 +17,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Training configuration.", valueName: "file.yaml"))
     var config: String
 
+    @Option(
+        help: ArgumentHelp(
+            "Weight file of the model to start from; what the configuration leaves out is as there. Default: start from nothing.",
+            valueName: "file"))
+    var from: String?
+
     @Option(help: ArgumentHelp("Folder for model and checkpoint.", valueName: "dir"))
     var out: String
 
@@ -43,7 +49,7 @@ struct TrainCommand: ParsableCommand {
         try startOrRefuse(talk) { console in
             try ProcessSettings.use(threads: threads.threads)
             let training = try TrainingRun(
-                patients: patients, configurationFile: config, output: out, cache: cache,
+                patients: patients, configurationFile: config, from: from, output: out, cache: cache,
                 layout: input.layout, patterns: input.patterns, resumes: resume, overwrites: overwrite,
                 console: console)
             let result = try training.run()

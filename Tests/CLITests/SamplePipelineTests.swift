@@ -21,7 +21,7 @@ struct SamplePipelineTests {
         #expect(work.exists("collagan-out/sample/report.html"))
     }
 
-    @Test(arguments: ["compact.yaml", "paper.yaml"])
+    @Test(arguments: ["compact.yaml", "paper.yaml", "finetune.yaml"])
     func aTrainingConfigurationIsNoPipeline(_ name: String) throws {
         let file = Self.pipelines.appending(path: name).path
         let run = try CLI(["run", file])

@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [(0, [1, 2, 3]), (3, [0, 1, 2]), (1, [0, 2]), (2, [3])])
     func agreesWithAllEncodersRunning(target: Int, inputs: [Int]) throws {
         var description = tinyDescription()
-        description.ngf = 16
+        (description.ngf, description.encoderWidth) = (16, 4)
         let stack = syntheticStack(seed: Spread.seed(1), slices: 5)
         let image = try #require(
             try Imputer(CollaGANModel.random(description, seed: Spread.seed(11))).impute(

@@ -35,6 +35,20 @@ import Testing
         #expect(Spread.isWithin(ImageMetrics.nmse(truth: truth, imputed: image), 5e-5, "NMSE of the start"))
     }
 
+    @Test func aTargetThatNobodyHasStartsFromZero() throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var configuration = tinyConfiguration()
+        configuration.hasRegressionBranch = true
+        let model = try Trainer(
+            configuration, patients: [syntheticPatient("c", seed: 3, missing: [1])], outputFolder: folder.path,
+            resume: false
+        ).model()
+        let weight = try #require(try tensors(model)["generator.skip.weight"])
+        let rows = (0..<4).map { row in weight.values[row * 15..<(row + 1) * 15].contains { $0 != 0 } }
+        #expect(rows == [true, false, true, true])
+    }
+
     @Test func aFileKeepsTheBranch() throws {
         let folder = try Fixtures.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }

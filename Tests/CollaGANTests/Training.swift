@@ -8,6 +8,8 @@ final class Training {
     var configuration = tinyConfiguration()
     var patients = [syntheticPatient("a", seed: 1), syntheticPatient("b", seed: 2, missing: [1])]
     var validation: [TrainingPatient] = []
+    /// What it starts from.
+    var origin: CollaGANModel?
 
     /// What the last run told.
     private(set) var events: [TrainingEvent] = []
@@ -23,7 +25,8 @@ final class Training {
     @discardableResult
     func run(resume: Bool = false, stopAt question: Int = .max) throws -> Bool {
         let trainer = try Trainer(
-            configuration, patients: patients, validation: validation, outputFolder: folder.path, resume: resume)
+            configuration, patients: patients, validation: validation, from: origin, outputFolder: folder.path,
+            resume: resume)
         (events, warnings) = ([], trainer.warnings)
         var questions = 0
         return try trainer.run(

@@ -6,6 +6,10 @@ import Tensors
 package final class Generator {
     package let ngf: Int
     package let contrasts: Int
+    /// Width of an encoder's first level.
+    package let encoderWidth: Int
+    /// Encoders beside those of the contrasts, whose image is always empty.
+    package let emptyEncoders: Int
     package let parameters: [Parameter]
 
     struct EncoderLevel {
@@ -21,6 +25,7 @@ package final class Generator {
         let attention: ChannelAttention?
     }
 
+    /// Of the contrasts, then those of no image.
     let encoders: [[EncoderLevel]]
     let bottleneck: (first: ConvNormReLU, second: ConvNormReLU, attention: ChannelAttention)
     /// Level 0 … 3.
@@ -32,20 +37,27 @@ package final class Generator {
     /// Registers the parameters: zero weights, unit norm scales.
     ///
     /// - Parameters:
+    ///   - encoderWidth: width of an encoder's first level; `ngf` ÷ `contrasts` if nil.
+    ///   - emptyEncoders: how many there are beside those of the contrasts.
     ///   - hasRegressionBranch: whether a regression is added to the output.
     ///   - values: by parameters' names; shared, not copied, so such a generator is not to be trained.
-    /// - Precondition: `ngf` is a positive multiple of `contrasts`, which is at least 2.
+    /// - Precondition: positive widths, at least 2 contrasts, of which `ngf` is a multiple where no `encoderWidth` is
+    ///   given.
     package init(
-        ngf: Int, contrasts: Int, hasRegressionBranch: Bool = false, sharing values: [String: Tensor] = [:]
+        ngf: Int, contrasts: Int, encoderWidth: Int? = nil, emptyEncoders: Int = 0,
+        hasRegressionBranch: Bool = false, sharing values: [String: Tensor] = [:]
     ) {
         precondition(
-            contrasts >= 2 && ngf > 0 && ngf.isMultiple(of: contrasts), "ngf must be a multiple of the contrasts")
+            contrasts >= 2 && ngf > 0 && (encoderWidth ?? ngf) > 0
+                && (encoderWidth != nil || ngf.isMultiple(of: contrasts)), "ngf must be a multiple of the contrasts")
+        let a = encoderWidth ?? ngf / contrasts
         (self.ngf, self.contrasts) = (ngf, contrasts)
+        (self.encoderWidth, self.emptyEncoders) = (a, emptyEncoders)
+        let encoderCount = contrasts + emptyEncoders
         let registry = ParameterRegistry(sharing: values)
-        let a = ngf / contrasts
-        encoders = (0..<contrasts).map { contrast in
+        encoders = (0..<encoderCount).map { contrast in
             (0..<4).map { level in
-                let prefix = "generator.encoder.\(contrast).level\(level)"
+                let prefix = "\(Self.encoderPrefix(contrast))level\(level)"
                 let width = a << level
                 return EncoderLevel(
                     first: ConvNormReLU(registry, prefix, 1, input: level == 0 ? 1 + contrasts : width, output: width),
@@ -56,7 +68,7 @@ package final class Generator {
         }
         let deepest = 16 * ngf
         bottleneck = (
-            ConvNormReLU(registry, "generator.bottleneck", 1, input: deepest, output: deepest),
+            ConvNormReLU(registry, "generator.bottleneck", 1, input: encoderCount * 16 * a, output: deepest),
             ConvNormReLU(registry, "generator.bottleneck", 2, input: deepest, output: deepest),
             ChannelAttention(registry, "generator.bottleneck.attention", channels: deepest, contrasts: contrasts)
         )
@@ -68,7 +80,7 @@ package final class Generator {
                     registry.transposedConvolution("\(prefix).up.weight", kernel: 2, input: 2 * width, output: width),
                     registry.vector("\(prefix).up.bias", count: width)
                 ),
-                first: ConvNormReLU(registry, prefix, 1, input: 2 * width, output: width),
+                first: ConvNormReLU(registry, prefix, 1, input: encoderCount * a << level + width, output: width),
                 second: ConvNormReLU(registry, prefix, 2, input: width, output: width),
                 attention: level == 0
                     ? nil
@@ -81,30 +93,35 @@ package final class Generator {
         parameters = registry.parameters
     }
 
+    /// What the names of an encoder's weights begin with.
+    static func encoderPrefix(_ contrast: Int) -> String { "generator.encoder.\(contrast)." }
+
     /// Name of the regression's weight; a file without it is of a generator without a regression branch.
     static let regressionName = "generator.skip.weight"
 
     /// A generator of the shape that a weight file holds.
     ///
+    /// - Parameter a: width of an encoder's first level.
     /// - Throws: `ModelError.Code.mismatch` if the file does not hold the weights of a generator this wide.
-    convenience init(for file: Safetensors, ngf: Int, contrasts: Int, path: String) throws(ModelError) {
-        try Self.checkSize(of: file, ngf: ngf, path: path)
-        self.init(
-            ngf: ngf, contrasts: contrasts, hasRegressionBranch: file.tensors[Self.regressionName] != nil)
-    }
-
-    /// Checks that a file holds the largest weights of a generator this wide, so that no more memory is taken than the
-    /// file is worth.
-    ///
-    /// - Throws: `ModelError.Code.mismatch`.
-    private static func checkSize(of file: Safetensors, ngf: Int, path: String) throws(ModelError) {
-        let expected = [
-            "generator.head.weight": [1, ngf, 1, 1], "generator.bottleneck.conv1.weight": [16 * ngf, 16 * ngf, 3, 3],
+    convenience init(
+        for file: Safetensors, ngf: Int, contrasts: Int, encoderWidth a: Int, emptyEncoders: Int, path: String
+    ) throws(ModelError) {
+        // No more memory is taken than the file is worth.
+        let largest = [
+            ("generator.head.weight", [1, ngf, 1, 1]),
+            ("generator.bottleneck.conv1.weight", [16 * ngf, (contrasts + emptyEncoders) * 16 * a, 3, 3]),
+            ("generator.bottleneck.conv2.weight", [16 * ngf, 16 * ngf, 3, 3]),
+            ("\(Self.encoderPrefix(0))level3.conv2.weight", [8 * a, 8 * a, 3, 3]),
         ]
-        for (name, shape) in expected where file.tensors[name]?.shape != shape {
+        for (name, shape) in largest where file.tensors[name]?.shape != shape {
             throw ModelError(
-                .mismatch, path, "lacks '\(name)' of the width ngf \(ngf) that it names; it is not a whole weight file")
+                .mismatch, path,
+                "lacks '\(name)' of the width ngf \(ngf), encoders of \(a), that it names; it is not a whole weight file"
+            )
         }
+        self.init(
+            ngf: ngf, contrasts: contrasts, encoderWidth: a, emptyEncoders: emptyEncoders,
+            hasRegressionBranch: file.tensors[Self.regressionName] != nil)
     }
 
     /// Synthesises contrast `target` of each image.
@@ -116,7 +133,8 @@ package final class Generator {
     /// - Precondition: height and width are multiples of 16.
     package func callAsFunction(_ images: [Variable], targets: [Int], _ tape: Tape) -> Variable {
         precondition(images.count == contrasts, "one image per contrast")
-        return run(images, targets: targets, Route(self), tape)
+        let empty = (0..<emptyEncoders).map { _ in Variable(Tensor(images[0].shape, filledWith: 0)) }
+        return run(images + empty, targets: targets, Route(self), tape)
     }
 
     /// The same for the encoders of `route`, which get one image each.
@@ -126,7 +144,7 @@ package final class Generator {
         precondition(shape.h.isMultiple(of: 16) && shape.w.isMultiple(of: 16), "sides must be multiples of 16")
         // The encoders run side by side, their channels adjacent: what they write is the first part of the decoder's
         // inputs.
-        let widths = (0..<4).map { route.encoders.count * (ngf / contrasts) << $0 }
+        let widths = (0..<4).map { route.encoders.count * encoderWidth << $0 }
         var joints = (0..<4).map { Tensor(Shape(shape.n, shape.h >> $0, shape.w >> $0, widths[$0] + ngf << $0)) }
         var (skipConnections, deep) = encode(images, targets: targets, route.encoders, tape) { depth in
             joints[depth].channels(0..<widths[depth])
@@ -152,7 +170,7 @@ package final class Generator {
         }
         let features = tape.convolution(y, head)
         guard let regression else { return tape.relu(features) }
-        let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }
+        let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }.filter { $0.contrast < contrasts }
         return tape.relu(
             tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: targets, regression))
     }

@@ -21,14 +21,14 @@ struct Route {
 
     /// All encoders.
     init(_ generator: Generator) {
-        encoders = Array(0..<generator.contrasts)
+        encoders = Array(generator.encoders.indices)
         bottleneck = JoiningLayer(layer: generator.bottleneck.first, addend: nil)
         decoder = generator.decoder.map { JoiningLayer(layer: $0.first, addend: nil) }
     }
 
     /// The encoders of `inputs` for slices of one size; the others see an empty image.
     init(_ generator: Generator, target: Int, inputs: [Int], height: Int, width: Int) {
-        let empty = (0..<generator.contrasts).filter { !inputs.contains($0) }
+        let empty = generator.encoders.indices.filter { !inputs.contains($0) }
         guard !empty.isEmpty else {
             self.init(generator)
             return
@@ -44,14 +44,14 @@ struct Route {
                 layer: whole.reading(ranges(inputs) + [rest]),
                 addend: tape.convolution(features, whole.weight.inputs(ranges(empty)), padding: 1).value)
         }
-        let own = generator.ngf / generator.contrasts
+        let own = generator.encoderWidth
         self.init(
             encoders: inputs, bottleneck: layer(generator.bottleneck.first, deep, width: 16 * own, rest: 0..<0),
             decoder: (0..<4).map { depth in
-                let width = generator.ngf << depth
+                let encoded = generator.encoders.count * own << depth
                 return layer(
                     generator.decoder[depth].first, skipConnections[depth], width: own << depth,
-                    rest: width..<2 * width)
+                    rest: encoded..<encoded + generator.ngf << depth)
             })
     }
 

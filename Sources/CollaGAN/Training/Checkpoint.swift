@@ -67,6 +67,10 @@ struct Checkpoint {
     func restore(from path: String, expecting owner: Owner) throws(ModelError) -> Position {
         let file = try Safetensors.read(path, needsChecksum: true)
         let position = try Self.position(in: file, path)
+        let (now, begun) = (owner.configuration.start?.model, position.owner.configuration.start?.model)
+        if let mismatch = TrainingConfiguration.Start.Model.mismatch(now, begun: begun) {
+            throw ModelError(.configuration, path, mismatch)
+        }
         guard position.owner.configuration == owner.configuration else {
             throw ModelError(
                 .configuration, path,

@@ -8,24 +8,33 @@ extension Generator {
     /// Starts the regression branch from least-squares fits, and the head small, so that training goes on from the
     /// regression (method.md §10).
     ///
-    /// Each target takes its fit from the most inputs there is one for; a target without any starts from 0. The head's
-    /// weights are drawn from a normal distribution of σ 1e-3.
+    /// A target without any fit starts from 0. The head's weights are drawn from a normal distribution of σ 1e-3.
     func startRegression(from regressions: [QuadraticRegression], using random: inout SeededGenerator) {
         guard let regression else { return }
-        let order = RegressionFeatures(contrasts: contrasts)
-        withPointers(to: regression.values, head.values) { weights, head in
-            weights.pointer.update(repeating: 0, count: regression.count)
-            for target in 0..<contrasts {
-                let fits = regressions.filter { $0.target == target }
-                guard let fit = fits.max(by: { $0.inputs.count < $1.inputs.count }) else { continue }
-                for (feature, coefficient) in zip(order.places(of: fit.inputs), fit.coefficients) {
-                    weights.pointer[feature * contrasts + target] = Float(coefficient)
-                }
-            }
+        withPointers(to: regression.values) { $0.pointer.update(repeating: 0, count: regression.count) }
+        setRegression(from: regressions, targets: 0..<contrasts)
+        withPointers(to: head.values) { head in
             for index in 0..<head.shape.count {
                 let radius = (-2 * Elementary.log(Double(1 - random.uniform()))).squareRoot()
                 let angle = 2 * .pi * Double(random.uniform())
                 head.pointer[index] = Float(1e-3 * radius * Elementary.cos(angle))
+            }
+        }
+    }
+
+    /// Sets the regression branch of some targets to least-squares fits, each to that from the most inputs there is; a
+    /// target without any is left as it is.
+    func setRegression(from regressions: [QuadraticRegression], targets: some Sequence<Int>) {
+        guard let regression else { return }
+        let order = RegressionFeatures(contrasts: contrasts)
+        withPointers(to: regression.values) { weights in
+            for target in targets {
+                let fits = regressions.filter { $0.target == target }
+                guard let fit = fits.max(by: { $0.inputs.count < $1.inputs.count }) else { continue }
+                for feature in 0..<order.count { weights.pointer[feature * contrasts + target] = 0 }
+                for (feature, coefficient) in zip(order.places(of: fit.inputs), fit.coefficients) {
+                    weights.pointer[feature * contrasts + target] = Float(coefficient)
+                }
             }
         }
     }

@@ -18,8 +18,12 @@ extension Trainer {
     }
 
     private func describe() -> ModelDescription {
-        let scales = configuration.contrasts.indices.map { contrast in
-            median(patients.compactMap { $0.scales[contrast] }) ?? 1
+        let scales = configuration.contrasts.enumerated().map { index, contrast in
+            let before = origin.flatMap { origin in
+                origin.contrasts.firstIndex(of: contrast).map { origin.referenceScales[$0] }
+            }
+            if configuration.start?.scales == .keep, let before { return before }
+            return median(patients.compactMap { $0.scales[index] }) ?? before ?? 1
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -29,12 +33,31 @@ extension Trainer {
             "slices": String(sampler.count), "configuration": settings,
             "instructionSet": distinct(\.instructionSet), "precision": distinct(\.precision),
         ]
+        if let model = configuration.start?.model, let origin {
+            provenance["from"] = model.description
+            let before = origin.patientsInWeights
+            if !before.isEmpty { provenance["fromPatients"] = before.joined(separator: ",") }
+        }
         if !validation.isEmpty { provenance["validation"] = validation.map(\.name).joined(separator: ",") }
-        return ModelDescription(
-            name: configuration.name, ngf: configuration.ngf, contrasts: configuration.contrasts,
-            crop: configuration.crop, spacing: configuration.spacing,
-            normalisation: Normalisation(configuration.normalisation), referenceScales: scales, regressions: regressions,
+        var description = ModelDescription(
+            name: configuration.name, ngf: configuration.ngf, encoderWidth: configuration.encoderWidth,
+            contrasts: configuration.contrasts, crop: configuration.crop, spacing: configuration.spacing,
+            normalisation: Normalisation(configuration.normalisation), referenceScales: scales,
+            regressions: regressions,
             testTimeFlip: configuration.testTimeFlip, provenance: provenance)
+        description.emptyEncoders = configuration.emptyEncoders
+        return description
+    }
+}
+
+extension ModelDescription {
+    /// Names of all patients that the weights were trained on, those of the models that it started from among them, as
+    /// far as the file tells.
+    package var patientsInWeights: [String] {
+        let names = ["patients", "fromPatients"].flatMap {
+            (provenance[$0] ?? "").split(separator: ",").map(String.init)
+        }
+        return Set(names).sorted()
     }
 }
 

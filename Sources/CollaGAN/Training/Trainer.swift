@@ -18,6 +18,8 @@ package final class Trainer {
     let configuration: TrainingConfiguration
     let patients: [TrainingPatient]
     let validation: [TrainingPatient]
+    /// Of the model that the training started from; nil for one that started from nothing.
+    let origin: ModelDescription?
     let folder: String
     let checkpoints: CheckpointFolder
     private let isResumed: Bool
@@ -42,12 +44,13 @@ package final class Trainer {
     ///   - patients: with the configuration's contrasts, slices at least as large as its crop. All their slices are
     ///     read once, patient by patient, for the regressions.
     ///   - validation: the same; they are not trained on, the training is watched with them.
+    ///   - origin: the model that `configuration.start` names; not looked at without one.
     ///   - outputFolder: an existing folder.
     /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts or
     ///   that cannot be read, a checkpoint that does not fit.
     package init(
         _ configuration: TrainingConfiguration, patients: [TrainingPatient], validation: [TrainingPatient] = [],
-        outputFolder: String, resume: Bool
+        from origin: CollaGANModel? = nil, outputFolder: String, resume: Bool
     ) throws(ModelError) {
         try configuration.validate()
         for patient in patients + validation
@@ -62,6 +65,10 @@ package final class Trainer {
             throw ModelError(.data, "", "patient \(twice.name) is both trained on and held out; do one or the other")
         }
         (self.patients, self.validation) = (patients, validation)
+        self.origin = configuration.start == nil ? nil : origin?.description
+        guard (configuration.start == nil) == (self.origin == nil) else {
+            throw ModelError(.configuration, "", "start: the model that the training starts from is missing; give it")
+        }
         (folder, isResumed) = (outputFolder, resume)
         checkpoints = CheckpointFolder(in: outputFolder)
         sampler = try TrainingSampler(patients, configuration)
@@ -72,15 +79,20 @@ package final class Trainer {
             ? nil : try Validator(validation, slices: configuration.validation.slices, regressions: regressions)
         random = SeededGenerator(seed: configuration.seed)
         let generator = Generator(
-            ngf: configuration.ngf, contrasts: configuration.contrasts.count,
-            hasRegressionBranch: configuration.hasRegressionBranch)
+            ngf: configuration.ngf, contrasts: configuration.contrasts.count, encoderWidth: configuration.encoderWidth,
+            emptyEncoders: configuration.emptyEncoders.count, hasRegressionBranch: configuration.hasRegressionBranch)
         let discriminator = Discriminator(
             contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
         for parameter in generator.parameters + discriminator.parameters {
             parameter.initialiseXavier(using: &random)
         }
         // Before the average takes up the weights.
-        if configuration.hasRegressionBranch, !resume { generator.startRegression(from: regressions, using: &random) }
+        if let start = configuration.start, !resume, let origin {
+            WeightTransfer(from: origin, to: configuration.contrasts, configuration.emptyEncoders)
+                .start(generator, start.skip, regressions: regressions)
+        } else if configuration.hasRegressionBranch, !resume {
+            generator.startRegression(from: regressions, using: &random)
+        }
         checkpoint = Checkpoint(
             generator: generator, discriminator: discriminator,
             optimisers: (

@@ -1,12 +1,12 @@
 extension TrainingConfiguration {
-    enum CodingKeys: String, CodingKey {
-        case name, ngf, contrasts, crop, spacing, normalisation, steps, batch, seed
+    package enum CodingKeys: String, CodingKey {
+        case name, ngf, encoderWidth, contrasts, crop, spacing, normalisation, steps, batch, seed
         case classifierFirstSteps, reconstructionFirstSteps
         case inputDropout
         case hasRegressionBranch = "regressionSkip"
         case testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
             augmentation, inputVariation, sampling, smallestBrain
-        case checkpoints, validation
+        case checkpoints, validation, start
     }
 
     package init(from decoder: any Decoder) throws {
@@ -14,6 +14,7 @@ extension TrainingConfiguration {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &name, .name)
         try values.decode(into: &ngf, .ngf)
+        encoderWidth = try values.decodeIfPresent(Int.self, forKey: .encoderWidth)
         try values.decode(into: &contrasts, .contrasts)
         try values.decode(into: &crop, .crop)
         try values.decode(into: &spacing, .spacing)
@@ -37,6 +38,21 @@ extension TrainingConfiguration {
         try values.decode(into: &smallestBrain, .smallestBrain)
         try values.decode(into: &checkpoints, .checkpoints)
         try values.decode(into: &validation, .validation)
+        start = try values.decodeIfPresent(Start.self, forKey: .start)
+    }
+}
+
+extension TrainingConfiguration.Start {
+    enum CodingKeys: String, CodingKey {
+        case scales, skip, model
+    }
+
+    package init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.decode(into: &scales, .scales)
+        try values.decode(into: &skip, .skip)
+        model = try values.decodeIfPresent(Model.self, forKey: .model)
     }
 }
 

@@ -8,8 +8,10 @@ import Preprocessing
 package struct TrainingConfiguration: Sendable, Codable, Equatable {
     /// Name of the resulting model.
     package var name = "collagan"
-    /// Generator base width; a multiple of the number of contrasts.
+    /// Generator base width; a multiple of the number of contrasts where there is no `encoderWidth`.
     package var ngf = 16
+    /// Width of an encoder's first level; `ngf` ÷ the number of contrasts if nil.
+    package var encoderWidth: Int?
     /// Contrast names, in the order of the network's inputs.
     package var contrasts = ["T1", "T1Gd", "T2", "FLAIR"]
     /// Height and width of the training crop in pixels; multiples of 16, at least 96.
@@ -59,6 +61,8 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var checkpoints = Checkpoints()
     /// When held-out patients are looked at, and how closely.
     package var validation = Validation()
+    /// What is taken over of the model that the training starts from; nil for one that starts from nothing.
+    package var start: Start?
 
     /// What samples are drawn from.
     package struct Sampling: Sendable, Codable, Equatable {
@@ -169,10 +173,11 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         guard (2...8).contains(n), Set(contrasts).count == n,
             contrasts.allSatisfy({ !$0.isEmpty && !$0.contains(",") })
         else { throw refuse("contrasts", "2 to 8 different names are needed") }
-        guard (1...1024).contains(ngf), ngf % n == 0 else {
+        guard (1...1024).contains(ngf), encoderWidth != nil || ngf % n == 0 else {
             throw refuse(
                 "ngf", "\(ngf) is not a multiple of the number of contrasts (\(n)); choose e.g. \(max(1, ngf / n) * n)")
         }
+        guard (1...1024).contains(encoderWidth ?? 1) else { throw refuse("encoderWidth", "must be from 1 to 1024") }
         guard [crop.height, crop.width].allSatisfy({ $0 >= Discriminator.smallestCrop && $0 <= 1024 && $0 % 16 == 0 })
         else {
             throw refuse("crop", "\(crop.height)×\(crop.width): both sides must be multiples of 16 from 96 to 1024")

@@ -8,6 +8,9 @@ package struct ModelInformation: Encodable, Sendable {
     package let sha256: String
     package let name: String
     package let ngf: Int
+    package let encoderWidth: Int
+    /// Contrasts that the model was taught to do without.
+    package let emptyEncoders: [String]
     /// Trainable values of the generator.
     package let parameters: Int
     package let contrasts: [String]
@@ -29,7 +32,8 @@ package struct ModelInformation: Encodable, Sendable {
         self.file = file.path
         sha256 = file.sha256
         name = description.name
-        ngf = description.ngf
+        (ngf, encoderWidth) = (description.ngf, description.encoderWidth)
+        emptyEncoders = description.emptyEncoders
         contrasts = description.contrasts
         crop = description.crop
         parameters = file.model.parameterCount
@@ -53,9 +57,12 @@ package struct ModelInformation: Encodable, Sendable {
     package func text() -> String {
         let scales = contrasts.map { "\($0) \(referenceScales[$0] ?? 1)" }.joined(separator: ", ")
         var lines = [
-            "\(name)  (\(file))", "  sha256: \(sha256)", "  generator: ngf \(ngf), \(parameters) parameters",
-            "  contrasts: \(contrasts.joined(separator: ", "))",
-            "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm", "  normalisation: \(normalisation.statistic) of the brain becomes \(normalisation.level), clipped at \(normalisation.ceiling)",
+            "\(name)  (\(file))", "  sha256: \(sha256)",
+            "  generator: ngf \(ngf), encoders \(encoderWidth), \(parameters) parameters",
+            "  contrasts: \(contrasts.joined(separator: ", "))"
+                + (emptyEncoders.isEmpty ? "" : ", without \(emptyEncoders.joined(separator: ", "))"),
+            "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm",
+            "  normalisation: \(normalisation.statistic) of the brain becomes \(normalisation.level), clipped at \(normalisation.ceiling)",
             "  reference scales: \(scales)",
             "  regressions: \(regressions.isEmpty ? "none" : regressions.joined(separator: "; "))",
             "  usual NMSE of the self-check: \(selfCheck.isEmpty ? "not known" : usualErrors())",

@@ -14,10 +14,11 @@ package struct ModelFile: Sendable {
     package var description: ModelDescription { model.description }
 
     /// Reads a weight file.
+    /// - Parameter option: that named it.
     /// - Throws: `CollaGANError.Code.badModel`, or `.unreadable`.
-    package init(path: String) throws(CollaGANError) {
+    package init(path: String, option: String = "--model") throws(CollaGANError) {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw CollaGANError(.badModel, path: path, "\(path): no such model file; check --model")
+            throw CollaGANError(.badModel, path: path, "\(path): no such model file; check \(option)")
         }
         self.path = path
         do {

@@ -7,6 +7,8 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
     package var configuration = TrainingConfiguration()
     /// How the patients are split; all are trained on if the file says nothing.
     package var split = SplitRule()
+    /// Keys of the configuration that the file gives.
+    private var given: Set<TrainingConfiguration.CodingKeys> = []
 
     enum CodingKeys: String, CodingKey {
         case split
@@ -18,13 +20,25 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
         configuration = try TrainingConfiguration(from: decoder)
         let values = try decoder.container(keyedBy: CodingKeys.self)
         split = try values.decodeIfPresent(SplitRule.self, forKey: .split) ?? SplitRule()
+        let keys = try decoder.container(keyedBy: TrainingConfiguration.CodingKeys.self)
+        given = Set(try keys.allKeys.filter { try !keys.decodeNil(forKey: $0) })
     }
 
     /// Reads a file and makes the path of another training's split absolute.
+    /// - Parameter model: what the training starts from, which decides the keys that the file leaves out.
     /// - Throws: as `StrictYAML.decode`, and `CollaGANError.Code.badConfiguration` for values that do not make sense.
-    package static func load(_ path: String) throws(CollaGANError) -> TrainingDefinition {
+    package static func load(_ path: String, from model: ModelFile? = nil) throws(CollaGANError) -> TrainingDefinition {
         var definition = try StrictYAML.decode(TrainingDefinition.self, file: path)
+        guard model != nil || definition.configuration.start == nil else {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "\(path): 'start' says what is taken over of a model, but none is given; give it with --from, or remove the key"
+            )
+        }
         do {
+            if let model {
+                try definition.configuration.start(from: model.model, sha256: model.sha256, given: definition.given)
+            }
             try definition.configuration.validate()
         } catch {
             throw CollaGANError(.badConfiguration, path: path, "\(path): \(error.message)")

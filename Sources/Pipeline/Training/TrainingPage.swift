@@ -140,6 +140,7 @@ struct TrainingPage {
     private func facts(_ start: TrainingRecord.Start) -> [(name: String, value: String)] {
         var facts: [(name: String, value: String)] = [
             ("Software", start.software), ("Begun", start.time),
+            ("Started from", start.configuration.start?.model?.description ?? "nothing"),
             ("Processor", start.processor ?? "unknown"), ("Threads", "\(start.threads)"),
             ("Instruction set", start.instructionSet), ("Precision", start.precision ?? "float32"),
             ("Time used", Duration.words(seconds)),

@@ -16,6 +16,8 @@ package struct TrainingRun {
         package let best: String?
         /// The page about the training; nil if it could not be written.
         package let report: String?
+        /// The model that it started from; nil if from nothing.
+        package let from: TrainingConfiguration.Start.Model?
         /// Names of the contrasts, in the model's order.
         package let contrasts: [String]
         /// Patients trained on.
@@ -43,6 +45,8 @@ package struct TrainingRun {
     }
 
     private let configuration: TrainingConfiguration
+    /// What it starts from.
+    private let model: ModelFile?
     private let cohort: TrainingCohort
     private let output: String
     private let cache: String?
@@ -53,18 +57,22 @@ package struct TrainingRun {
     /// Reads the configuration, finds the patients and splits them; nothing is written yet.
     /// - Parameters:
     ///   - configurationFile: YAML, strict.
+    ///   - start: weight file of the model to start from; nil to start from nothing.
     ///   - cache: folder for prepared patients that other trainings use, too; nil for one inside `output`.
     ///   - resumes: goes on from the checkpoint in the output folder, if there is one.
     ///   - overwrites: starts anew although there is a checkpoint.
     /// - Throws: `CollaGANError` if nothing could start.
     package init(
-        patients path: String, configurationFile: String, output: String, cache: String? = nil, layout: Layout,
+        patients path: String, configurationFile: String, from start: String? = nil, output: String,
+        cache: String? = nil, layout: Layout,
         patterns: [FilePattern], resumes: Bool, overwrites: Bool, console: Console
     ) throws(CollaGANError) {
-        let definition = try TrainingDefinition.load(configurationFile)
+        model = try start.map { path throws(CollaGANError) in try ModelFile(path: path, option: "--from") }
+        self.resumes = resumes && Trainer.hasCheckpoint(in: output)
+        if self.resumes { try TrainingStart.requireSame(model, in: output) }
+        let definition = try TrainingDefinition.load(configurationFile, from: model)
         configuration = definition.configuration
         (self.output, self.cache, self.console) = (output, cache, console)
-        self.resumes = resumes && Trainer.hasCheckpoint(in: output)
         guard !Trainer.hasCheckpoint(in: output) || resumes || overwrites else {
             throw CollaGANError(
                 .badConfiguration, path: output,
@@ -89,6 +97,7 @@ package struct TrainingRun {
     /// the first step ends the process on the spot: nothing of an earlier training has been touched then.
     /// - Throws: `CollaGANError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     package func run() throws(CollaGANError) -> Result {
+        if let model { TrainingStart(model, configuration).announce(cohort, console) }
         let folder = try OutputFolder(output)
         defer { folder.release() }
         let cacheFolder = cache ?? "\(folder.path)/cache"
@@ -118,8 +127,8 @@ package struct TrainingRun {
         do {
             console.info("fitting the regressions to \(Wording.count(patients.training.count, "patient"))")
             let trainer = try Trainer(
-                configuration, patients: patients.training, validation: patients.validation, outputFolder: folder.path,
-                resume: resumes)
+                configuration, patients: patients.training, validation: patients.validation, from: model?.model,
+                outputFolder: folder.path, resume: resumes)
             for warning in trainer.warnings { console.warning(warning) }
             signals.begin()
             if !resumes { try replace(with: split, in: folder.path) }
@@ -204,7 +213,8 @@ package struct TrainingRun {
         let start = log.lazy.compactMap { if case .start(let start) = $0 { start } else { nil } }.first
         return Result(
             model: existing(Trainer.modelName), best: existing(Trainer.bestName), report: existing(TrainingPage.name),
-            contrasts: configuration.contrasts, patients: start?.training ?? [], validation: start?.validation ?? [],
+            from: configuration.start?.model, contrasts: configuration.contrasts, patients: start?.training ?? [],
+            validation: start?.validation ?? [],
             test: start?.test ?? [], failed: failed, step: step, finished: ending.status == .finished,
             scores: last?.scores, regression: last?.regression,
             divergence: ending.status == .diverged ? ending.reason : nil,
