@@ -60,7 +60,7 @@ def train(options, configuration, recipe, fold, held, seed):
     whole["steps"] = max(1, round(options.steps * configuration.get("stepShare", 1)))
     whole.pop("stepShare", None)
     whole["split"] = {"validation": held}
-    whole["validation"] = {"every": whole["steps"], "slices": options.slices}
+    whole["validation"] = {"every": max(1, whole["steps"] // options.looks), "slices": options.slices}
     whole["checkpoints"] = {"every": 1000, "keep": 1}
     file = f"{path}.yaml"
     with open(file, "w") as out:
@@ -147,6 +147,7 @@ def main():
     parser.add_argument("--seeds", nargs="*", type=int, default=[1, 2])
     parser.add_argument("--steps", type=int, default=4000)
     parser.add_argument("--slices", type=int, default=24)
+    parser.add_argument("--looks", type=int, default=1, help="how often the patients left out are scored on the way")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--table", action="store_true", help="only print what is there")
     options = parser.parse_args()

@@ -4,7 +4,7 @@ import Tensors
 
 /// Draws training samples: a slice with enough brain, a target, what is given of the rest, an augmentation. Pixels are
 /// read when they are drawn.
-struct TrainingSampler {
+package struct TrainingSampler {
     private struct Place {
         let patient: Int32
         let slice: Int32
@@ -18,11 +18,11 @@ struct TrainingSampler {
     private let configuration: TrainingConfiguration
 
     /// Number of different slices.
-    let count: Int
+    package let count: Int
 
     /// - Throws: `ModelError.Code.data` if no patient has two contrasts or none has a slice with enough brain;
     ///   `.configuration` for a site that is found in some names only, contrasts of nobody.
-    init(_ patients: [TrainingPatient], _ configuration: TrainingConfiguration) throws(ModelError) {
+    package init(_ patients: [TrainingPatient], _ configuration: TrainingConfiguration) throws(ModelError) {
         self.patients = patients
         self.configuration = configuration
         targets = try patients.map { patient throws(ModelError) in
@@ -61,7 +61,7 @@ struct TrainingSampler {
     }
 
     /// - Throws: `ModelError.Code.data` if the slice cannot be read.
-    func draw(using random: inout SeededGenerator) throws(ModelError) -> TrainingSample {
+    package func draw(using random: inout SeededGenerator) throws(ModelError) -> TrainingSample {
         let subjects = Self.one(of: slices, using: &random)
         let places = Self.one(of: subjects, using: &random)
         let place = places[random.index(below: places.count)]
