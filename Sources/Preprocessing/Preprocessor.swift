@@ -91,7 +91,8 @@ package struct Preprocessor: Sendable {
                 settings.normalisation == .metrics ? scales[index] : try scale(.metrics, values, subject, path))
         }
         return try assemble(
-            sources: sources, scales: scales, percentiles: percentiles, brain: brain, holes: holes, hasMask: mask != nil, plane: plane,
+            sources: sources, scales: scales, percentiles: percentiles, brain: brain, holes: holes,
+            hasMask: mask != nil, plane: plane,
             aligner: aligner, reference: reference)
     }
 
@@ -159,7 +160,8 @@ package struct Preprocessor: Sendable {
             })
         return PreparedPatient(
             stack: stack, referenceGrid: reference.volume.grid, notes: notes, crop: crop, spacing: plane.spacing,
-            hasBrainMask: hasMask, normalisation: settings.normalisation, sources: sources, holesRAS: holes, brainRAS: brain, gridRAS: aligner.grid,
+            hasBrainMask: hasMask, normalisation: settings.normalisation, sources: sources, holesRAS: holes,
+            brainRAS: brain, gridRAS: aligner.grid,
             backward: plane.backward)
     }
 

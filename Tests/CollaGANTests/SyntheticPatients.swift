@@ -63,5 +63,6 @@ func tinyDescription() -> ModelDescription {
     ModelDescription(
         name: "tiny", ngf: 4, contrasts: ["T1", "T1Gd", "T2", "FLAIR"],
         crop: ModelDescription.Crop(height: 96, width: 96),
-        spacing: 1, normalisation: .mean, referenceScales: [100, 200, 300, 400], regressions: [], provenance: ["patients": "none"])
+        spacing: 1, normalisation: .mean, referenceScales: [100, 200, 300, 400], regressions: [],
+        provenance: ["patients": "none"])
 }

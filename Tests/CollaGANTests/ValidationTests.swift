@@ -2,6 +2,7 @@ import CollaGAN
 import Foundation
 import Metrics
 import NeuralNet
+import Preprocessing
 import TestSupport
 import Testing
 
@@ -46,7 +47,9 @@ import Testing
                 let stack = try patient.stack()
                 guard let truth = stack.images[target] else { return nil }
                 let image = try #require(try imputer.impute(stack, target: target))
-                return ImageMetrics.nmse(truth: truth, imputed: image)
+                let unit = stack.metricUnit(target)
+                return ImageMetrics.nmse(
+                    truth: Normalisation.metrics(truth, unit), imputed: Normalisation.metrics(image, unit))
             }
             let score = try #require(best.scores[target])
             #expect(score.patients == errors.count && errors.count == (target == 3 ? 1 : 2))

@@ -8,7 +8,8 @@ import Volumes
 /// A folder of small patients on disk, gone with this object: smooth contrasts inside an ellipsoid, the outer slices empty.
 final class TrainingFolder {
     static let contrasts = ["T1", "T1Gd", "T2", "FLAIR"]
-    static let settings = PreprocessingSettings(contrasts: contrasts, cropHeight: 96, cropWidth: 96, spacing: 1, normalisation: .metrics)
+    static let settings = PreprocessingSettings(
+        contrasts: contrasts, cropHeight: 96, cropWidth: 96, spacing: 1, normalisation: .metrics)
 
     let scratch: Scratch
 

@@ -15,7 +15,8 @@ import Volumes
 
     @Test(.enabled(if: complete != nil)) func brainOfOneMillimetre() throws {
         let inputs = try ["T1", "T1POST", "T2", "FLAIR"].map { try input(Self.complete, $0) }
-        let settings = PreprocessingSettings(contrasts: Self.contrasts, cropHeight: 192, cropWidth: 160, spacing: 1, normalisation: .metrics)
+        let settings = PreprocessingSettings(
+            contrasts: Self.contrasts, cropHeight: 192, cropWidth: 160, spacing: 1, normalisation: .metrics)
         let patient = try Preprocessor(settings).prepare(inputs)
         #expect(patient.stack.height == 192 && patient.stack.width == 160 && patient.stack.slices == 182)
         #expect(patient.notes.isEmpty)
@@ -38,7 +39,8 @@ import Volumes
             try input(Self.thickSlices, "T1"), try input(Self.thickSlices, "T2"), try input(Self.thickSlices, "FLAIR")
         )
         let mask = try input(Self.thickSlices, "brainmask")
-        let settings = PreprocessingSettings(contrasts: Self.contrasts, cropHeight: 192, cropWidth: 160, spacing: 1, normalisation: .metrics)
+        let settings = PreprocessingSettings(
+            contrasts: Self.contrasts, cropHeight: 192, cropWidth: 160, spacing: 1, normalisation: .metrics)
         let patient = try Preprocessor(settings).prepare([t1, nil, t2, flair], brainMask: mask)
         #expect(patient.stack.slices == 36 && patient.spacing == SIMD2(1, 1))
         #expect(patient.percentiles[1] == nil && patient.hasBrainMask)

@@ -6,7 +6,8 @@ import Volumes
 /// Brains whose edges and background interpolation has blurred.
 @Suite struct SupportTests {
     private let preprocessor = Preprocessor(
-        PreprocessingSettings(contrasts: InputCheckTests.names, cropHeight: 192, cropWidth: 160, spacing: 1, normalisation: .metrics))
+        PreprocessingSettings(
+            contrasts: InputCheckTests.names, cropHeight: 192, cropWidth: 160, spacing: 1, normalisation: .metrics))
 
     private func input(_ volume: Volume) -> PreprocessingInput { PreprocessingInput(volume: volume, path: "p.nii") }
 

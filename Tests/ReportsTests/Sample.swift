@@ -60,7 +60,8 @@ enum Sample {
             inputs: [
                 InputRecord(
                     role: "T1", file: "sub/T1.nii.gz", sha256: "0123456789abcdef0123", size: [182, 218, 36],
-                    spacing: [0.7176, 0.7176, 3], orientation: "LPI", scales: IntensityScales(scale: 1234.567, percentile: 1234.567))
+                    spacing: [0.7176, 0.7176, 3], orientation: "LPI",
+                    scales: IntensityScales(scale: 1234.567, percentile: 1234.567))
             ],
             contrasts: contrasts, warnings: [ResultWarning(.oddIntensities, "Look twice.")],
             notes: ["T2 was resampled onto the grid of T1."], files: [])

@@ -108,7 +108,8 @@ extension TrainingConfiguration.Sampling {
         guard by == .site, let site, let expression = try? Regex(site) else { return "" }
         guard let match = patient.firstMatch(of: expression), let found = match.firstFound, !found.isEmpty else {
             throw ModelError(
-                .configuration, "", "sampling.site (\(site)) finds nothing in the name of patient \(patient); extend it")
+                .configuration, "", "sampling.site (\(site)) finds nothing in the name of patient \(patient); extend it"
+            )
         }
         return found
     }

@@ -117,7 +117,8 @@ package struct SliceCache: Sendable {
     private func fingerprint(_ hashes: InputHashes) -> String {
         hashes.fingerprint(
             [
-                "slices", "\(settings.contrasts)", "\(settings.cropHeight)x\(settings.cropWidth)", "\(settings.spacing)",
+                "slices", "\(settings.contrasts)", "\(settings.cropHeight)x\(settings.cropWidth)",
+                "\(settings.spacing)",
                 "\(settings.normalisation)",
             ])
     }
