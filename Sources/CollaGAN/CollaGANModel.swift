@@ -73,6 +73,9 @@ package struct CollaGANModel: Sendable {
     func makeGenerator() -> Generator {
         Generator(
             ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
-            emptyEncoders: description.emptyEncoders.count, hasRegressionBranch: hasRegressionBranch, sharing: weights)
+            emptyEncoders: description.emptyEncoders.count, hasRegressionBranch: hasRegressionBranch,
+            regressionRows: weights[Generator.regressionName].map {
+                $0.shape.count / RegressionFeatures(contrasts: description.contrasts.count).count
+            }, sharing: weights)
     }
 }

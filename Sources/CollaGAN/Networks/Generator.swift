@@ -45,7 +45,7 @@ package final class Generator {
     ///   given.
     package init(
         ngf: Int, contrasts: Int, encoderWidth: Int? = nil, emptyEncoders: Int = 0,
-        hasRegressionBranch: Bool = false, sharing values: [String: Tensor] = [:]
+        hasRegressionBranch: Bool = false, regressionRows: Int? = nil, sharing values: [String: Tensor] = [:]
     ) {
         precondition(
             contrasts >= 2 && ngf > 0 && (encoderWidth ?? ngf) > 0
@@ -89,7 +89,8 @@ package final class Generator {
         head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
         let features = RegressionFeatures(contrasts: contrasts).count
         regression =
-            hasRegressionBranch ? registry.dense(Self.regressionName, input: features, output: contrasts) : nil
+            hasRegressionBranch
+            ? registry.dense(Self.regressionName, input: features, output: regressionRows ?? contrasts << contrasts) : nil
         parameters = registry.parameters
     }
 
@@ -121,7 +122,8 @@ package final class Generator {
         }
         self.init(
             ngf: ngf, contrasts: contrasts, encoderWidth: a, emptyEncoders: emptyEncoders,
-            hasRegressionBranch: file.tensors[Self.regressionName] != nil)
+            hasRegressionBranch: file.tensors[Self.regressionName] != nil,
+            regressionRows: file.tensors[Self.regressionName]?.shape[0])
     }
 
     /// Synthesises contrast `target` of each image.
@@ -172,7 +174,7 @@ package final class Generator {
         guard let regression else { return tape.relu(features) }
         let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }.filter { $0.contrast < contrasts }
         return tape.relu(
-            tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: targets, regression))
+            tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: rows(sources, targets, regression), regression))
     }
 
     /// Some encoders side by side.
@@ -191,6 +193,23 @@ package final class Generator {
             x = tape.stridedConvolution(x, groups: levels.map(\.down))
         }
         return (skipConnections, x)
+    }
+
+    private func rows(
+        _ sources: [(contrast: Int, image: Variable)], _ targets: [Int], _ regression: Parameter
+    ) -> [Int] {
+        guard case .dense(_, let outputs) = regression.layout, outputs > contrasts else { return targets }
+        let pixels = sources[0].image.shape.pixels
+        return targets.enumerated().map { sample, target in
+            var mask = 0
+            for (contrast, image) in sources {
+                let isThere = withPointers(to: image.value) { values in
+                    (sample * pixels..<(sample + 1) * pixels).contains { values.row($0)[0] != 0 }
+                }
+                if isThere { mask |= 1 << contrast }
+            }
+            return mask * contrasts + target
+        }
     }
 
     private func oneHot(_ targets: [Int]) -> Tensor {

@@ -29,11 +29,12 @@ extension Generator {
         let order = RegressionFeatures(contrasts: contrasts)
         withPointers(to: regression.values) { weights in
             for target in targets {
-                let fits = regressions.filter { $0.target == target }
-                guard let fit = fits.max(by: { $0.inputs.count < $1.inputs.count }) else { continue }
-                for feature in 0..<order.count { weights.pointer[feature * contrasts + target] = 0 }
-                for (feature, coefficient) in zip(order.places(of: fit.inputs), fit.coefficients) {
-                    weights.pointer[feature * contrasts + target] = Float(coefficient)
+                for fit in regressions where fit.target == target {
+                    let row = fit.inputs.reduce(0) { $0 | 1 << $1 } * contrasts + target
+                    let rows = contrasts << contrasts
+                    for (feature, coefficient) in zip(order.places(of: fit.inputs), fit.coefficients) {
+                        weights.pointer[feature * rows + row] = Float(coefficient)
+                    }
                 }
             }
         }
