@@ -69,13 +69,18 @@ package struct CollaGANModel: Sendable {
     /// Whether a voxelwise quadratic regression runs beside the network (method.md §10).
     package var hasRegressionBranch: Bool { weights[Generator.regressionName] != nil }
 
+    private var regressionRows: RegressionRows? {
+        let contrasts = description.contrasts.count
+        return weights[Generator.regressionName].flatMap {
+            RegressionRows(contrasts: contrasts, count: $0.shape.count / RegressionFeatures(contrasts: contrasts).count)
+        }
+    }
+
     /// A generator with these weights, for one thread of control; not to be trained.
     func makeGenerator() -> Generator {
         Generator(
             ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
-            emptyEncoders: description.emptyEncoders.count, hasRegressionBranch: hasRegressionBranch,
-            regressionRows: weights[Generator.regressionName].map {
-                $0.shape.count / RegressionFeatures(contrasts: description.contrasts.count).count
-            }, sharing: weights)
+            emptyEncoders: description.emptyEncoders.count, regressionRows: regressionRows,
+            sharing: weights)
     }
 }

@@ -31,21 +31,22 @@ package final class Generator {
     /// Level 0 … 3.
     let decoder: [DecoderLevel]
     let head: Parameter
-    /// Voxelwise quadratic regression of each contrast from the others (method.md §10), contrasts × φ; nil without.
+    /// Voxelwise quadratic regression of each contrast from the others (method.md §10), rows × φ; nil without.
     let regression: Parameter?
+    let regressionRows: RegressionRows?
 
     /// Registers the parameters: zero weights, unit norm scales.
     ///
     /// - Parameters:
     ///   - encoderWidth: width of an encoder's first level; `ngf` ÷ `contrasts` if nil.
     ///   - emptyEncoders: how many there are beside those of the contrasts.
-    ///   - hasRegressionBranch: whether a regression is added to the output.
+    ///   - regressionRows: of the regression that is added to the output; nil for none.
     ///   - values: by parameters' names; shared, not copied, so such a generator is not to be trained.
     /// - Precondition: positive widths, at least 2 contrasts, of which `ngf` is a multiple where no `encoderWidth` is
     ///   given.
     package init(
         ngf: Int, contrasts: Int, encoderWidth: Int? = nil, emptyEncoders: Int = 0,
-        hasRegressionBranch: Bool = false, regressionRows: Int? = nil, sharing values: [String: Tensor] = [:]
+        regressionRows: RegressionRows? = nil, sharing values: [String: Tensor] = [:]
     ) {
         precondition(
             contrasts >= 2 && ngf > 0 && (encoderWidth ?? ngf) > 0
@@ -89,8 +90,7 @@ package final class Generator {
         head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
         let features = RegressionFeatures(contrasts: contrasts).count
         regression =
-            hasRegressionBranch
-            ? registry.dense(Self.regressionName, input: features, output: regressionRows ?? contrasts << contrasts) : nil
+            regressionRows.map { registry.dense(Self.regressionName, input: features, output: $0.count) }
         parameters = registry.parameters
     }
 
@@ -120,10 +120,19 @@ package final class Generator {
                 "lacks '\(name)' of the width ngf \(ngf), encoders of \(a), that it names; it is not a whole weight file"
             )
         }
+        var regressionRows: RegressionRows?
+        if let regression = file.tensors[Self.regressionName] {
+            regressionRows = RegressionRows(contrasts: contrasts, count: regression.shape.first ?? 0)
+            guard regressionRows != nil else {
+                throw ModelError(
+                    .mismatch, path,
+                    "'\(Self.regressionName)' has a row neither for each contrast nor for each set of inputs; it is not a"
+                        + " whole weight file")
+            }
+        }
         self.init(
             ngf: ngf, contrasts: contrasts, encoderWidth: a, emptyEncoders: emptyEncoders,
-            hasRegressionBranch: file.tensors[Self.regressionName] != nil,
-            regressionRows: file.tensors[Self.regressionName]?.shape[0])
+            regressionRows: regressionRows)
     }
 
     /// Synthesises contrast `target` of each image.
@@ -174,7 +183,8 @@ package final class Generator {
         guard let regression else { return tape.relu(features) }
         let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }.filter { $0.contrast < contrasts }
         return tape.relu(
-            tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: rows(sources, targets, regression), regression))
+            tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: regressionRows?.rows(of: targets, from: sources) ?? targets,
+                regression))
     }
 
     /// Some encoders side by side.
@@ -193,23 +203,6 @@ package final class Generator {
             x = tape.stridedConvolution(x, groups: levels.map(\.down))
         }
         return (skipConnections, x)
-    }
-
-    private func rows(
-        _ sources: [(contrast: Int, image: Variable)], _ targets: [Int], _ regression: Parameter
-    ) -> [Int] {
-        guard case .dense(_, let outputs) = regression.layout, outputs > contrasts else { return targets }
-        let pixels = sources[0].image.shape.pixels
-        return targets.enumerated().map { sample, target in
-            var mask = 0
-            for (contrast, image) in sources {
-                let isThere = withPointers(to: image.value) { values in
-                    (sample * pixels..<(sample + 1) * pixels).contains { values.row($0)[0] != 0 }
-                }
-                if isThere { mask |= 1 << contrast }
-            }
-            return mask * contrasts + target
-        }
     }
 
     private func oneHot(_ targets: [Int]) -> Tensor {

@@ -101,12 +101,26 @@ struct WeightTransfer {
                 features[order.product(i, j)] = before.product(min(place, other), max(place, other))
             }
         }
+        let (rows, count) = (rows(of: generator), source.regressionRows?.count ?? 0)
         withPointers(to: regression.values, known.values) { weights, known in
             for (feature, origin) in features.enumerated() {
-                for (target, row) in places.enumerated() {
-                    let value = origin.flatMap { origin in row.map { known.pointer[origin * source.contrasts + $0] } }
-                    weights.pointer[feature * places.count + target] = value ?? 0
+                for (row, place) in rows.enumerated() {
+                    let value = origin.flatMap { origin in place.map { known.pointer[origin * count + $0] } }
+                    weights.pointer[feature * rows.count + row] = value ?? 0
                 }
+            }
+        }
+    }
+
+    /// For each row of the new regression, that of the model; nil for a new contrast's.
+    ///
+    /// New contrasts count for nothing in a set of inputs, so that the others are synthesised as before.
+    private func rows(of generator: Generator) -> [Int?] {
+        guard let new = generator.regressionRows, let old = source.regressionRows else { return [] }
+        return (0..<new.count).map { row in
+            let (set, target) = (row / new.contrasts, row % new.contrasts)
+            return places[target].map { place in
+                old.row(of: place, from: places.indices.filter { set & 1 << $0 != 0 }.compactMap { places[$0] })
             }
         }
     }
