@@ -11,7 +11,8 @@ import Testing
     @Test(arguments: [(3, 2, 0), (5, 2, 0), (2, 3, 2)])
     func gradientsAreThoseOfTheLoss(_ contrasts: Int, _ width: Int, _ empty: Int) {
         let generator = Generator(
-            ngf: 8, contrasts: contrasts, encoderWidth: width, emptyEncoders: empty, regressionRows: RegressionRows(contrasts: contrasts))
+            ngf: 8, contrasts: contrasts, encoderWidth: width, emptyEncoders: empty,
+            regressionRows: RegressionRows(contrasts: contrasts))
         var random = SeededGenerator(seed: Spread.seed(5))
         for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
         let shape = Shape(1, 32, 48, 1)

@@ -125,7 +125,8 @@ import Testing
             }
             for target in names.indices {
                 let constant = try #require(fit(target)).coefficients[0]
-                let isFit = weight.values[(target + 1) * weight.shape[1] - 1] == Float(constant)
+                let row = (31 - 1 << target) * names.count + target
+                let isFit = weight.values[(row + 1) * weight.shape[1] - 1] == Float(constant)
                 #expect(isFit == (skip == .refit || target == 1), "\(skip) \(target)")
             }
         }

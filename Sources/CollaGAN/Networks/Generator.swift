@@ -89,6 +89,7 @@ package final class Generator {
         }.reversed()
         head = registry.convolution("generator.head.weight", kernel: (1, 1), input: ngf, output: 1)
         let features = RegressionFeatures(contrasts: contrasts).count
+        self.regressionRows = regressionRows
         regression =
             regressionRows.map { registry.dense(Self.regressionName, input: features, output: $0.count) }
         parameters = registry.parameters
@@ -183,7 +184,9 @@ package final class Generator {
         guard let regression else { return tape.relu(features) }
         let sources = zip(route.encoders, images).map { (contrast: $0, image: $1) }.filter { $0.contrast < contrasts }
         return tape.relu(
-            tape.regressionBranch(features, images: sources, contrasts: contrasts, rows: regressionRows?.rows(of: targets, from: sources) ?? targets,
+            tape.regressionBranch(
+                features, images: sources, contrasts: contrasts,
+                rows: regressionRows?.rows(of: targets, from: sources) ?? targets,
                 regression))
     }
 

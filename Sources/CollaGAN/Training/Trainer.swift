@@ -80,7 +80,8 @@ package final class Trainer {
         random = SeededGenerator(seed: configuration.seed)
         let generator = Generator(
             ngf: configuration.ngf, contrasts: configuration.contrasts.count, encoderWidth: configuration.encoderWidth,
-            emptyEncoders: configuration.emptyEncoders.count, regressionRows: configuration.hasRegressionBranch
+            emptyEncoders: configuration.emptyEncoders.count,
+            regressionRows: configuration.hasRegressionBranch
                 ? RegressionRows(contrasts: configuration.contrasts.count) : nil)
         let discriminator = Discriminator(
             contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
