@@ -21,7 +21,6 @@ package struct CollaGANModel: Sendable {
     }
 
     /// An untrained model with Xavier-uniform weights drawn from the seed; for tests and benchmarks.
-    ///
     package static func random(_ description: ModelDescription, seed: UInt64) -> CollaGANModel {
         let generator = Generator(
             ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,

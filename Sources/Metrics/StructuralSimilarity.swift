@@ -59,13 +59,9 @@ package enum StructuralSimilarity {
         moments.fill { line, planes in
             let source = (part.rows.lowerBound + line) * width + part.columns.lowerBound
             for column in 0..<part.columns.count + 2 * radius {
-                let x = Double(first[first.startIndex + source + column])
-                let y = Double(second[second.startIndex + source + column])
-                planes[0][column] = x
-                planes[1][column] = y
-                planes[2][column] = x * x
-                planes[3][column] = y * y
-                planes[4][column] = x * y
+                WindowMoments.set(
+                    planes, column, first[first.startIndex + source + column],
+                    second[second.startIndex + source + column])
             }
         }
         return moments

@@ -37,6 +37,17 @@ struct WindowMoments {
         }
     }
 
+    /// Sets one place of a line's planes from the two images' values.
+    @inline(__always)
+    static func set(_ planes: [UnsafeMutablePointer<Double>], _ column: Int, _ first: Float, _ second: Float) {
+        let (x, y) = (Double(first), Double(second))
+        planes[0][column] = x
+        planes[1][column] = y
+        planes[2][column] = x * x
+        planes[3][column] = y * y
+        planes[4][column] = x * y
+    }
+
     /// Gaussian means under the windows of neighbouring columns.
     struct Means {
         let x, y, xx, yy, xy: Lanes

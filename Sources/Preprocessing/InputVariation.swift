@@ -59,6 +59,7 @@ package struct InputVariation: Sendable, Codable, Equatable {
         }
         let curve = IntensityCurve(gamma: gamma, normalisation)
         var noise = SplitMix(state: noiseSeed)
+        let (gain, c) = (Float(gain), field.map { Float($0) })
         for row in 0..<height {
             let y = 2 * Float(row) / Float(height - 1) - 1
             for column in 0..<width {
@@ -69,17 +70,13 @@ package struct InputVariation: Sendable, Codable, Equatable {
                 }
                 let x = 2 * Float(column) / Float(width - 1) - 1
                 var value = gamma == 1 ? result[pixel] : curve(result[pixel])
-                value *= Float(gain) * factor(x, y)
+                let field = 1 + x * (c[0] + c[2] * x) + y * (c[1] + c[3] * y + c[4] * x)
+                value *= gain * field
                 if self.noise > 0 { value += Float(self.noise) * noise.normal() }
                 result[pixel] = min(max(value, 0), normalisation.ceiling)
             }
         }
         return result
-    }
-
-    private func factor(_ x: Float, _ y: Float) -> Float {
-        let terms = [x, y, x * x, y * y, x * y]
-        return zip(field, terms).reduce(1) { $0 + Float($1.0) * $1.1 }
     }
 
     /// Weights of the pixels from −radius to radius: a Gaussian about −shift, sampled linearly.

@@ -33,6 +33,12 @@ import Testing
         #expect(Spread.isWithin(relativeError(image, expected.map(Double.init)), 0.02, "start from the regression"))
         let truth = try #require(stack.images[target])
         #expect(Spread.isWithin(ImageMetrics.nmse(truth: truth, imputed: image), 5e-5, "NMSE of the start"))
+        // And every smaller set of inputs from its own.
+        for fit in model.description.regressions where fit.target == target && fit.inputs.count < 3 {
+            let image = try #require(try Imputer(model).impute(stack, target: target, inputs: fit.inputs))
+            let expected = fit.predict(stack.images, brain: stack.brain)
+            #expect(Spread.isWithin(relativeError(image, expected.map(Double.init)), 0.05, "start from fewer inputs"))
+        }
     }
 
     @Test func aTargetThatNobodyHasStartsFromZero() throws {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains recipes with one group of sites left out at a time, and scores them on the patients left out.
 
-The protocol of docs/explanation/protocol.md: every choice of a recipe is made with this, never on a test patient.
+The protocol of docs/explanation/protocol.md, whose first look is the fold `mixed`: every choice of a recipe is made with this, never on a test patient.
 Recipes are changes of a base configuration (recipes.json). A run that is finished is not done again; one that was
 stopped goes on from its last checkpoint.
 
@@ -155,10 +155,11 @@ def main():
     with open(options.file) as file:
         plan = json.load(file)
     recipes = options.recipes or list(plan["recipes"])
-    folds = options.folds or list(plan["folds"])
+    known = plan["groups"] | {"mixed": plan["mixed"]}
+    folds = options.folds or list(plan["groups"])
     patients = sorted(os.listdir(options.patients))
     if not options.table:
-        work = [(merged(plan["base"], plan["recipes"][recipe]), recipe, fold, members(patients, plan["folds"][fold]), seed)
+        work = [(merged(plan["base"], plan["recipes"][recipe]), recipe, fold, members(patients, known[fold]), seed)
                 for seed in options.seeds for recipe in recipes for fold in folds]
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(lambda run: train(options, *run), work))

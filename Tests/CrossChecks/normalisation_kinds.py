@@ -57,7 +57,7 @@ def features(inputs):
 
 def main():
     with open(f"{HERE}/recipes.json") as file:
-        folds = json.load(file)["folds"]
+        folds = json.load(file)["groups"]
     patients = {name: load(f"{sys.argv[1]}/{name}") for name in sorted(os.listdir(sys.argv[1]))}
     results = {}
     for kind, statistic in KINDS.items():

@@ -186,8 +186,7 @@ package final class Generator {
         return tape.relu(
             tape.regressionBranch(
                 features, images: sources, contrasts: contrasts,
-                rows: regressionRows?.rows(of: targets, from: sources) ?? targets,
-                regression))
+                rows: regressionRows?.rows(of: targets, from: sources) ?? targets, regression))
     }
 
     /// Some encoders side by side.

@@ -27,11 +27,6 @@ package struct RegressionRows: Sendable, Equatable {
         isPerSet ? inputs.reduce(0) { $0 | 1 << $1 } * contrasts + target : target
     }
 
-    /// Rows of all sets of inputs, by the set as bits.
-    func rows(of target: Int) -> [Int] {
-        isPerSet ? (0..<1 << contrasts).map { $0 * contrasts + target } : [target]
-    }
-
     /// The row of each sample. An image that is 0 everywhere is not there.
     func rows(of targets: [Int], from images: [(contrast: Int, image: Variable)]) -> [Int] {
         guard isPerSet, let pixels = images.first?.image.shape.pixels else { return targets }

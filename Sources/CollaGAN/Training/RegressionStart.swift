@@ -22,15 +22,15 @@ extension Generator {
         }
     }
 
-    /// Sets the regression branch of some targets to least-squares fits: a set of inputs to its own, where sets are told
-    /// apart, else a target to that from the most inputs there is. What has none is left as it is.
+    /// Sets the regression branch of some targets to least-squares fits, each set of inputs to its own; where sets are
+    /// not told apart, the fit from the most inputs is the last and stays. What has none is left as it is.
     func setRegression(from regressions: [QuadraticRegression], targets: some Sequence<Int>) {
         guard let regression, let rows = regressionRows else { return }
         let order = RegressionFeatures(contrasts: contrasts)
         withPointers(to: regression.values) { weights in
             for target in targets {
                 let fits = regressions.filter { $0.target == target }.sorted { $0.inputs.count < $1.inputs.count }
-                for fit in rows.isPerSet ? fits : fits.suffix(1) {
+                for fit in fits {
                     let row = rows.row(of: target, from: fit.inputs)
                     for feature in 0..<order.count { weights.pointer[feature * rows.count + row] = 0 }
                     for (feature, coefficient) in zip(order.places(of: fit.inputs), fit.coefficients) {

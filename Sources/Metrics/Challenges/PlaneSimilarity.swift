@@ -46,12 +46,7 @@ package enum PlaneSimilarity {
             for column in 0..<box.y.count + 2 * radius {
                 let j = (box.y.lowerBound - radius + column).reflected(size.y)
                 let voxel = i + size.x * (j + size.y * k)
-                let (x, y) = (Double(first[voxel]), Double(second[voxel]))
-                planes[0][column] = x
-                planes[1][column] = y
-                planes[2][column] = x * x
-                planes[3][column] = y * y
-                planes[4][column] = x * y
+                WindowMoments.set(planes, column, first[voxel], second[voxel])
             }
         }
         return moments
