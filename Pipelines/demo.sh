@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job on the sample patient: imputes the missing FLAIR, evaluates all four contrasts, prints the scores.
+# The main job on the sample patients: imputes the missing FLAIR, evaluates all four contrasts, prints the scores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
@@ -16,13 +16,13 @@ collagan=$(swift build -c release --show-bin-path)/collagan
 out=${1:-collagan-out}
 
 echo
-echo "== impute: the FLAIR that SampleData/missing-flair/patient26 lacks"
+echo "== impute: the FLAIR that the two patients in SampleData/missing-flair lack"
 "$collagan" impute SampleData/missing-flair --out "$out/impute"
 echo
-echo "== evaluate: each contrast of SampleData/complete/patient26 hidden in turn"
+echo "== evaluate: each contrast of the two patients in SampleData/complete hidden in turn"
 "$collagan" evaluate SampleData/complete --out "$out/evaluate"
 echo
-echo "Imputed FLAIR:      $out/impute/patient26/patient26_FLAIR_imputed.nii.gz"
+echo "Imputed FLAIR:      $out/impute/patient26/patient26_FLAIR_imputed.nii.gz (and of TCIA01_378)"
 echo "Report on it:       $out/impute/patient26/report.html"
-echo "Evaluation report:  $out/evaluate/patient26/report.html"
+echo "Evaluation report:  $out/evaluate/report.html"
 echo "What each adds:     $out/evaluate/subsets.html"

@@ -72,6 +72,29 @@ import Testing
         #expect(model.description.encoderWidth == 2 && model.description.normalisation == .mean)
     }
 
+    /// A file of version 0.1 has one regression per target, whatever is given.
+    @Test(arguments: contrasts) func oneRegressionPerTargetBecomesThatOfEverySet(_ target: String) throws {
+        let folder = try Fixtures.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "first.safetensors").path
+        try Self.origin.get().save(to: path)
+        var file = try Safetensors.read(path)
+        let rows = try #require(file.tensors["generator.skip.weight"])
+        let values = (0..<4).flatMap { target -> ArraySlice<Float> in
+            let row = (15 - 1 << target) * 4 + target
+            return rows.values[row * 15..<(row + 1) * 15]
+        }
+        file.tensors["generator.skip.weight"] = Safetensors.Entry(shape: [4, 15], values: values)
+        try file.write(to: path)
+        let first = try CollaGANModel.load(path)
+        let (stack, others) = (syntheticStack(seed: 9), Self.contrasts.filter { $0 != target })
+        let model = try begun(["FLAIR", "T1", "T2", "T1Gd"], from: first)
+        #expect(try tensors(model)["generator.skip.weight"]?.shape == [64, 15])
+        for inputs in [others, others.suffix(1)] {
+            #expect(try isSame("one regression per target", model, first, target, from: inputs, stack))
+        }
+    }
+
     @Test(arguments: contrasts) func anotherOrderIsTheSameFunction(_ target: String) throws {
         let (stack, others) = (syntheticStack(seed: 9), Self.contrasts.filter { $0 != target })
         for origin in try [Self.origin.get(), Self.network.get()] {
