@@ -90,7 +90,9 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
             name: "collagan",
-            dependencies: ["Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", argumentParser],
+            dependencies: [
+                "Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", "Tensors", argumentParser,
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",

@@ -2,8 +2,10 @@ import ArgumentParser
 import CollaGAN
 import OperationCases
 import Pipeline
+import Tensors
 
 extension BenchmarkSettings.Mode: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,6 +32,9 @@ struct BenchmarkCommand: ParsableCommand {
     @Option(help: "Number of timed runs, after an untimed one.")
     var repeats = BenchmarkSettings().repeats
 
+    @Option(help: "Of the operands of products: float32 or bfloat16.")
+    var precision = Precision.float32
+
     @Flag(help: "Time single operations, matrix products and memory; of the options above only --repeats counts.")
     var ops = false
 
@@ -46,6 +51,7 @@ struct BenchmarkCommand: ParsableCommand {
         settings.ngf = ngf
         settings.size = size
         settings.repeats = repeats
+        settings.precision = precision
         settings.batch = batch ?? (mode == .train ? 1 : settings.batch)
         return settings
     }
@@ -76,7 +82,7 @@ struct BenchmarkCommand: ParsableCommand {
             \(result.mode), ngf \(result.ngf), \(result.size)×\(result.size), batch \(result.batch): \
             \(rounded(result.medianMilliseconds)) ms per \(unit) (median of \(result.repeats), shortest \
             \(rounded(result.minimumMilliseconds)))
-            \(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.instructionSet), peak memory \(rounded(result.peakMegabytes)) MB
+            \(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.instructionSet), \(result.precision), peak memory \(rounded(result.peakMegabytes)) MB
             """
     }
 
