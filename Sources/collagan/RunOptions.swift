@@ -12,14 +12,17 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Make results again that are complete.")
     var overwrite = false
 
+    @OptionGroup var part: PartOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var computing: ComputingOptions
     @OptionGroup var talk: TalkOptions
 
-    func settings(_ mode: RunSettings.Mode) -> RunSettings {
+    /// - Throws: `CollaGANError` where a list of participants cannot be read.
+    func settings(_ mode: RunSettings.Mode) throws -> RunSettings {
         var settings = RunSettings(mode: mode, patients: patients, output: out)
         (settings.layout, settings.patterns, settings.overwrites) = (input.layout, input.patterns, overwrite)
         settings.memory = computing.memory.limit
+        try part.apply(to: &settings)
         return settings
     }
 
@@ -27,7 +30,7 @@ struct RunOptions: ParsableArguments {
     /// - Parameter isPlan: whether nothing is done but saying what would be.
     func run(_ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, isPlan: Bool) throws {
         try startOrRefuse(talk) { console in
-            var settings = settings(mode)
+            var settings = try settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
             settings.evaluatesSubsets = subsets
             let model = try computing.modelFile()

@@ -19,6 +19,10 @@ package struct RunSettings: Sendable {
     package var output: String
     package var layout: Layout = .auto
     package var patterns: [FilePattern] = []
+    /// Which of the patients are taken on.
+    package var selection = PatientSelection()
+    /// How long to wait where another process holds the folder or the part.
+    package var waiting = Duration.zero
     /// The model's names of the contrasts to synthesise; nil for all that `mode` asks for.
     package var targets: [String]?
     /// Whether brain masks among the files are used.
