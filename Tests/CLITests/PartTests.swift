@@ -50,9 +50,10 @@ struct PartTests {
     func partsAtOnceAndCollectedAreOneRun(_ command: String) throws {
         let work = try archive()
         #expect(try run(command, work, out: "whole").status == 1)
+        let arguments = [command, work.path("in"), "--model", work.model, "--out", work.path("out"), "--threads", "1"]
         let statuses = Mutex<[Int: Int32]>([:])
         DispatchQueue.concurrentPerform(iterations: 3) { index in
-            let status = (try? run(command, work, ["--part", "\(index + 1)/3", "--threads", "1"]))?.status
+            let status = (try? CLI(arguments + ["--part", "\(index + 1)/3"]))?.status
             statuses.withLock { $0[index + 1] = status }
         }
         // p3 belongs to part 3.
