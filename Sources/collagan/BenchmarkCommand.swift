@@ -2,10 +2,8 @@ import ArgumentParser
 import CollaGAN
 import OperationCases
 import Pipeline
-import Tensors
 
 extension BenchmarkSettings.Mode: ExpressibleByArgument {}
-extension Precision: ExpressibleByArgument {}
 
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,9 +30,6 @@ struct BenchmarkCommand: ParsableCommand {
     @Option(help: "Number of timed runs, after an untimed one.")
     var repeats = BenchmarkSettings().repeats
 
-    @Option(help: "Of the operands of products: float32 or bfloat16.")
-    var precision = Precision.float32
-
     @Flag(help: "Time single operations, matrix products and memory; of the options above only --repeats counts.")
     var ops = false
 
@@ -42,6 +37,7 @@ struct BenchmarkCommand: ParsableCommand {
         name: .customLong("openblas"), help: "With --ops: time OpenBLAS's matrix products, too, where it is installed.")
     var timesOpenBLAS = false
 
+    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
@@ -51,7 +47,7 @@ struct BenchmarkCommand: ParsableCommand {
         settings.ngf = ngf
         settings.size = size
         settings.repeats = repeats
-        settings.precision = precision
+        settings.precision = precision.precision
         settings.batch = batch ?? (mode == .train ? 1 : settings.batch)
         return settings
     }
