@@ -17,6 +17,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
+    ("DICOM", ["Files", "Patients", "Volumes"]),
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
     ("Reports", ["ElementaryFunctions", "Files", "Volumes", "Metrics", "Patients", "Records", "Tensors", "CPNG"]),
     (
@@ -37,6 +38,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("ElementaryFunctionsTests", ["ElementaryFunctions"]),
     ("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
+    ("DICOMTests", ["DICOM", "Files", "Volumes", "TestSupport"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport", crypto]),
