@@ -13,8 +13,9 @@ struct SharedInformation: Sendable {
         /// - Parameters:
         ///   - image: at one level.
         ///   - grid: of the image before it was thinned.
-        ///   - box: where the head is, in world places of its corners.
-        ///   - most: beyond so many, an even sample.
+        ///   - spacing: of the places, mm; no finer than the voxels.
+        ///   - body: the head, in voxels of `bodyGrid`.
+        ///   - most: beyond so many, a sample of them.
         ///   - isWanted: of places in the world; nil for all.
         init(
             _ image: LevelImage, grid: Grid, spacing: Double, body: BrightBody, bodyGrid: Grid, most: Int, seed: UInt64,

@@ -1,5 +1,5 @@
 /// What is known of one file.
-package struct SliceHeader: Sendable, Equatable {
+package struct SliceHeader: Sendable {
     package let path: String
     /// Who and what it belongs to: to be compared, never to be written or shown.
     let patient: [String]
@@ -85,6 +85,4 @@ package struct SliceHeader: Sendable, Equatable {
     private static let noAgent: Set<String> = [
         "", "no", "none", "n", "0", "-", "null", "nil", "n/a", "na", "false", "unknown", "ohne", "without", "sans",
     ]
-
-    package static func == (a: SliceHeader, b: SliceHeader) -> Bool { a.path == b.path }
 }

@@ -2,7 +2,7 @@
 ///
 /// At 1.5 and 3 T: a long inversion time suppresses fluid, a medium one weighs by T1, a short one suppresses fat; a long
 /// echo time weighs by T2, short echo and repetition times by T1 (Bernstein, King & Zhou, Handbook of MRI Pulse
-/// Sequences, 2004, chapters 14 and 17). Limits hold those of protocols in use with room on both sides.
+/// Sequences, 2004, chapter 14). Limits hold those of protocols in use with room on both sides.
 enum SeriesPhysics: Equatable {
     /// T1, T2, FLAIR; with the numbers it rests on.
     case contrast(String, String)
