@@ -1,6 +1,7 @@
 """Runs a batch in parts under several engines, loses nodes, and compares every file with one run over all patients."""
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -85,6 +86,19 @@ def at_work(out, node, done):
     return None
 
 
+def stopped_at_work(out, node, done):
+    """The same, stopped (SIGSTOP) so that it is still at it when it is looked at."""
+    found = at_work(out, node, done)
+    if not found:
+        return None
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(found[1], signal.SIGSTOP)
+        if at_work(out, node, done) == found:
+            return found
+        os.kill(found[1], signal.SIGCONT)
+    return None
+
+
 def status_of(process):
     """Name and parent of a process; None where there is none."""
     try:
@@ -144,7 +158,9 @@ class Slurm:
             self.keepers.append(chain[-1])
         else:
             for lost in reversed(chain):
-                os.kill(lost, signal.SIGKILL)
+                # The kernel ends what is stopped when what started it goes.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(lost, signal.SIGKILL)
         self("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
 
     def wait(self, job):
@@ -157,7 +173,7 @@ def node_lost(folder, patients, whole):
     with Slurm(folder / "cluster") as slurm:
         out = folder / "node-lost"
         collect = slurm.submit(patients, out, folder)
-        part, process = wait_for("a patient in work on node2", lambda: at_work(out, "node2", 1))
+        part, process = wait_for("a patient in work on node2", lambda: stopped_at_work(out, "node2", 1))
         slurm.lose("node2", process, keeps_job=False)
         slurm.wait(collect)
         check_results("node2 lost in the middle", out, whole)
@@ -171,8 +187,7 @@ def node_cut_off(folder, patients, whole):
     with Slurm(folder / "cluster-2") as slurm:
         out = folder / "cut-off"
         collect = slurm.submit(patients, out, folder)
-        part, process = wait_for("a patient in work on node2", lambda: at_work(out, "node2", 0))
-        os.kill(process, signal.SIGSTOP)
+        part, process = wait_for("a patient in work on node2", lambda: stopped_at_work(out, "node2", 0))
         slurm.lose("node2", process, keeps_job=True)
         name = journal(out, part)["part"]["job"]
         running = ["squeue", "--noheader", "--array", "--states=R", "--nodelist=node1", "--format=%i"]
@@ -204,7 +219,8 @@ def snakemake(folder, patients, whole):
                "--config", *configuration, f"collagan={COLLAGAN}"]
     words = [str(word) for word in command]
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    found = wait_for("a patient in work under Snakemake", lambda: at_work(out, os.uname().nodename.split(".")[0], 1))
+    host = os.uname().nodename.split(".")[0]
+    found = wait_for("a patient in work under Snakemake", lambda: stopped_at_work(out, host, 1))
     os.kill(found[1], signal.SIGKILL)
     errors = process.communicate()[1]
     check(f"Snakemake tried part {found[0]} again after a kill", process.returncode == 0, errors[-300:])
