@@ -11,12 +11,14 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Files", [crypto]),
     ("Tensors", ["CKernels", "CMalloc"]),
     ("Volumes", ["ElementaryFunctions", "Files", "Tensors", "CNIfTI"]),
+    ("Registration", ["ElementaryFunctions", "Files", "Tensors", "Volumes"]),
     ("Metrics", ["ElementaryFunctions", "Tensors", "Volumes"]),
     ("Preprocessing", ["ElementaryFunctions", "Volumes"]),
     ("NeuralNet", ["ElementaryFunctions", "Files", "Tensors", "CKernels", crypto]),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
+    ("DICOM", ["Files", "Patients", "Volumes"]),
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
     ("Reports", ["ElementaryFunctions", "Files", "Volumes", "Metrics", "Patients", "Records", "Tensors", "CPNG"]),
     (
@@ -37,6 +39,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("ElementaryFunctionsTests", ["ElementaryFunctions"]),
     ("TensorsTests", ["Tensors", "CKernels", "TestSupport"]),
     ("VolumesTests", ["Volumes", "TestSupport", "Tensors"]),
+    ("RegistrationTests", ["Registration", "Volumes", "TestSupport", "Tensors"]),
+    ("DICOMTests", ["DICOM", "Files", "Volumes", "TestSupport"]),
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport", crypto]),
@@ -90,7 +94,9 @@ let package = Package(
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .executableTarget(
             name: "collagan",
-            dependencies: ["Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", argumentParser],
+            dependencies: [
+                "Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", "Tensors", argumentParser,
+            ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",
@@ -98,6 +104,10 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],
             path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "registration-trial", dependencies: ["Registration", "Volumes", "Tensors"],
+            path: "Tests/RegistrationTrial",
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "nifti-fuzz", dependencies: ["Volumes", "CNIfTI", "TestSupport"], path: "Tests/ReaderFuzzing",

@@ -11,6 +11,7 @@ collagan_setup() {
     pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
     pkg-config --exists libpng 2>/dev/null || missing+=(libpng-dev)
     pkg-config --exists openblas 2>/dev/null || missing+=(libopenblas-dev)
+    command -v dcm2niix >/dev/null || missing+=(dcm2niix)
     [ ${#missing[@]} -eq 0 ] && return 0
     echo "collagan: installing ${missing[*]}" >&2
     local as_root=()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# All set-up and all tests: format, build without warnings, nothing in the program that chooses its arithmetic by processor, unit and command-line
-# tests, the engine's again with every other instruction set that this processor has, 500,000 damaged files for the NIfTI reader, checks against Python
-# peers.
+# All set-up and all tests: format, build without warnings, nothing in the program that chooses its arithmetic by processor, unit and
+# command-line tests, the engine's again with every other instruction set that this processor has, bfloat16 also emulated, 500,000 damaged
+# files for the NIfTI reader, checks against Python peers, batches in parts on a cluster of two nodes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
@@ -13,6 +13,7 @@ step() {
     log=$(mktemp)
     if "$@" >"$log" 2>&1; then
         echo "ok    $name ($((SECONDS - began)) s)"
+        grep '^skipped: ' "$log" || true
         [[ $name != tests* ]] || grep -E "^.{0,4}(Test run with|Suite .* failed)" "$log" || true
     else
         echo "FAIL  $name ($((SECONDS - began)) s)"
@@ -36,7 +37,12 @@ for isa in avx512 avx2 baseline; do # best first, so that the first that is not 
     step "tests $isa" env COLLAGAN_ISA="$isa" \
         swift test -c release --skip-build --disable-xctest --filter '^(TensorsTests|NeuralNetTests|CollaGANTests)[./]'
 done
+if [ "${used:-}" != emulated ]; then
+    step "tests emulated" env COLLAGAN_ISA=emulated \
+        swift test -c release --skip-build --disable-xctest --filter '(PairProductTests|BFloat16Tests|InstructionSetTests)[./]'
+fi
 step fuzzing "${collagan%/*}/nifti-fuzz" --iterations 500000 --seed 1 --memory 256 --faults .build/fuzz-faults
 if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then
     step cross-checks Tests/CrossChecks/run.sh
+    step cluster Tests/CrossChecks/cluster.sh
 fi

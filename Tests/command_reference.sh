@@ -32,6 +32,13 @@ awk '
         return head text
     }
 
+    # A long line of options, in two.
+    function quoted(text, at) {
+        if (length(text) <= 120) return text
+        for (at = 118; substr(text, at, 1) != " "; at--);
+        return substr(text, 1, at - 1) "`\n`" substr(text, at + 1)
+    }
+
     /^\001/ { close_entry(); command = ++commands; names[command] = substr($0, 2); count = lines[command] = 0; next }
     /^  -/ { close_entry(); count = ++lines[command]; entry = $0; next }
     entry != "" && /^   / { entry = entry "\n" $0; next }
@@ -60,7 +67,7 @@ awk '
             options = 0
             gsub(/\n\n+/, "\n\n", text); sub(/\n+$/, "\n", text)
             printf "%s```\n", text
-            if (shared != "") print "Also `" shared "`\n"; else print ""
+            if (shared != "") print quoted("Also `" shared "`") "\n"; else print ""
         }
         print "## Options of several commands\n```"
         for (n = 1; n <= several; n++) print once[n]

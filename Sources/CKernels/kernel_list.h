@@ -11,26 +11,36 @@
       (int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b, \
        int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add), \
       (m, n, k, a, a_row, a_step, b, b_panel, b_row, c, c_row, bias, add)) \
+    X(gemm_pairs, \
+      (int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b, \
+       int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add), \
+      (m, n, k, a, a_row, a_step, b, b_panel, b_row, c, c_row, bias, add)) \
+    X(round_rows, \
+      (const float *x, int64_t sx, int64_t rows, int64_t channels, ck_layout layout, float *y, int64_t sy), \
+      (x, sx, rows, channels, layout, y, sy)) \
     X(gemm_pack, \
       (int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed), \
       (k, n, b, b_row, b_column, packed)) \
     X(winograd_input, \
       (const ck_image *image, int64_t pad, int64_t row, int64_t first, int64_t tiles, \
-       const ck_activation *activation, float *v, int64_t position, int64_t pitch), \
-      (image, pad, row, first, tiles, activation, v, position, pitch)) \
+       const ck_activation *activation, ck_layout layout, float *v, int64_t position, int64_t pitch), \
+      (image, pad, row, first, tiles, activation, layout, v, position, pitch)) \
     X(winograd_gradient, \
-      (const ck_image *image, int64_t row, int64_t first, int64_t tiles, float *v, int64_t position, int64_t pitch), \
-      (image, row, first, tiles, v, position, pitch)) \
+      (const ck_image *image, int64_t row, int64_t first, int64_t tiles, ck_layout layout, float *v, int64_t position, \
+       int64_t pitch), \
+      (image, row, first, tiles, layout, v, position, pitch)) \
     X(winograd_output, \
       (const ck_image *image, int64_t row, int64_t first, int64_t tiles, const float *m, int64_t position, \
        int64_t pitch, const float *bias, const ck_image *addend, float *shifts, double *sums, double *squares), \
       (image, row, first, tiles, m, position, pitch, bias, addend, shifts, sums, squares)) \
     X(winograd_filter, \
-      (const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, float *u, int64_t position), \
-      (f, row, rows, column, columns, u, position)) \
+      (const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, ck_layout layout, float *u, \
+       int64_t position), \
+      (f, row, rows, column, columns, layout, u, position)) \
     X(winograd_filter_backwards, \
-      (const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, float *u, int64_t position), \
-      (f, row, rows, column, columns, u, position)) \
+      (const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, ck_layout layout, float *u, \
+       int64_t position), \
+      (f, row, rows, column, columns, layout, u, position)) \
     X(winograd_filter_gradient, \
       (const float *du, int64_t position, int64_t inputs, int64_t outputs, int64_t first, int64_t count, \
        float *dweights), \

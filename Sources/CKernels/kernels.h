@@ -1,5 +1,6 @@
 // Every kernel of one instruction set, and the table that lists them.
 #include "kernels/activation.h"
+#include "kernels/bfloat16.h"
 #include "kernels/gemm.h"
 #include "kernels/images.h"
 #include "kernels/patches.h"

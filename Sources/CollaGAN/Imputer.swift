@@ -9,9 +9,11 @@ package struct Imputer {
 
     package let model: CollaGANModel
     private let generator: Generator
+    private let precision: Precision
 
-    package init(_ model: CollaGANModel) {
-        self.model = model
+    /// - Precondition: `precision` is available.
+    package init(_ model: CollaGANModel, precision: Precision = .float32) {
+        (self.model, self.precision) = (model, precision)
         generator = model.makeGenerator()
     }
 
@@ -51,7 +53,8 @@ package struct Imputer {
         }
         let present = sources.keys.sorted()
         let prepared = PreparedGenerator(
-            generator, target: target, inputs: present, height: stack.height, width: stack.width)
+            generator, target: target, inputs: present, height: stack.height, width: stack.width,
+            precision: precision)
         var result = [Float](repeating: 0, count: stack.slices * pixels)
         var done = 0
         for first in stride(from: 0, to: filled.count, by: Self.batch) {

@@ -39,7 +39,9 @@ package enum AtomicFile {
         to path: String, on disk: Disk = .current,
         pieces: (_ append: (RawSpan) throws(CollaGANError) -> Void) throws(CollaGANError) -> Void
     ) throws(CollaGANError) {
-        let temporary = "\(FilePath.folder(path))/.\(FilePath.name(path)).\(getpid())\(temporarySuffix)"
+        // Processes of several machines may write into one folder.
+        let temporary =
+            "\(FilePath.folder(path))/.\(FilePath.name(path)).\(ProcessIdentity.shortName)\(temporarySuffix)"
         try place(temporary, at: path, on: disk, failure: { Disk.failure(path, $0) }) { () throws(CollaGANError) in
             let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
             guard file >= 0 else { throw Disk.failure(path, errno) }

@@ -18,6 +18,8 @@ package struct CollaGANError: Error, Sendable, Equatable, CustomStringConvertibl
         case unwritable
         /// The folder of results takes no more files (disk or quota full, read-only, gone): no patient can be finished.
         case outputLost
+        /// Another process is at work where this one wants to write; later it may be done.
+        case busy
         /// The system gives fewer threads or less address space than a run needs before its first patient.
         case tooLittle
     }

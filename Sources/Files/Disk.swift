@@ -59,9 +59,11 @@ package struct Disk: Sendable {
     /// - Throws: `CollaGANError.Code.unwritable` or `.outputLost`.
     package func makeFolder(_ path: String, below root: String) throws(CollaGANError) {
         if path == root || FileStatus(path)?.kind == .folder { return }
-        try makeFolder(FilePath.folder(path), below: root)
-        guard allows(.makeFolder(path)), mkdir(path, 0o777) == 0 || errno == EEXIST else {
-            throw Self.failure(path, errno)
+        for attempt in 0... {
+            try makeFolder(FilePath.folder(path), below: root)
+            if allows(.makeFolder(path)), mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+            // Another process may just have found the folder above empty, and have removed it.
+            guard errno == ENOENT, attempt < 3, FileStatus(root) != nil else { throw Self.failure(path, errno) }
         }
     }
 

@@ -12,6 +12,20 @@ package enum Wording {
         return "\((Double(bytes) / size * 10).rounded() / 10) \(name)"
     }
 
+    /// "3,5-9": numbers as Slurm and Snakemake take them.
+    package static func ranges(_ numbers: Set<Int>) -> String {
+        var ranges: [ClosedRange<Int>] = []
+        for number in numbers.sorted() {
+            if let last = ranges.last, last.upperBound == number - 1 {
+                ranges[ranges.count - 1] = last.lowerBound...number
+            } else {
+                ranges.append(number...number)
+            }
+        }
+        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ",")
+    }
+
     /// This moment in UTC, ISO 8601.
     package static func now() -> String { Date().formatted(.iso8601) }
 

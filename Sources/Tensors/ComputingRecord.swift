@@ -4,20 +4,27 @@ import Foundation
 package struct ComputingRecord: Codable, Sendable, Equatable {
     /// As the system names it, e.g. "AMD EPYC (family 25, model 17)"; "unknown" where it does not.
     package var processor: String
-    /// "avx512", "avx2", "baseline" or, on arm64, whose baseline has fused multiply-adds, "baseline-neon".
+    /// "avx512", "avx2", "baseline" or, on arm64, whose baseline has fused multiply-adds, "baseline-neon"; in bfloat16
+    /// what multiplies it: "amx", "avx512bf16" or "emulated".
     package var instructionSet: String
-    /// Of products and sums in the network.
+    /// Of the operands of the network's products: "float32" or "bfloat16".
     package var precision: String
 
     package init(processor: String, instructionSet: String, precision: String) {
         (self.processor, self.instructionSet, self.precision) = (processor, instructionSet, precision)
     }
 
-    /// This process.
-    package static let current = ComputingRecord(
-        processor: processorName, instructionSet: instructionSet, precision: "float32")
+    /// This process with products of float32.
+    package static let current = current(.float32)
 
-    private static let instructionSet: String = {
+    /// This process.
+    package static func current(_ precision: Precision) -> ComputingRecord {
+        let unit = precision == .bfloat16 ? InstructionSet.unit : nil
+        return ComputingRecord(
+            processor: processorName, instructionSet: unit ?? float32Set, precision: precision.rawValue)
+    }
+
+    private static let float32Set: String = {
         #if arch(arm64)
             "\(InstructionSet.current)-neon"
         #else

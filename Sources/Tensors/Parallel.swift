@@ -11,7 +11,8 @@ package enum Parallel {
     /// Number of threads that work started here may use.
     package static var threads: Int { budget ?? defaultThreads }
 
-    /// Number of threads outside of `withThreads`, in the whole process. Setting 0 means all processors.
+    /// Number of threads outside of `withThreads`, in the whole process. Setting 0 means all processors that the
+    /// process was given.
     package static var defaultThreads: Int {
         get {
             let value = limit.load(ordering: .relaxed)
@@ -28,7 +29,7 @@ package enum Parallel {
         return try $budget.withValue(count, operation: body)
     }
 
-    private static let processors = max(1, ProcessInfo.processInfo.activeProcessorCount)
+    private static let processors = ProcessorSupply.count()
 
     /// Runs `body(0) … body(count - 1)`, each exactly once, on up to `threads` threads.
     ///

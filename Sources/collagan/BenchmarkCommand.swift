@@ -37,6 +37,7 @@ struct BenchmarkCommand: ParsableCommand {
         name: .customLong("openblas"), help: "With --ops: time OpenBLAS's matrix products, too, where it is installed.")
     var timesOpenBLAS = false
 
+    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
@@ -46,6 +47,7 @@ struct BenchmarkCommand: ParsableCommand {
         settings.ngf = ngf
         settings.size = size
         settings.repeats = repeats
+        settings.precision = precision.precision
         settings.batch = batch ?? (mode == .train ? 1 : settings.batch)
         return settings
     }
@@ -76,7 +78,7 @@ struct BenchmarkCommand: ParsableCommand {
             \(result.mode), ngf \(result.ngf), \(result.size)×\(result.size), batch \(result.batch): \
             \(rounded(result.medianMilliseconds)) ms per \(unit) (median of \(result.repeats), shortest \
             \(rounded(result.minimumMilliseconds)))
-            \(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.instructionSet), peak memory \(rounded(result.peakMegabytes)) MB
+            \(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.instructionSet), \(result.precision), peak memory \(rounded(result.peakMegabytes)) MB
             """
     }
 

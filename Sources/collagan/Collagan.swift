@@ -10,12 +10,13 @@ struct Collagan: ParsableCommand {
         abstract: "Fills in the MRI contrast that a patient's scan lacks.",
         discussion: """
             PATIENTS is one patient's folder, a folder of patient folders, or a BIDS dataset.
-            Exit status: 0 all done; 1 some patients failed, the rest is complete; 2 nothing could start; 64 wrong usage.
+            Exit status: 0 all done; 1 some patients failed, the rest is complete; 2 nothing could start; 64 wrong usage;
+            75 another process is at work on the same.
             """,
         version: "\(Software.name) \(Software.version)",
         subcommands: [
             ImputeCommand.self, EvaluateCommand.self, TrainCommand.self, RunCommand.self, PreprocessCommand.self,
-            MetricsCommand.self, InspectCommand.self, ModelCommand.self, BenchmarkCommand.self,
+            CollectCommand.self, MetricsCommand.self, InspectCommand.self, ModelCommand.self, BenchmarkCommand.self,
         ])
 
     /// An environment in which the engine cannot do what it is told is wrong usage, whatever the command.

@@ -23,7 +23,7 @@ struct ComputingOptions: ParsableArguments {
 struct ThreadOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Number of threads that the network uses; results do not depend on it, and reading and writing go on beside it, so there is no --jobs. Default: all processors.",
+            "Number of threads that the network uses; results do not depend on it, and reading and writing go on beside it, so there is no --jobs. Default: all processors that the process was given.",
             valueName: "number"))
     var threads: Int?
 

@@ -13,6 +13,7 @@ struct EvaluateCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var plan: PlanOptions
 
     @Option(
@@ -26,6 +27,6 @@ struct EvaluateCommand: ParsableCommand {
     var subsets = true
 
     func run() throws {
-        try options.run(.evaluate, targets: targets, subsets: subsets, isPlan: plan.plan)
+        try options.run(.evaluate, targets: targets, subsets: subsets, precision: precision, isPlan: plan.plan)
     }
 }

@@ -10,6 +10,7 @@ struct ImputeCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var precision: PrecisionOptions
     @OptionGroup var plan: PlanOptions
 
     @Option(
@@ -18,6 +19,6 @@ struct ImputeCommand: ParsableCommand {
     var targets: [String] = []
 
     func run() throws {
-        try options.run(.impute, targets: targets, isPlan: plan.plan)
+        try options.run(.impute, targets: targets, precision: precision, isPlan: plan.plan)
     }
 }

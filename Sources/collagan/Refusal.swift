@@ -4,7 +4,10 @@ import Foundation
 import Pipeline
 import Records
 
-/// Runs a command's work; a refusal becomes its one line on standard error and exit status 2.
+/// EX_TEMPFAIL of sysexits.h: another process is at work, later the same command may do.
+private let busyStatus: Int32 = 75
+
+/// Runs a command's work; a refusal becomes its one line on standard error and exit status 2, or 75 where another process is at work.
 ///
 /// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
 /// - Parameter work: is handed who talks to the user.
@@ -32,7 +35,7 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
         console.error(error.message)
         // At an ordinary exit a library would wait for its threads that still wait for memory.
         if error.code == .tooLittle { _exit(2) }
-        throw ExitCode(2)
+        throw ExitCode(error.code == .busy ? busyStatus : 2)
     }
 }
 

@@ -13,6 +13,7 @@ struct RunCommand: ParsableCommand {
     var overwrite = false
 
     @OptionGroup var plan: PlanOptions
+    @OptionGroup var part: PartOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var memory: MemoryOptions
     @OptionGroup var talk: TalkOptions
@@ -23,6 +24,7 @@ struct RunCommand: ParsableCommand {
             var settings = definition.settings
             settings.overwrites = settings.overwrites || overwrite
             settings.memory = memory.limit ?? settings.memory
+            try part.apply(to: &settings)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
             try ProcessSettings.use(threads: threads.threads ?? definition.threads)
             settings = settings.namingTargets(model.description.contrasts)

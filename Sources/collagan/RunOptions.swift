@@ -12,24 +12,30 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Make results again that are complete.")
     var overwrite = false
 
+    @OptionGroup var part: PartOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var computing: ComputingOptions
     @OptionGroup var talk: TalkOptions
 
-    func settings(_ mode: RunSettings.Mode) -> RunSettings {
+    /// - Throws: `CollaGANError` where a list of participants cannot be read.
+    func settings(_ mode: RunSettings.Mode) throws -> RunSettings {
         var settings = RunSettings(mode: mode, patients: patients, output: out)
         (settings.layout, settings.patterns, settings.overwrites) = (input.layout, input.patterns, overwrite)
         settings.memory = computing.memory.limit
+        try part.apply(to: &settings)
         return settings
     }
 
     /// Imputes or evaluates and prints what came of it; no `targets` means all that the mode asks for.
     /// - Parameter isPlan: whether nothing is done but saying what would be.
-    func run(_ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, isPlan: Bool) throws {
+    func run(
+        _ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, precision: PrecisionOptions, isPlan: Bool
+    ) throws {
         try startOrRefuse(talk) { console in
-            var settings = settings(mode)
+            var settings = try settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
             settings.evaluatesSubsets = subsets
+            settings.precision = precision.precision
             let model = try computing.modelFile()
             let runner = try Runner(
                 settings.namingTargets(model.description.contrasts), model: model, console: console)

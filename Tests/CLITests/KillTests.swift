@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Patients
 import Pipeline
 import Synchronization
 import Testing
@@ -54,19 +55,27 @@ struct KillTests {
     }
 
     private static func run(_ command: String, _ work: Workplace, _ folder: String, _ disk: Disk) throws {
-        let settings = RunSettings(mode: .impute, patients: work.path("in"), output: work.path(folder))
+        var settings = RunSettings(mode: .impute, patients: work.path("in"), output: work.path(folder))
         let model = try ModelFile(path: work.model)
         let console = Console(quiet: true)
-        if command == "preprocess" {
+        switch command {
+        case "preprocess":
             _ = try PreprocessRunner(of: Runner(settings, model: model, console: console)).run(on: disk)
-        } else {
-            _ = try Runner(settings, model: model, console: console).run(on: disk)
+        case "parts":
+            for number in 1...2 {
+                settings.selection.part = PatientPart(number: number, count: 2)
+                _ = try Runner(settings, model: model, console: console).run(on: disk)
+            }
+            _ = try Collector(settings.output, console: console).run(on: disk)
+        default: _ = try Runner(settings, model: model, console: console).run(on: disk)
         }
     }
 
     /// The bytes of everything but what holds times.
     private static func bytes(_ work: Workplace, _ folder: String) throws -> [String: Data] {
-        let files = work.files(folder).filter { !["run.json", "report.html"].contains($0) }
+        let files = work.files(folder).filter {
+            !["run.json", "report.html"].contains($0) && !$0.hasPrefix(".collagan/part-")
+        }
         return Dictionary(uniqueKeysWithValues: try files.map { ($0, try work.data("\(folder)/\($0)")) })
     }
 
@@ -83,6 +92,8 @@ struct KillTests {
         let rows = work.exists("\(folder)/metrics.csv") ? CSVFile(try work.data("\(folder)/metrics.csv")).rows : nil
         // Before its own first manifest, what an earlier run says still stands.
         let isEarlier = try !old.isEmpty && work.data("\(folder)/run.json") == work.data("before/run.json")
+        // Parts leave it alone until they are collected.
+        if isEarlier, work.exists("\(folder)/.collagan") { return }
         for entry in entries where entry["status"] as? String == "done" {
             let name = entry["name"] as? String ?? ""
             for file in entry["files"] as? [String] ?? [] {
@@ -93,7 +104,7 @@ struct KillTests {
         }
     }
 
-    @Test(arguments: [("impute", false), ("impute", true), ("preprocess", true)])
+    @Test(arguments: [("impute", false), ("impute", true), ("preprocess", true), ("parts", true)])
     func killedBeforeAnyChangeOfTheFolder(_ command: String, _ redo: Bool) throws {
         let work = try Self.patients(redo: redo, command: command)
         if redo { try FileManager.default.copyItem(atPath: work.path("before"), toPath: work.path("whole")) }

@@ -14,6 +14,13 @@ enum Phantom {
             affine: Affine(i: SIMD3(1.2, 0, 0), j: SIMD3(0, 1.2, 0), k: SIMD3(0, 0, 4), origin: origin))
     }
 
+    /// Two slices of it, where there are many patients.
+    static let thinGrid: Grid = {
+        var thin = grid()
+        thin.size.z = 2
+        return thin
+    }()
+
     /// One contrast; `seed` tells patients apart.
     static func volume(_ contrast: String, seed: Int = 1, grid: Grid = grid()) -> Volume {
         let phase = Double(contrast.utf8.reduce(seed * 31) { $0 &+ Int($1) } % 17)

@@ -38,7 +38,7 @@ final class FileTree {
 
     func search(
         _ sub: String = "", layout: Layout = .auto, patterns: [String] = [], excluding: String? = nil
-    ) throws -> (patients: [Patient], leftOut: [LeftOut]) {
+    ) throws -> PatientDiscovery.Found {
         let discovery = try PatientDiscovery(
             contrasts: Self.contrasts, patterns: patterns.compactMap(FilePattern.init(argument:)), layout: layout,
             excludedFolder: excluding.map { root.path + "/" + $0 })

@@ -23,4 +23,17 @@ struct MemoryTests {
         #expect(available > 50_000_000 && available < Int(ProcessInfo.processInfo.physicalMemory))
         #expect(MemoryLimit.resident() > 1_000_000)
     }
+
+    /// In units of 2^20 bytes, less what is taken already.
+    @Test func whatSlurmSetAsideBounds() throws {
+        let all = try #require(MemoryLimit.available(environment: [:]))
+        let node = try #require(MemoryLimit.available(environment: ["SLURM_MEM_PER_NODE": "10"]))
+        #expect(node <= 10 << 20)
+        let each = ["SLURM_MEM_PER_CPU": "5", "SLURM_CPUS_ON_NODE": "2"]
+        #expect(try #require(MemoryLimit.available(environment: each)) <= 10 << 20)
+        for nothing in ["0", "", "-5", "lots"] {
+            let available = try #require(MemoryLimit.available(environment: ["SLURM_MEM_PER_NODE": nothing]))
+            #expect(available > all / 2)
+        }
+    }
 }

@@ -14,4 +14,15 @@ import Testing
         let isAvailable = wanted.map(InstructionSet.available.contains) ?? false
         #expect(InstructionSet.current == (isAvailable ? wanted : InstructionSet.available.first))
     }
+
+    @Test func aUnitComesWithTheBestSetAndAFloat32SetWithoutOne() {
+        let wanted = ProcessInfo.processInfo.environment[InstructionSet.variable] ?? ""
+        let units = InstructionSet.choices.filter(InstructionSet.allUnits.contains)
+        #expect(units.last == "emulated")
+        if InstructionSet.available.contains(wanted) {
+            #expect(InstructionSet.unit == nil)
+        } else {
+            #expect(InstructionSet.unit == (units.contains(wanted) ? wanted : units.dropLast().first))
+        }
+    }
 }

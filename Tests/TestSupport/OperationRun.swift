@@ -49,7 +49,7 @@ extension OperationCase {
     ///   - passes: how often the weights' gradients are accumulated.
     package func run(
         _ operands: Operands, _ placement: OperationRun.Placement = .contiguous, areFrozen: Bool = false,
-        areData: Bool = false, isRecording: Bool = true, passes: Int = 1
+        areData: Bool = false, isRecording: Bool = true, passes: Int = 1, precision: Precision = .float32
     ) -> OperationRun {
         let registry = ParameterRegistry()
         let parameters = weights.enumerated().map { index, weight in
@@ -64,7 +64,7 @@ extension OperationCase {
             let variables = zip(placed, inputs).map {
                 Variable($0.tensor, needsGradient: $1.isDifferentiable && !areData)
             }
-            let tape = Tape(recording: isRecording)
+            let tape = Tape(recording: isRecording, precision: precision)
             let result = onTape(tape, variables, parameters)
             let output = result.value.array()
             let scale = backward(from: result, placement, tape)

@@ -8,13 +8,16 @@
 
 // Instruction sets ------------------------------------------------------------------------------------------------------
 
-/// "avx512", "avx2" or "baseline": the kernels in use. The best that the processor has, or what the environment variable
+/// "avx512", "avx2" or "baseline": the float32 kernels in use. The best that the processor has, or what the environment variable
 /// COLLAGAN_ISA names; a name that is unknown or not to be had here counts as none.
 const char *ck_instruction_set(void);
 /// Whether this processor and build have an instruction set.
 int ck_has_instruction_set(const char *name);
 /// Floats in a vector.
 int64_t ck_vector(void);
+/// What multiplies pairs of bfloat16: the best unit that the processor has, "amx" or "avx512bf16", or the one that COLLAGAN_ISA
+/// names, also "emulated"; all of them come with the best float32 kernels. Null without one, or if COLLAGAN_ISA names a float32 set.
+const char *ck_pair_unit(void);
 
 // Activations ----------------------------------------------------------------------------------------------------------
 
@@ -40,6 +43,25 @@ void ck_gemm(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int
 /// ⌈n ÷ panel width⌉ · k · panel width floats.
 void ck_gemm_pack(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed);
 
+/// How values lie: as floats; or rounded to bfloat16 and in pairs, each in a float's place, either of neighbouring channels of a row
+/// or of a channel in two neighbouring rows (the second one's is 0 after an odd number of rows).
+typedef enum { CK_FLOATS, CK_CHANNEL_PAIRS, CK_ROW_PAIRS } ck_layout;
+
+/// ck_gemm of bfloat16 with sums in float32: k counts pairs along the depth, and a row of B holds the pairs of one k, a float's
+/// place per column. So A lies in CK_CHANNEL_PAIRS, or transposed in CK_ROW_PAIRS; B lies in CK_ROW_PAIRS. An element's sum is over
+/// k in an order that the unit decides, and its second halves come first where it adds one product at a time.
+/// - Precondition: ck_pair_unit() is not null.
+void ck_multiply_pairs(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
+                       int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add);
+/// Rows of floats, rounded into pairs (not CK_FLOATS) whose rows are sy floats apart.
+void ck_round_rows(const float *x, int64_t sx, int64_t rows, int64_t channels, ck_layout layout, float *y, int64_t sy);
+
+typedef void ck_pair_product(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
+                             int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add);
+/// The product of one unit: "amx", "avx512bf16"; or what stands for them in plain C: "emulated amx", "emulated". Null if this
+/// processor or build does not have it.
+ck_pair_product *ck_pair_product_of(const char *unit);
+
 // Winograd F(4×4,3×3) --------------------------------------------------------------------------------------------------
 
 /// One N,H,W,C image or a channel slice of one; pixels lie `stride` floats apart.
@@ -49,12 +71,13 @@ typedef struct {
 } ck_image;
 
 /// Bᵀ·d·B of 6×6 patches: `tiles` tiles from tile `first` of tile row `row` (4 output pixels each; the image is padded by `pad`
-/// zeros). Position p of tile t lies at v[p · position + t · pitch + channel], 36 positions. `activation` may be null.
+/// zeros). Position p of tile t lies at v[p · position + t · pitch + channel], 36 positions; in pairs of tiles (rows) t counts
+/// pairs. `activation` may be null.
 void ck_winograd_input(const ck_image *image, int64_t pad, int64_t row, int64_t first, int64_t tiles,
-                       const ck_activation *activation, float *v, int64_t position, int64_t pitch);
-/// A·dY·Aᵀ of 4×4 output gradients, same order.
-void ck_winograd_gradient(const ck_image *image, int64_t row, int64_t first, int64_t tiles, float *v, int64_t position,
-                          int64_t pitch);
+                       const ck_activation *activation, ck_layout layout, float *v, int64_t position, int64_t pitch);
+/// A·dY·Aᵀ of 4×4 output gradients, same order; not in pairs of channels.
+void ck_winograd_gradient(const ck_image *image, int64_t row, int64_t first, int64_t tiles, ck_layout layout, float *v,
+                          int64_t position, int64_t pitch);
 /// Aᵀ·m·A into 4×4 output pixels, plus bias and addend (null: none). Where sums is not null, per channel over the run's pixels:
 /// shifts = some value of it, sums = Σ(y − shift), squares = Σ(y − shift)².
 void ck_winograd_output(const ck_image *image, int64_t row, int64_t first, int64_t tiles, const float *m,
@@ -67,12 +90,12 @@ typedef struct {
 } ck_filter;
 
 /// G·g·Gᵀ of the filters for inputs row ..< row + rows and outputs column ..< column + columns, packed: 36 matrices rows × columns
-/// as ck_gemm takes them, `position` floats apart.
-void ck_winograd_filter(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, float *u,
-                        int64_t position);
+/// as ck_gemm or ck_multiply_pairs takes them, `position` floats apart; not in pairs of channels.
+void ck_winograd_filter(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns, ck_layout layout,
+                        float *u, int64_t position);
 /// The same for the input gradient: filters rotated by 180°, rows are outputs and columns inputs.
 void ck_winograd_filter_backwards(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns,
-                                  float *u, int64_t position);
+                                  ck_layout layout, float *u, int64_t position);
 /// dweights += Gᵀ·du·G for inputs first ..< first + count; du is 36 plain matrices count × outputs.
 void ck_winograd_filter_gradient(const float *du, int64_t position, int64_t inputs, int64_t outputs, int64_t first,
                                  int64_t count, float *dweights);

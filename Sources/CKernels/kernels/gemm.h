@@ -1,55 +1,26 @@
-// Matrix products in register tiles of GEMM_ROWS × 2 vectors. A is read by broadcasts where it lies, B row by row; nothing is
-// packed here. Every element of C is one sum over k in ascending order: the same bits however m and n are split.
-enum { PANEL = 2 * VECTOR };
-
-INLINE void gemm_tile(int rows, int vectors, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
-                      int64_t b_row, float *c, int64_t c_row, int64_t last, const float *bias,
-                      int add) {
-    vec sum[GEMM_ROWS][2], start[2] = {{0}, {0}};
-    if (bias) {
-        UNROLL for (int v = 0; v < vectors - 1; v++) start[v] = load(bias);
-        start[vectors - 1] = load_some(bias + (vectors - 1) * VECTOR, last);
-    }
-    UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = start[v];
-    for (int64_t i = 0; i < k; i++, a += a_step, b += b_row) {
-        vec row[2];
-        UNROLL for (int v = 0; v < vectors; v++) row[v] = load(b + v * VECTOR);
-        UNROLL for (int r = 0; r < rows; r++) {
-            const vec x = splat(a[r * a_row]);
-            UNROLL for (int v = 0; v < vectors; v++) sum[r][v] += x * row[v];
-        }
-    }
-    UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) {
-        float *to = c + r * c_row + v * VECTOR;
-        if (v < vectors - 1 || last == VECTOR) store(to, add ? load(to) + sum[r][v] : sum[r][v]);
-        else store_some(to, add ? load_some(to, last) + sum[r][v] : sum[r][v], last);
-    }
-}
-
-#define GEMM_CASE(n) \
-    case n: \
-        if (n <= GEMM_ROWS) gemm_tile(n <= GEMM_ROWS ? n : 1, vectors, k, a, a_row, a_step, b, b_row, c, c_row, last, bias, \
-                                      add); \
-        break;
-
-INLINE void gemm_rows(int vectors, int64_t m, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
-                      int64_t b_row, float *c, int64_t c_row, int64_t last, const float *bias, int add) {
-    for (; m >= GEMM_ROWS; m -= GEMM_ROWS, a += GEMM_ROWS * a_row, c += GEMM_ROWS * c_row)
-        gemm_tile(GEMM_ROWS, vectors, k, a, a_row, a_step, b, b_row, c, c_row, last, bias, add);
-    switch (m) {
-        GEMM_CASE(1) GEMM_CASE(2) GEMM_CASE(3) GEMM_CASE(4) GEMM_CASE(5) GEMM_CASE(6) GEMM_CASE(7) GEMM_CASE(8)
-        GEMM_CASE(9) GEMM_CASE(10) GEMM_CASE(11)
-    }
-}
+// Matrix products of floats and of pairs.
+#include "register_tiles.h"
 
 static void KERNEL(gemm)(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step, const float *b,
                          int64_t b_panel, int64_t b_row, float *c, int64_t c_row, const float *bias, int add) {
-    for (int64_t j = 0; j < n; j += PANEL, b += b_panel, c += PANEL) {
-        const int64_t left = smaller(PANEL, n - j);
-        const float *start = bias ? bias + j : 0;
-        if (left > VECTOR) gemm_rows(2, m, k, a, a_row, a_step, b, b_row, c, c_row, left - VECTOR, start, add);
-        else gemm_rows(1, m, k, a, a_row, a_step, b, b_row, c, c_row, left, start, add);
-    }
+    gemm_panels(0, m, n, k, a, a_row, a_step, b, b_panel, b_row, c, c_row, bias, add);
+}
+
+static void KERNEL(gemm_pairs)(int64_t m, int64_t n, int64_t k, const float *a, int64_t a_row, int64_t a_step,
+                               const float *b, int64_t b_panel, int64_t b_row, float *c, int64_t c_row,
+                               const float *bias, int add) {
+    gemm_panels(1, m, n, k, a, a_row, a_step, b, b_panel, b_row, c, c_row, bias, add);
+}
+
+static void KERNEL(round_rows)(const float *x, int64_t sx, int64_t rows, int64_t channels, ck_layout layout, float *y,
+                               int64_t sy) {
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t c = 0; c < channels; c += VECTOR) {
+            const int64_t count = smaller(VECTOR, channels - c);
+            const vec from = count == VECTOR ? load(x + r * sx + c) : load_some(x + r * sx + c, count);
+            if (layout == CK_ROW_PAIRS) put(CK_ROW_PAIRS, r & 1, y + r / 2 * sy, 0, c, from, count);
+            else put(CK_CHANNEL_PAIRS, 0, y + r * sy, 0, c, from, count);
+        }
 }
 
 static void KERNEL(gemm_pack)(int64_t k, int64_t n, const float *b, int64_t b_row, int64_t b_column, float *packed) {

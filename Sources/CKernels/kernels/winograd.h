@@ -62,8 +62,9 @@ INLINE void transform_filter_gradient(const vec x[6], vec y[3]) {
 }
 
 // One tile of VECTOR channels: patch (6×6 pixels, rows y0 …, columns x0 …) → 36 values. `inside`: no pixel lies beyond the image.
-INLINE void input_tile(const ck_image *image, const float *base, int64_t y0, int64_t x0, int inside, int active,
-                       KERNEL(channel_activation) f, int64_t count, float *v, int64_t position) {
+INLINE void input_tile(const ck_image *image, int64_t c, int64_t y0, int64_t x0, int inside, int active,
+                       KERNEL(channel_activation) f, int64_t count, int layout, int half, float *v, int64_t position) {
+    const float *base = image->pixels + c;
     vec t[6][6];
     UNROLL for (int j = 0; j < 6; j++) {
         vec x[6], y[6];
@@ -83,9 +84,7 @@ INLINE void input_tile(const ck_image *image, const float *base, int64_t y0, int
         vec y[6];
         transform_input(t[i], y);
         UNROLL for (int j = 0; j < 6; j++) {
-            float *to = v + (i * 6 + j) * position;
-            if (count == VECTOR) store(to, y[j]);
-            else store_some(to, y[j], count);
+            put(layout, half, v, (i * 6 + j) * position, c, y[j], count);
         }
     }
 }
@@ -97,8 +96,8 @@ INLINE void prefetch_tile(const ck_image *image, const float *base, int64_t y0, 
         __builtin_prefetch(base + ((y0 + i) * image->width + x0 + j) * image->stride);
 }
 
-static void KERNEL(winograd_input)(const ck_image *image, int64_t pad, int64_t row, int64_t first, int64_t tiles,
-                                   const ck_activation *activation, float *v, int64_t position, int64_t pitch) {
+INLINE void input_tiles(const ck_image *image, int64_t pad, int64_t row, int64_t first, int64_t tiles,
+                        const ck_activation *activation, int layout, float *v, int64_t position, int64_t pitch) {
     const int64_t y0 = row * TILE_OUT - pad, channels = image->channels;
     const int rows_inside = y0 >= 0 && y0 + TILE_IN <= image->height;
     for (int64_t c0 = 0; c0 < channels; c0 += VECTOR) {
@@ -109,21 +108,34 @@ static void KERNEL(winograd_input)(const ck_image *image, int64_t pad, int64_t r
         if (activation) f = load_activation(activation, c, count);
         for (int64_t t = 0; t < tiles; t++) {
             const int64_t x0 = (first + t) * TILE_OUT - pad;
-            const int inside = rows_inside && x0 >= 0 && x0 + TILE_IN <= image->width;
-            float *to = v + t * pitch + c;
-            const float *base = image->pixels + c;
-            if (inside) prefetch_tile(image, base, y0, x0 + 2 * TILE_OUT);
-            if (count < VECTOR) input_tile(image, base, y0, x0, 0, activation != 0, f, count, to, position);
-            else if (!inside && activation) input_tile(image, base, y0, x0, 0, 1, f, VECTOR, to, position);
-            else if (!inside) input_tile(image, base, y0, x0, 0, 0, f, VECTOR, to, position);
-            else if (activation) input_tile(image, base, y0, x0, 1, 1, f, VECTOR, to, position);
-            else input_tile(image, base, y0, x0, 1, 0, f, VECTOR, to, position);
+            const int inside = rows_inside && x0 >= 0 && x0 + TILE_IN <= image->width, half = t & 1;
+            float *to = v + (layout == CK_ROW_PAIRS ? t / 2 : t) * pitch;
+            if (inside) prefetch_tile(image, image->pixels + c, y0, x0 + 2 * TILE_OUT);
+            if (count < VECTOR)
+                input_tile(image, c, y0, x0, 0, activation != 0, f, count, layout, half, to, position);
+            else if (!inside && activation) input_tile(image, c, y0, x0, 0, 1, f, VECTOR, layout, half, to, position);
+            else if (!inside) input_tile(image, c, y0, x0, 0, 0, f, VECTOR, layout, half, to, position);
+            else if (activation) input_tile(image, c, y0, x0, 1, 1, f, VECTOR, layout, half, to, position);
+            else input_tile(image, c, y0, x0, 1, 0, f, VECTOR, layout, half, to, position);
         }
     }
 }
 
-INLINE void gradient_tile(const ck_image *image, const float *base, int64_t y0, int64_t x0, int inside, int64_t count,
-                          float *v, int64_t position) {
+static void KERNEL(winograd_input)(const ck_image *image, int64_t pad, int64_t row, int64_t first, int64_t tiles,
+                                   const ck_activation *activation, ck_layout layout, float *v, int64_t position,
+                                   int64_t pitch) {
+    switch (layout) {
+        case CK_FLOATS: input_tiles(image, pad, row, first, tiles, activation, CK_FLOATS, v, position, pitch); break;
+        case CK_CHANNEL_PAIRS:
+            input_tiles(image, pad, row, first, tiles, activation, CK_CHANNEL_PAIRS, v, position, pitch);
+            break;
+        case CK_ROW_PAIRS: input_tiles(image, pad, row, first, tiles, activation, CK_ROW_PAIRS, v, position, pitch); break;
+    }
+}
+
+INLINE void gradient_tile(const ck_image *image, int64_t c, int64_t y0, int64_t x0, int inside, int64_t count, int layout,
+                          int half, float *v, int64_t position) {
+    const float *base = image->pixels + c;
     vec t[6][4];
     UNROLL for (int j = 0; j < 4; j++) {
         vec x[4], y[6];
@@ -141,28 +153,32 @@ INLINE void gradient_tile(const ck_image *image, const float *base, int64_t y0, 
         vec y[6];
         transform_gradient(t[i], y);
         UNROLL for (int j = 0; j < 6; j++) {
-            float *to = v + (i * 6 + j) * position;
-            if (count == VECTOR) store(to, y[j]);
-            else store_some(to, y[j], count);
+            put(layout, half, v, (i * 6 + j) * position, c, y[j], count);
         }
     }
 }
 
-static void KERNEL(winograd_gradient)(const ck_image *image, int64_t row, int64_t first, int64_t tiles, float *v,
-                                      int64_t position, int64_t pitch) {
+INLINE void gradient_tiles(const ck_image *image, int64_t row, int64_t first, int64_t tiles, int layout, float *v,
+                           int64_t position, int64_t pitch) {
     const int64_t y0 = row * TILE_OUT, channels = image->channels;
     for (int64_t c0 = 0; c0 < channels; c0 += VECTOR) {
         const int64_t c = channels >= VECTOR ? smaller(c0, channels - VECTOR) : 0;
         const int64_t count = smaller(VECTOR, channels);
         for (int64_t t = 0; t < tiles; t++) {
             const int64_t x0 = (first + t) * TILE_OUT;
-            const int inside = y0 + TILE_OUT <= image->height && x0 + TILE_OUT <= image->width;
-            float *to = v + t * pitch + c;
-            if (count < VECTOR) gradient_tile(image, image->pixels + c, y0, x0, 0, count, to, position);
-            else if (inside) gradient_tile(image, image->pixels + c, y0, x0, 1, VECTOR, to, position);
-            else gradient_tile(image, image->pixels + c, y0, x0, 0, VECTOR, to, position);
+            const int inside = y0 + TILE_OUT <= image->height && x0 + TILE_OUT <= image->width, half = t & 1;
+            float *to = v + (layout == CK_ROW_PAIRS ? t / 2 : t) * pitch;
+            if (count < VECTOR) gradient_tile(image, c, y0, x0, 0, count, layout, half, to, position);
+            else if (inside) gradient_tile(image, c, y0, x0, 1, VECTOR, layout, half, to, position);
+            else gradient_tile(image, c, y0, x0, 0, VECTOR, layout, half, to, position);
         }
     }
+}
+
+static void KERNEL(winograd_gradient)(const ck_image *image, int64_t row, int64_t first, int64_t tiles, ck_layout layout,
+                                      float *v, int64_t position, int64_t pitch) {
+    if (layout == CK_ROW_PAIRS) gradient_tiles(image, row, first, tiles, CK_ROW_PAIRS, v, position, pitch);
+    else gradient_tiles(image, row, first, tiles, CK_FLOATS, v, position, pitch);
 }
 
 // 36 values → 4×4 outputs of VECTOR channels.
@@ -246,8 +262,9 @@ static void KERNEL(winograd_output)(const ck_image *image, int64_t row, int64_t 
     }
 }
 
-// Nine taps of VECTOR outputs → 36 values, one for each matrix.
-INLINE void filter_tile(const vec taps[3][3], float *u, int64_t position) {
+// Nine taps of VECTOR outputs → 36 values, one for each matrix: row `row` of a panel, or half of a row.
+INLINE void filter_tile(const vec taps[3][3], int layout, int64_t row, float *panel, int64_t position) {
+    float *u = panel + (layout == CK_ROW_PAIRS ? row / 2 : row) * PANEL;
     vec t[6][3];
     UNROLL for (int j = 0; j < 3; j++) {
         const vec x[3] = {taps[0][j], taps[1][j], taps[2][j]};
@@ -258,15 +275,21 @@ INLINE void filter_tile(const vec taps[3][3], float *u, int64_t position) {
     UNROLL for (int i = 0; i < 6; i++) {
         vec y[6];
         transform_filter(t[i], y);
-        UNROLL for (int j = 0; j < 6; j++) store(u + (i * 6 + j) * position, y[j]);
+        UNROLL for (int j = 0; j < 6; j++) put(layout, row & 1, u, (i * 6 + j) * position, 0, y[j], VECTOR);
     }
 }
 
+// Where column `column` of the packed matrices begins.
+INLINE float *filter_panel(ck_layout layout, int64_t rows, int64_t column, float *u) {
+    const int64_t height = layout == CK_ROW_PAIRS ? (rows + 1) / 2 : rows;
+    return u + column / PANEL * height * PANEL + column % PANEL;
+}
+
 static void KERNEL(winograd_filter)(const ck_filter *f, int64_t row, int64_t rows, int64_t column, int64_t columns,
-                                    float *u, int64_t position) {
+                                    ck_layout layout, float *u, int64_t position) {
     for (int64_t k0 = 0; k0 < columns; k0 += VECTOR) {
         const int64_t left = smaller(VECTOR, columns - k0);
-        float *panel = u + k0 / PANEL * rows * PANEL + k0 % PANEL;
+        float *panel = filter_panel(layout, rows, k0, u);
         for (int64_t c = 0; c < rows; c++) {
             vec taps[3][3];
             UNROLL for (int i = 0; i < 3; i++) UNROLL for (int j = 0; j < 3; j++) {
@@ -274,7 +297,8 @@ static void KERNEL(winograd_filter)(const ck_filter *f, int64_t row, int64_t row
                 __builtin_prefetch(p + 8 * f->outputs);
                 taps[i][j] = left == VECTOR ? load(p) : load_some(p, left);
             }
-            filter_tile(taps, panel + c * PANEL, position);
+            if (layout == CK_ROW_PAIRS) filter_tile(taps, CK_ROW_PAIRS, c, panel, position);
+            else filter_tile(taps, CK_FLOATS, c, panel, position);
         }
     }
 }
@@ -289,10 +313,10 @@ INLINE void turn(const float *from, int64_t stride, int64_t rows, int64_t column
 }
 
 static void KERNEL(winograd_filter_backwards)(const ck_filter *f, int64_t row, int64_t rows, int64_t column,
-                                              int64_t columns, float *u, int64_t position) {
+                                              int64_t columns, ck_layout layout, float *u, int64_t position) {
     for (int64_t c0 = 0; c0 < columns; c0 += VECTOR) {
         const int64_t left = smaller(VECTOR, columns - c0);
-        float *panel = u + c0 / PANEL * rows * PANEL + c0 % PANEL;
+        float *panel = filter_panel(layout, rows, c0, u);
         for (int64_t k0 = 0; k0 < rows; k0 += VECTOR) {
             const int64_t run = smaller(VECTOR, rows - k0);
             vec turned[9][VECTOR];
@@ -302,7 +326,8 @@ static void KERNEL(winograd_filter_backwards)(const ck_filter *f, int64_t row, i
             for (int64_t k = 0; k < run; k++) {
                 vec taps[3][3];
                 UNROLL for (int i = 0; i < 3; i++) UNROLL for (int j = 0; j < 3; j++) taps[i][j] = turned[i * 3 + j][k];
-                filter_tile(taps, panel + (k0 + k) * PANEL, position);
+                if (layout == CK_ROW_PAIRS) filter_tile(taps, CK_ROW_PAIRS, k0 + k, panel, position);
+                else filter_tile(taps, CK_FLOATS, k0 + k, panel, position);
             }
         }
     }

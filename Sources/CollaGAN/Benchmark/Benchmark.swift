@@ -15,9 +15,9 @@ package enum Benchmark {
         }
         let timing: Timing
         switch settings.mode {
-        case .infer: timing = imputation(generator, images, repeats: settings.repeats)
+        case .infer: timing = imputation(generator, images, settings)
         case .train:
-            let step = BenchmarkTrainingStep(generator, images, random: random)
+            let step = BenchmarkTrainingStep(generator, images, precision: settings.precision, random: random)
             // The first step's idle memory becomes the parameters' gradients, so the second still allocates.
             timing = Timing(warmUps: 2, repeats: settings.repeats) { step.run(target: $0 % images.count) }
         }
@@ -25,10 +25,13 @@ package enum Benchmark {
     }
 
     /// Contrast 0 of every slice from the others.
-    private static func imputation(_ generator: Generator, _ images: [Tensor], repeats: Int) -> Timing {
+    private static func imputation(
+        _ generator: Generator, _ images: [Tensor], _ settings: BenchmarkSettings
+    ) -> Timing {
         let shape = images[0].shape
         let prepared = PreparedGenerator(
-            generator, target: 0, inputs: Array(1..<images.count), height: shape.h, width: shape.w)
-        return Timing(repeats: repeats) { _ in _ = prepared(Array(images.dropFirst())) }
+            generator, target: 0, inputs: Array(1..<images.count), height: shape.h, width: shape.w,
+            precision: settings.precision)
+        return Timing(repeats: settings.repeats) { _ in _ = prepared(Array(images.dropFirst())) }
     }
 }

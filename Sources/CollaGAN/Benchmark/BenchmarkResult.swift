@@ -14,11 +14,12 @@ package struct BenchmarkResult: Sendable, Encodable {
     /// Largest resident memory of the process in MB (10⁶ bytes).
     package var peakMegabytes: Double
     package var threads: Int
-    /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`.
+    /// Vector instructions of the kernels: `avx512`, `avx2` or `baseline`; in bfloat16 the unit, e.g. `avx512bf16`.
     package var instructionSet: String
+    package var precision: Precision
 
     private enum CodingKeys: String, CodingKey {
-        case mode, ngf, size, batch, repeats, threads
+        case mode, ngf, size, batch, repeats, threads, precision
         case medianMilliseconds = "median_ms"
         case minimumMilliseconds = "min_ms"
         case peakMegabytes = "peak_mb"
@@ -32,6 +33,7 @@ package struct BenchmarkResult: Sendable, Encodable {
             timing.median / Double(settings.batch), timing.minimum / Double(settings.batch)
         )
         peakMegabytes = PeakMemory.megabytes
-        (threads, instructionSet) = (Parallel.threads, InstructionSet.current)
+        (threads, precision) = (Parallel.threads, settings.precision)
+        instructionSet = ComputingRecord.current(settings.precision).instructionSet
     }
 }

@@ -1,4 +1,5 @@
 import NeuralNet
+import Tensors
 
 /// What `Benchmark` times.
 package struct BenchmarkSettings: Sendable {
@@ -20,6 +21,7 @@ package struct BenchmarkSettings: Sendable {
     package var batch = Imputer.batch
     /// Number of timed runs.
     package var repeats = 5
+    package var precision = Precision.float32
 
     package init() {}
 
@@ -44,5 +46,6 @@ package struct BenchmarkSettings: Sendable {
         try check(
             mode == .infer || batch == 1, "batch", is: batch,
             give: "1 or nothing in train mode: a step is always one sample")
+        try precision.requireUnit()
     }
 }

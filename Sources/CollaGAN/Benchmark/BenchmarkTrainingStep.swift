@@ -12,12 +12,13 @@ final class BenchmarkTrainingStep {
     private let discriminator: Discriminator
     private let optimisers: (generator: Adam, discriminator: Adam)
     private let images: [Tensor]
+    private let precision: Precision
     private var random: SeededGenerator?
 
     /// - Parameter images: 1×H×W×1 per contrast.
-    init(_ generator: Generator, _ images: [Tensor], random: SeededGenerator) {
+    init(_ generator: Generator, _ images: [Tensor], precision: Precision, random: SeededGenerator) {
         let shape = images[0].shape
-        (self.generator, self.images) = (generator, images)
+        (self.generator, self.images, self.precision) = (generator, images, precision)
         discriminator = Discriminator(contrasts: images.count, crop: (shape.h, shape.w))
         var random = random
         for parameter in discriminator.parameters { parameter.initialiseXavier(using: &random) }
@@ -36,7 +37,7 @@ final class BenchmarkTrainingStep {
 
     /// 5 · mean (D_src(fake) − 1)² + 5 · CE(D_dom(fake)) + 10 · Σ over the cycle passes of mean |x − x̃|.
     private func updateGenerator(target: Int, _ contrasts: [Int]) -> Tensor {
-        let tape = Tape()
+        let tape = Tape(precision: precision)
         let empty = Variable(Tensor(images[0].shape, filledWith: 0))
         let real = images.map { Variable($0) }
         var inputs = real
@@ -63,7 +64,7 @@ final class BenchmarkTrainingStep {
 
     /// mean (D_src(real) − 1)² + mean D_src(fake)² + CE(D_dom(real)).
     private func updateDiscriminator(_ fakes: Tensor, _ contrasts: [Int]) {
-        let tape = Tape()
+        let tape = Tape(precision: precision)
         let real = discriminator(tape.stack(contrasts.map { Variable(images[$0]) }), dropout: &random, tape)
         let fake = discriminator(Variable(fakes), dropout: &random, tape)
         tape.backward(

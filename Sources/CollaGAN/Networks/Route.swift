@@ -27,13 +27,15 @@ struct Route {
     }
 
     /// The encoders of `inputs` for slices of one size; the others see an empty image.
-    init(_ generator: Generator, target: Int, inputs: [Int], height: Int, width: Int) {
+    init(
+        _ generator: Generator, target: Int, inputs: [Int], height: Int, width: Int, precision: Precision
+    ) {
         let empty = generator.encoders.indices.filter { !inputs.contains($0) }
         guard !empty.isEmpty else {
             self.init(generator)
             return
         }
-        let tape = Tape(recording: false)
+        let tape = Tape(recording: false, precision: precision)
         let image = Variable(Tensor(Shape(1, height, width, 1), filledWith: 0))
         let (skipConnections, deep) = generator.encode(empty.map { _ in image }, targets: [target], empty, tape) { _ in
             nil
@@ -66,14 +68,18 @@ final class PreparedGenerator {
     private let generator: Generator
     private let route: Route
     private let target: Int
-    private let filters = FilterCache(keepingUpTo: 24 << 20)
+    private let filters: FilterCache
 
     /// - Parameters:
     ///   - inputs: contrasts that there are images of, in ascending order.
     ///   - height: of the slices, a multiple of 16, as is `width`.
-    init(_ generator: Generator, target: Int, inputs: [Int], height: Int, width: Int) {
+    init(
+        _ generator: Generator, target: Int, inputs: [Int], height: Int, width: Int, precision: Precision = .float32
+    ) {
         (self.generator, self.target) = (generator, target)
-        route = Route(generator, target: target, inputs: inputs, height: height, width: width)
+        filters = FilterCache(precision: precision, keepingUpTo: 24 << 20)
+        route = Route(
+            generator, target: target, inputs: inputs, height: height, width: width, precision: precision)
         BufferPool.shared.trim()
     }
 

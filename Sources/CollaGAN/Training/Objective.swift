@@ -59,7 +59,7 @@ package struct Objective {
         losses: inout LossValues
     ) -> Fakes? {
         let weights = configuration.weights
-        let tape = Tape()
+        let tape = Tape(precision: configuration.precision)
         let truth = sample.images[sample.target]!
         let empty = Tensor(truth.shape, filledWith: 0)
         let inputs = sample.images.indices.map { contrast in
@@ -121,7 +121,7 @@ package struct Objective {
     package func addDiscriminatorGradients(
         _ sample: TrainingSample, _ fakes: Fakes, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
     ) {
-        let tape = Tape()
+        let tape = Tape(precision: configuration.precision)
         let real = tape.stack(fakes.contrasts.map { Variable(sample.images[$0]!) })
         var random: SeededGenerator? = dropout
         let realVerdict = discriminator(real, dropout: &random, tape)
@@ -141,7 +141,7 @@ package struct Objective {
     package func addClassifierGradients(
         _ sample: TrainingSample, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
     ) {
-        let tape = Tape()
+        let tape = Tape(precision: configuration.precision)
         let present = sample.images.indices.filter { sample.images[$0] != nil }
         var random: SeededGenerator? = dropout
         let verdict = discriminator(

@@ -103,7 +103,7 @@ package final class Trainer {
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
         guard resume else {
-            (warnings, computed) = ([], [.current])
+            (warnings, computed) = ([], [.current(configuration.precision)])
             return
         }
         let owner = Checkpoint.Owner(
@@ -115,14 +115,15 @@ package final class Trainer {
             position.computed ?? [
                 ComputingRecord(processor: "unknown", instructionSet: "unknown", precision: "float32")
             ]
-        computed = before.last == .current ? before : before + [.current]
-        warnings = damage + Self.change(from: before, at: step)
+        let now = ComputingRecord.current(configuration.precision)
+        computed = before.last == now ? before : before + [now]
+        warnings = damage + Self.change(from: before, to: now, at: step)
     }
 
     /// What is said where a training goes on with another instruction set or precision.
-    private static func change(from before: [ComputingRecord], at step: Int) -> [String] {
+    private static func change(from before: [ComputingRecord], to now: ComputingRecord, at step: Int) -> [String] {
         func arithmetic(_ record: ComputingRecord) -> String { "\(record.instructionSet), \(record.precision)" }
-        let now = arithmetic(.current)
+        let now = arithmetic(now)
         guard let last = before.last.map(arithmetic), last != now else { return [] }
         return [
             "the training goes on at step \(step) with the instruction set \(now); before, it was \(last): the model will"

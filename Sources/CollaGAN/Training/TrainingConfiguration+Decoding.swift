@@ -1,6 +1,6 @@
 extension TrainingConfiguration {
     package enum CodingKeys: String, CodingKey {
-        case name, ngf, encoderWidth, contrasts, crop, spacing, normalisation, steps, batch, seed
+        case name, ngf, encoderWidth, contrasts, crop, spacing, normalisation, steps, batch, precision, seed
         case classifierFirstSteps, reconstructionFirstSteps
         case inputDropout
         case hasRegressionBranch = "regressionSkip"
@@ -21,6 +21,7 @@ extension TrainingConfiguration {
         try values.decode(into: &normalisation, .normalisation)
         try values.decode(into: &steps, .steps)
         try values.decode(into: &batch, .batch)
+        try values.decode(into: &precision, .precision)
         try values.decode(into: &seed, .seed)
         try values.decode(into: &classifierFirstSteps, .classifierFirstSteps)
         try values.decode(into: &reconstructionFirstSteps, .reconstructionFirstSteps)

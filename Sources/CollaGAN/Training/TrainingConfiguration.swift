@@ -2,6 +2,7 @@ import ElementaryFunctions
 import Foundation
 import NeuralNet
 import Preprocessing
+import Tensors
 
 /// Everything that decides a training, as it stands in a YAML file; missing keys take the values of
 /// `TrainingConfiguration()`.
@@ -24,6 +25,8 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var steps = 10_000
     /// Samples per update.
     package var batch = 1
+    /// Of the operands of the networks' products.
+    package var precision = Precision.float32
     /// Seed of everything random.
     package var seed: UInt64 = 1
     /// Steps at the start that train the discriminator's domain head on real images alone.
@@ -168,6 +171,7 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     ///
     /// - Throws: `ModelError.Code.configuration` naming the first key that does not.
     package func validate() throws(ModelError) {
+        try precision.requireUnit()
         func refuse(_ key: String, _ why: String) -> ModelError { ModelError(.configuration, "", "\(key): \(why)") }
         let n = contrasts.count
         guard (2...8).contains(n), Set(contrasts).count == n,

@@ -23,17 +23,20 @@ struct BlockConvolution {
     /// Channels of a group.
     let fine: Int
     let coarse: Int
+    let precision: Precision
 
-    init(strided bank: FilterBank, kernelSize: KernelSize) {
+    init(strided bank: FilterBank, kernelSize: KernelSize, precision: Precision) {
         weights = .strided(bank)
+        self.precision = precision.ofPairing(bank.inputs, bank.outputs)
         self.kernelSize = kernelSize
         groups = bank.groups
         fine = bank.inputs
         coarse = bank.outputs
     }
 
-    init(transposed weight: Parameter, kernelSize: KernelSize, inputs: Int, outputs: Int) {
+    init(transposed weight: Parameter, kernelSize: KernelSize, inputs: Int, outputs: Int, precision: Precision) {
         weights = .transposed(weight)
+        self.precision = precision.ofPairing(inputs, outputs)
         self.kernelSize = kernelSize
         groups = 1
         fine = outputs
@@ -57,12 +60,16 @@ struct BlockConvolution {
             Parallel.forEachChunk(of: y.shape.rows, by: Self.blockPixels) { rows in
                 let patches = gathered(x, activation, rows, coarse: y.shape)
                 withPointers(to: patches) { patches in
-                    for group in 0..<groups {
-                        for tap in 0..<taps {
-                            filter.multiply(
-                                rows: rows.count, group: group, tap: tap, a: patches + tap * x.shape.c + group * fine,
-                                stride: depth, into: y.row(rows.lowerBound) + group * coarse, stride: y.stride,
-                                add: tap > 0)
+                    precision.withOperand(
+                        patches, stride: depth, rows: rows.count, channels: depth, pairing: CK_CHANNEL_PAIRS
+                    ) { patches, stride in
+                        for group in 0..<groups {
+                            for tap in 0..<taps {
+                                filter.multiply(
+                                    rows: rows.count, group: group, tap: tap,
+                                    a: patches + precision.places(tap * x.shape.c + group * fine), stride: stride,
+                                    into: y.row(rows.lowerBound) + group * coarse, stride: y.stride, add: tap > 0)
+                            }
                         }
                     }
                 }
@@ -80,18 +87,24 @@ struct BlockConvolution {
             Parallel.forEachChunk(of: x.shape.n * x.shape.h, by: lines) { range in
                 let pixels = range.lowerBound * x.shape.w..<range.upperBound * x.shape.w
                 withActivated(x, through: activation, pixels) { source, stride in
-                    for group in 0..<groups {
-                        for tap in 0..<taps {
-                            filter.forEachPanel(group, tap) { columns, panel in
-                                for line in range {
-                                    ck_gemm(
-                                        Int64(x.shape.w), Int64(columns.count), Int64(coarse),
-                                        source + (line - range.lowerBound) * x.shape.w * stride + group * coarse,
-                                        Int64(stride), 1, panel, 0, Int64(filter.panel),
-                                        y.row(finePixel(line: line, tap: tap, coarse: x.shape, fine: y.shape))
-                                            + group * fine + columns.lowerBound,
-                                        Int64(kernelSize.width * y.stride),
-                                        bias.map { $0.pointer + columns.lowerBound }, 0)
+                    precision.withOperand(
+                        source, stride: stride, rows: pixels.count, channels: x.shape.c, pairing: CK_CHANNEL_PAIRS
+                    ) { source, stride in
+                        for group in 0..<groups {
+                            for tap in 0..<taps {
+                                filter.forEachPanel(group, tap) { columns, panel in
+                                    for line in range {
+                                        let pixel = (line - range.lowerBound) * x.shape.w
+                                        filter.multiply(
+                                            rows: x.shape.w, columns: columns, panel: panel,
+                                            a: source + pixel * stride + precision.places(group * coarse),
+                                            stride: stride,
+                                            into: y.row(
+                                                finePixel(line: line, tap: tap, coarse: x.shape, fine: y.shape))
+                                                + group * fine + columns.lowerBound,
+                                            stride: kernelSize.width * y.stride,
+                                            bias: bias.map { $0.pointer + columns.lowerBound })
+                                    }
                                 }
                             }
                         }
@@ -123,8 +136,8 @@ struct BlockConvolution {
                     withPointers(to: gathered(x, activation, range, coarse: y.shape)) { patches in
                         withActivated(y, through: coarseActivation, range) { values, stride in
                             addProducts(
-                                patches, values, stride: stride, pixels: range.count, to: sums[part],
-                                add: block > part * blocks / parts)
+                                patches, values, stride: stride, pixels: range.count, channels: y.shape.c,
+                                to: sums[part], add: block > part * blocks / parts)
                         }
                     }
                 }
@@ -158,23 +171,40 @@ struct BlockConvolution {
     }
 
     private func addProducts(
-        _ patches: UnsafePointer<Float>, _ values: UnsafePointer<Float>, stride: Int, pixels: Int,
+        _ patches: UnsafePointer<Float>, _ values: UnsafePointer<Float>, stride: Int, pixels: Int, channels: Int,
         to sums: UnsafeMutablePointer<Float>, add: Bool
     ) {
-        let panel = 2 * ck_vector()
+        let depth = taps * groups * fine
+        precision.withOperand(
+            patches, stride: depth, rows: pixels, channels: depth, pairing: CK_ROW_PAIRS
+        ) { patches, _ in
+            precision.withOperand(
+                values, stride: stride, rows: pixels, channels: channels, pairing: CK_ROW_PAIRS
+            ) { values, stride in
+                addProducts(patches, values, stride: stride, rows: precision.places(pixels), to: sums, add: add)
+            }
+        }
+    }
+
+    /// - Parameter rows: pixels or pairs of them.
+    private func addProducts(
+        _ patches: UnsafePointer<Float>, _ values: UnsafePointer<Float>, stride: Int, rows: Int,
+        to sums: UnsafeMutablePointer<Float>, add: Bool
+    ) {
+        let panel = 2 * Int(ck_vector())
         let depth = taps * groups * fine
         switch weights {
         case .transposed:
-            ck_gemm(
-                Int64(coarse), Int64(depth), Int64(pixels), values, 1, Int64(stride), patches, panel, Int64(depth),
-                sums, Int64(depth), nil, add ? 1 : 0)
+            multiplied(
+                precision, rows: coarse, columns: depth, depth: rows, values, row: 1, step: stride, patches,
+                panel: panel, row: depth, into: sums, row: depth, add: add)
         case .strided:
             for group in 0..<groups {
                 for tap in 0..<taps {
-                    ck_gemm(
-                        Int64(fine), Int64(coarse), Int64(pixels), patches + (tap * groups + group) * fine, 1,
-                        Int64(depth), values + group * coarse, panel, Int64(stride),
-                        sums + (group * taps + tap) * fine * coarse, Int64(coarse), nil, add ? 1 : 0)
+                    multiplied(
+                        precision, rows: fine, columns: coarse, depth: rows, patches + (tap * groups + group) * fine,
+                        row: 1, step: depth, values + group * coarse, panel: panel, row: stride,
+                        into: sums + (group * taps + tap) * fine * coarse, row: coarse, add: add)
                 }
             }
         }

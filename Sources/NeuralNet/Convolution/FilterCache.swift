@@ -1,3 +1,5 @@
+import Tensors
+
 /// Filters that have been prepared, for as long as the weights stay the same.
 package final class FilterCache {
     private enum Form: Hashable {
@@ -14,15 +16,23 @@ package final class FilterCache {
     private var packed: [Key: PackedBlocks] = [:]
 
     private let largest: Int
+    /// Of the products that use the filters.
+    package let precision: Precision
 
     /// - Parameter largest: bytes up to which a transformed filter is kept; larger ones are transformed anew at every
     ///   use. Training uses each several times within a step; imputation would hold them all the time.
-    package init(keepingUpTo largest: Int = .max) { self.largest = largest }
+    /// - Precondition: `precision` is available.
+    package init(precision: Precision = .float32, keepingUpTo largest: Int = .max) {
+        precondition(precision.isAvailable, "nothing multiplies bfloat16 here")
+        (self.precision, self.largest) = (precision, largest)
+    }
 
     func prepared(_ bank: FilterBank, backwards: Bool) -> PreparedFilter {
         let key = Key(parameter: ObjectIdentifier(bank.parameters[0]), form: .transformed(backwards: backwards))
         if let filter = transformed[key] { return filter }
-        let filter = PreparedFilter(bank, backwards: backwards, keepingUpTo: largest)
+        let filter = PreparedFilter(
+            bank, backwards: backwards, precision: precision.ofPairing(bank.inputs, bank.outputs),
+            keepingUpTo: largest)
         transformed[key] = filter
         return filter
     }

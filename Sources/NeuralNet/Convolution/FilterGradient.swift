@@ -15,7 +15,10 @@ struct FilterGradient {
     let dy: Tensor
     let padding: Int
     let bank: FilterBank
+    let precision: Precision
 
+    /// Of the transformed tiles, over which the products' depth is.
+    private var layout: ck_layout { precision == .bfloat16 ? CK_ROW_PAIRS : CK_FLOATS }
     private var tiling: Tiling { Tiling(dy.shape) }
     private var matrix: Int { bank.inputs * bank.outputs }
     private var size: Int { bank.groups * Tiling.positions * matrix }
@@ -91,10 +94,13 @@ struct FilterGradient {
                 let range = part * blocks / parts..<(part + 1) * blocks / parts
                 for block in range {
                     let runs = block * together..<min(tiling.runs, (block + 1) * together)
-                    let tiles = tiling.tiles(in: runs)
-                    let inputs = TransformedTiles(tiles, channels: x.shape.c)
-                    withPointers(to: inputs, TransformedTiles(tiles, channels: dy.shape.c)) { v, d in
-                        tiling.forEach(runs) { transform($1, x, through: activation, to: v, dy: dy, to: d, at: $2) }
+                    let tiles = tiling.tiles(in: runs, layout: layout)
+                    let inputs = TransformedTiles(tiles, channels: x.shape.c, layout: layout)
+                    let outputs = TransformedTiles(tiles, channels: dy.shape.c, layout: layout)
+                    withPointers(to: inputs, outputs) { v, d in
+                        tiling.forEach(runs, layout: layout) {
+                            transform($1, x, through: activation, to: v, dy: dy, to: d, at: $2)
+                        }
                         for position in 0..<Tiling.positions {
                             for group in 0..<bank.groups {
                                 multiply(
@@ -134,11 +140,11 @@ struct FilterGradient {
     /// The tiles of some runs, of both sides, runs side by side.
     private func transformed(_ runs: Range<Int>) -> (inputs: TransformedTiles, outputs: TransformedTiles) {
         let tiling = tiling
-        let tiles = tiling.tiles(in: runs)
-        let inputs = TransformedTiles(tiles, channels: x.shape.c)
-        let outputs = TransformedTiles(tiles, channels: dy.shape.c)
+        let tiles = tiling.tiles(in: runs, layout: layout)
+        let inputs = TransformedTiles(tiles, channels: x.shape.c, layout: layout)
+        let outputs = TransformedTiles(tiles, channels: dy.shape.c, layout: layout)
         var before: [Int] = []
-        tiling.forEach(runs) { before.append($2) }
+        tiling.forEach(runs, layout: layout) { before.append($2) }
         withPointers(to: x, activation, dy, inputs, outputs) { x, activation, dy, v, d in
             Parallel.forEach(runs.count) { index in
                 transform(
@@ -156,13 +162,14 @@ struct FilterGradient {
         activation.withKernel(run.image) { activation in
             withUnsafePointer(to: x.ckImage(run.image)) {
                 ck_winograd_input(
-                    $0, Int64(padding), Int64(run.row), Int64(run.first), Int64(run.count), activation, v.row(tile),
-                    Int64(v.position), Int64(v.pitch))
+                    $0, Int64(padding), Int64(run.row), Int64(run.first), Int64(run.count), activation, v.layout,
+                    v.row(tile), Int64(v.position), Int64(v.pitch))
             }
         }
         withUnsafePointer(to: dy.ckImage(run.image)) {
             ck_winograd_gradient(
-                $0, Int64(run.row), Int64(run.first), Int64(run.count), d.row(tile), Int64(d.position), Int64(d.pitch))
+                $0, Int64(run.row), Int64(run.first), Int64(run.count), d.layout, d.row(tile), Int64(d.position),
+                Int64(d.pitch))
         }
     }
 
@@ -176,11 +183,11 @@ struct FilterGradient {
         _ v: TransformedTiles.Pointers, _ d: TransformedTiles.Pointers, group: Int, position: Int,
         inputs: Range<Int>, into target: UnsafeMutablePointer<Float>, add: Bool
     ) {
-        ck_gemm(
-            Int64(inputs.count), Int64(bank.outputs), Int64(v.tiles),
-            v.matrix(position) + group * bank.inputs + inputs.lowerBound, 1, Int64(v.pitch),
-            d.matrix(position) + group * bank.outputs, Int64(2 * ck_vector()), Int64(d.pitch), target,
-            Int64(bank.outputs), nil, add ? 1 : 0)
+        multiplied(
+            precision, rows: inputs.count, columns: bank.outputs, depth: v.rows,
+            v.matrix(position, from: group * bank.inputs + inputs.lowerBound), row: 1, step: v.pitch,
+            d.matrix(position, from: group * bank.outputs), panel: 2 * Int(ck_vector()), row: d.pitch,
+            into: target, row: bank.outputs, add: add)
     }
 }
 

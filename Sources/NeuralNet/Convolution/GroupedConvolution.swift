@@ -50,7 +50,10 @@ struct GroupedConvolution {
         switch method {
         case .winograd:
             if bank.parameters.contains(where: { !$0.isFrozen }) {
-                FilterGradient(x: x.raw, activation: x.activation, dy: dy, padding: geometry.padding, bank: bank).add()
+                FilterGradient(
+                    x: x.raw, activation: x.activation, dy: dy, padding: geometry.padding, bank: bank,
+                    precision: filters.precision.ofPairing(bank.inputs, bank.outputs)
+                ).add()
             }
             guard x.needsGradient else { return }
             let dx = Tensor(x.shape)

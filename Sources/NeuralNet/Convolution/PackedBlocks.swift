@@ -6,7 +6,9 @@ final class PackedBlocks {
     /// Columns of a panel.
     private let panel: Int
     private let taps: Int
-    private let inputs: Int
+    private let precision: Precision
+    /// Floats' places down a column: inputs, or pairs of them.
+    private let depth: Int
     private let outputs: Int
     private let size: Int
     private let values: Buffer
@@ -16,11 +18,14 @@ final class PackedBlocks {
         let taps = blocks.taps
         let (fine, coarse) = (blocks.fine, blocks.coarse)
         let (inputs, outputs) = toCoarse ? (fine, coarse) : (coarse, fine)
-        let size = (outputs + panel - 1) / panel * panel * inputs
+        let precision = blocks.precision
+        let depth = precision.places(inputs)
+        let size = (outputs + panel - 1) / panel * panel * depth
         let values = Buffer(count: blocks.groups * taps * size)
         self.panel = panel
         self.taps = taps
-        self.inputs = inputs
+        self.precision = precision
+        self.depth = depth
         self.outputs = outputs
         self.size = size
         self.values = values
@@ -37,9 +42,9 @@ final class PackedBlocks {
                         matrix = source.pointer + tap * fine
                         (row, column) = toCoarse ? (1, taps * fine) : (taps * fine, 1)
                     }
-                    ck_gemm_pack(
-                        Int64(inputs), Int64(outputs), matrix, Int64(row), Int64(column),
-                        values + (group * taps + tap) * size)
+                    precision.pack(
+                        matrix, rows: inputs, columns: outputs, row: row, column: column, panel: panel,
+                        into: values + (group * taps + tap) * size)
                 }
             }
         }
@@ -59,9 +64,10 @@ extension BlockConvolution {
 extension PackedBlocks: PointerAccess {
     /// Where the packed matrices lie.
     struct Pointers {
-        let panel: Int
+        fileprivate let precision: Precision
+        fileprivate let panel: Int
         fileprivate let taps: Int
-        fileprivate let inputs: Int
+        fileprivate let depth: Int
         fileprivate let outputs: Int
         fileprivate let size: Int
         fileprivate let start: UnsafeMutablePointer<Float>
@@ -70,27 +76,38 @@ extension PackedBlocks: PointerAccess {
             UnsafePointer(start + (group * taps + tap) * size)
         }
 
-        /// c[rows × outputs] = a[rows × inputs] · matrix (+ c if `add`).
+        /// c[rows × outputs] = a[rows × inputs] · matrix (+ c if `add`); a as the precision's operands lie.
         func multiply(
             rows: Int, group: Int, tap: Int, a: UnsafePointer<Float>, stride: Int,
             into c: UnsafeMutablePointer<Float>, stride cStride: Int, add: Bool
         ) {
-            ck_gemm(
-                Int64(rows), Int64(outputs), Int64(inputs), a, Int64(stride), 1, matrix(group, tap),
-                Int64(panel * inputs), Int64(panel), c, Int64(cStride), nil, add ? 1 : 0)
+            multiplied(
+                precision, rows: rows, columns: outputs, depth: depth, a, row: stride, step: 1, matrix(group, tap),
+                panel: panel * depth, row: panel, into: c, row: cStride, add: add)
+        }
+
+        /// The same for some columns, whose panel `forEachPanel` gives.
+        func multiply(
+            rows: Int, columns: Range<Int>, panel: UnsafePointer<Float>, a: UnsafePointer<Float>, stride: Int,
+            into c: UnsafeMutablePointer<Float>, stride cStride: Int, bias: UnsafePointer<Float>?
+        ) {
+            multiplied(
+                precision, rows: rows, columns: columns.count, depth: depth, a, row: stride, step: 1, panel, panel: 0,
+                row: self.panel, into: c, row: cStride, bias: bias)
         }
 
         func forEachPanel(
             _ group: Int, _ tap: Int, _ body: (_ columns: Range<Int>, _ panel: UnsafePointer<Float>) -> Void
         ) {
             for first in stride(from: 0, to: outputs, by: panel) {
-                body(first..<min(outputs, first + panel), matrix(group, tap) + first * inputs)
+                body(first..<min(outputs, first + panel), matrix(group, tap) + first * depth)
             }
         }
     }
 
     func pointers(_ permit: borrowing PointerPermit) -> Pointers {
         Pointers(
-            panel: panel, taps: taps, inputs: inputs, outputs: outputs, size: size, start: values.pointers(permit))
+            precision: precision, panel: panel, taps: taps, depth: depth, outputs: outputs, size: size,
+            start: values.pointers(permit))
     }
 }

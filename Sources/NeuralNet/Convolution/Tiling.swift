@@ -49,17 +49,26 @@ struct Tiling {
             * (min(shape.w, (run.first + run.count) * Self.side) - run.first * Self.side)
     }
 
-    /// Runs of `range` with the tiles before each.
-    func forEach(_ range: Range<Int>, _ body: (_ index: Int, _ run: Run, _ tilesBefore: Int) -> Void) {
+    /// Runs of `range` with the tiles before each; a run begins at an even tile in pairs of rows.
+    func forEach(
+        _ range: Range<Int>, layout: ck_layout = CK_FLOATS,
+        _ body: (_ index: Int, _ run: Run, _ tilesBefore: Int) -> Void
+    ) {
         var tiles = 0
         for index in range {
             let run = run(index)
             body(index, run, tiles)
-            tiles += run.count
+            tiles += places(run, layout)
         }
     }
 
-    func tiles(in range: Range<Int>) -> Int { range.reduce(0) { $0 + run($1).count } }
+    func tiles(in range: Range<Int>, layout: ck_layout = CK_FLOATS) -> Int {
+        range.reduce(0) { $0 + places(run($1), layout) }
+    }
+
+    private func places(_ run: Run, _ layout: ck_layout) -> Int {
+        layout == CK_ROW_PAIRS ? run.count + run.count % 2 : run.count
+    }
 
     /// How many runs to take together: close to `tiles` tiles, a number that fills the register tiles of a product
     /// well.

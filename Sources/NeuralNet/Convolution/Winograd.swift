@@ -54,9 +54,12 @@ enum Winograd {
         let padding: Int
         let tiling: Tiling
 
+        /// Of the transformed input.
+        private var layout: ck_layout { filter.precision == .bfloat16 ? CK_CHANNEL_PAIRS : CK_FLOATS }
+
         func byTiles(_ runs: Range<Int>, _ images: Images) {
             let tiles = tiling.tiles(in: runs)
-            let inputs = TransformedTiles(tiles, channels: images.x.shape.c)
+            let inputs = TransformedTiles(tiles, channels: images.x.shape.c, layout: layout)
             let outputs = TransformedTiles(tiles, channels: images.y.shape.c)
             withPointers(to: inputs, outputs, filter) { v, m, filters in
                 guard let filters else { preconditionFailure("a small filter is kept") }
@@ -74,7 +77,7 @@ enum Winograd {
 
         func byOutputs(_ runs: Range<Int>, columns width: Int, _ images: Images) {
             let tiles = tiling.tiles(in: runs)
-            let inputs = TransformedTiles(tiles, channels: images.x.shape.c)
+            let inputs = TransformedTiles(tiles, channels: images.x.shape.c, layout: layout)
             let outputs = TransformedTiles(tiles, channels: images.y.shape.c)
             var before: [Int] = []
             tiling.forEach(runs) { before.append($2) }
@@ -131,7 +134,7 @@ enum Winograd {
                 withUnsafePointer(to: images.x.ckImage(run.image)) {
                     ck_winograd_input(
                         $0, Int64(padding), Int64(run.row), Int64(run.first), Int64(run.count), activation,
-                        v.row(tile), Int64(v.position), Int64(v.pitch))
+                        v.layout, v.row(tile), Int64(v.position), Int64(v.pitch))
                 }
             }
         }
@@ -141,11 +144,11 @@ enum Winograd {
             outputs: Range<Int>, by matrix: UnsafePointer<Float>
         ) {
             let panel = 2 * Int(ck_vector())
-            ck_gemm(
-                Int64(v.tiles), Int64(outputs.count), Int64(filter.inputs),
-                v.matrix(position) + group * filter.inputs, Int64(v.pitch), 1,
-                matrix, Int64(panel * filter.inputs), Int64(panel),
-                m.matrix(position) + group * filter.outputs + outputs.lowerBound, Int64(m.pitch), nil, 0)
+            multiplied(
+                filter.precision, rows: v.tiles, columns: outputs.count, depth: filter.depth,
+                v.matrix(position, from: group * filter.inputs), row: v.pitch, step: 1,
+                matrix, panel: panel * filter.depth, row: panel,
+                into: m.matrix(position, from: group * filter.outputs + outputs.lowerBound), row: m.pitch)
         }
 
         private func transformOutput(

@@ -11,9 +11,15 @@ package final class Tape {
     let filters: FilterCache
     private var steps: [() -> Void] = []
 
-    /// - Parameter filters: share one between tapes for as long as the weights stay the same.
-    package init(recording: Bool = true, filters: FilterCache = FilterCache()) {
+    /// - Parameter filters: share one between tapes for as long as the weights stay the same; its precision is that of
+    ///   the tape's products.
+    package init(recording: Bool = true, filters: FilterCache) {
         (isRecording, self.filters) = (recording, filters)
+    }
+
+    /// With filters of its own.
+    package convenience init(recording: Bool = true, precision: Precision = .float32) {
+        self.init(recording: recording, filters: FilterCache(precision: precision))
     }
 
     /// Wraps an operation's result; `gradient` gets dLoss/dResult and passes it on to the operation's inputs.

@@ -39,7 +39,8 @@ extension Tape {
         let y = Tensor(
             Shape(x.shape.n, x.shape.h / height, x.shape.w / width, outputs * groups.count))
         let blocks = BlockConvolution(
-            strided: FilterBank(groups), kernelSize: KernelSize(height: height, width: width))
+            strided: FilterBank(groups), kernelSize: KernelSize(height: height, width: width),
+            precision: filters.precision)
         blocks.toCoarse(x.raw, x.activation, filters.packed(blocks, toCoarse: true), into: y)
         return record(y, when: x.needsGradient || groups.contains { !$0.isFrozen }) { [filters] dy in
             if groups.contains(where: { !$0.isFrozen }) {

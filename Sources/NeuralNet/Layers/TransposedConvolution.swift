@@ -16,7 +16,7 @@ extension Tape {
         precondition(y.shape == shape, "the target has another shape than the result")
         let blocks = BlockConvolution(
             transposed: weight, kernelSize: KernelSize(height: height, width: width), inputs: inputs,
-            outputs: outputs)
+            outputs: outputs, precision: filters.precision)
         blocks.toFine(
             x.raw, x.activation, filters.packed(blocks, toCoarse: false), bias: bias.values, into: y)
         return record(y, from: x, weight, bias) { [filters] dy in

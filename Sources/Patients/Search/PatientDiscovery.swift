@@ -24,11 +24,23 @@ package struct PatientDiscovery: Sendable {
         try search(path).patients
     }
 
-    /// All patients, sorted by name, and what was passed over. No patient's fault stops the search: who cannot be used carries a
-    /// `problem`.
+    /// What a search came to.
+    package struct Found: Sendable {
+        /// Those that were chosen, sorted by name.
+        package let patients: [Patient]
+        /// Names of those from whom a part was taken, the chosen ones among them, sorted.
+        package let cohort: [String]
+        /// What was passed over.
+        package let leftOut: [LeftOut]
+    }
+
+    /// Patients and what was passed over. No patient's fault stops the search: who cannot be used carries a `problem`.
+    /// - Parameter selection: whom to choose; of the others only names are read.
     /// - Throws: `CollaGANError.Code.unreadable` if the path is missing or no folder that can be listed, `.noPatient` if nothing
-    ///   below it is recognised as a patient's contrast.
-    package func search(_ path: String) throws(CollaGANError) -> (patients: [Patient], leftOut: [LeftOut]) {
+    ///   below it is recognised as a patient's contrast, `.badConfiguration` if the selection names nobody's.
+    package func search(
+        _ path: String, choosing selection: PatientSelection = PatientSelection()
+    ) throws(CollaGANError) -> Found {
         let root = FilePath.absolute(path)
         guard FileManager.default.fileExists(atPath: root) else {
             throw CollaGANError(.unreadable, path: path, "\(path): no such folder; give a patient's folder")
@@ -44,11 +56,14 @@ package struct PatientDiscovery: Sendable {
             // Subjects of several datasets, or of one among other patients: derivatives of no single dataset.
             for index in found.indices { found[index].patient.bids = nil }
         }
-        let patients = PatientNames.distinct(found).sorted { $0.name < $1.name }.map(remarked)
+        let patients = PatientNames.distinct(found).sorted { $0.name < $1.name }
         guard patients.contains(where: { $0.problem?.code != .noPatient }) else {
             throw nothingFound(path, patients)
         }
-        return (patients, walk.leftOut.sorted { $0.path < $1.path })
+        let cohort = try selection.cohort(of: patients, in: path)
+        return Found(
+            patients: selection.share(of: cohort).map(remarked), cohort: cohort.map(\.name),
+            leftOut: walk.leftOut.sorted { $0.path < $1.path })
     }
 
     /// The patient with what its unused images and the sidecars of the others are to be told of.

@@ -46,12 +46,10 @@ struct SidecarClaim {
 
     /// What the description of the series says, by the words for file names.
     private static func described(_ sidecar: ImageSidecar) -> (contrast: String, isPlain: Bool)? {
-        guard let text = sidecar.seriesDescription else { return nil }
-        let name = ImageName(text)
-        switch NameRules.contrast(name, extra: []) {
-        case .contrast(let contrast, _): return (contrast, NameRules.deniesAgent(name))
-        case .other(_): return ("another sequence", false)
-        default: return nil
+        switch sidecar.seriesDescription.map({ DescribedContrast($0) }) {
+        case .contrast(let contrast, let isPlain): (contrast, isPlain)
+        case .other(_): ("another sequence", false)
+        default: nil
         }
     }
 

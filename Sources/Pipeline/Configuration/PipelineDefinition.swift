@@ -2,6 +2,7 @@ import CollaGAN
 import Files
 import Foundation
 import Patients
+import Tensors
 
 /// A whole pipeline as a YAML file describes it (docs/reference/pipeline-file.md). Paths are relative to the
 /// file's folder.
@@ -38,6 +39,8 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
     package struct Model: Decodable, Sendable, Equatable {
         /// Weight file; default the shipped model.
         package var file: String?
+        /// Of the operands of the network's products; default float32.
+        package var precision: Precision?
     }
 
     /// What is synthesised.
@@ -132,6 +135,7 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
         settings.usesMasks = preprocess?.masks ?? true
         settings.overwrites = outputs.overwrite ?? false
         settings.memory = memory.flatMap(MemoryLimit.bytes)
+        settings.precision = model?.precision ?? .float32
         return settings
     }
 }

@@ -127,7 +127,8 @@ struct PatientRules: Sendable {
 
     /// Another instruction set's result stands as well as this one's would: they differ in the last bits.
     private func onOtherSet(_ earlier: any ResultRecord) -> String {
-        guard let set = earlier.instructionSet, set != ComputingRecord.current.instructionSet else { return "" }
+        let now = ComputingRecord.current(settings.precision).instructionSet
+        guard let set = earlier.instructionSet, set != now else { return "" }
         return " with the instruction set \(set)"
     }
 
@@ -141,7 +142,8 @@ struct PatientRules: Sendable {
         }
         return hashes.fingerprint(
             [settings.mode.rawValue, model.sha256, "targets \(names(targets ?? []))", masks]
-                + (subsets ? ["subsets"] : []))
+                + (subsets ? ["subsets"] : [])
+                + (settings.precision == .float32 ? [] : [settings.precision.rawValue]))
     }
 
     private func wanted(_ patient: Patient) -> [Int] {

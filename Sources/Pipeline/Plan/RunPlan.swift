@@ -67,6 +67,10 @@ package struct RunPlan: Encodable, Sendable {
     package let input: String
     /// The folder of results as it was given.
     package let output: String
+    /// "3/8"; nil for a run over all parts.
+    package let part: String?
+    /// How many patients there are in all parts.
+    package let cohort: Int
     /// What the verdicts rest on; the rest shows itself in the run.
     package let checked = "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
     /// What only voxels tell, so that the run may.
@@ -81,7 +85,8 @@ package struct RunPlan: Encodable, Sendable {
     /// Whether a patient would fail.
     package var hasFailures: Bool { patients.contains { $0.action == .fail } }
 
-    init(_ settings: RunSettings, _ model: ModelRecord, _ patients: [Entry], leftOut: [LeftOut]) {
+    init(_ settings: RunSettings, _ model: ModelRecord, _ patients: [Entry], of cohort: Int, leftOut: [LeftOut]) {
+        (part, self.cohort) = (settings.selection.part?.text, cohort)
         (command, input, output) = (settings.mode.rawValue, settings.patients, settings.output)
         (self.model, self.patients, self.leftOut) = (model, patients, leftOut)
         counts = Dictionary(grouping: patients, by: \.action.rawValue).mapValues(\.count)
@@ -108,7 +113,9 @@ package struct RunPlan: Encodable, Sendable {
         let parts = [Action.impute, .evaluate, .preprocess, .skip, .fail].compactMap { action in
             counts[action.rawValue].map { "\($0) to \(action.rawValue)" }
         }
-        lines.append("\(parts.joined(separator: ", ")); nothing was written. Checked: \(checked).")
+        let share = part.map { "part \($0), \(patients.count) of \(Wording.count(cohort, "patient")): " } ?? ""
+        let verdicts = parts.isEmpty ? "nothing to do" : parts.joined(separator: ", ")
+        lines.append("\(share)\(verdicts); nothing was written. Checked: \(checked).")
         lines.append("Not known before the run: \(unchecked).")
         return lines.joined(separator: "\n")
     }

@@ -1,4 +1,5 @@
 import Patients
+import Tensors
 
 /// What a run is to do.
 package struct RunSettings: Sendable {
@@ -19,6 +20,10 @@ package struct RunSettings: Sendable {
     package var output: String
     package var layout: Layout = .auto
     package var patterns: [FilePattern] = []
+    /// Which of the patients are taken on.
+    package var selection = PatientSelection()
+    /// How long to wait where another process holds the folder or the part.
+    package var waiting = Duration.zero
     /// The model's names of the contrasts to synthesise; nil for all that `mode` asks for.
     package var targets: [String]?
     /// Whether brain masks among the files are used.
@@ -29,6 +34,8 @@ package struct RunSettings: Sendable {
     package var overwrites = false
     /// Bytes of memory that the process may take; nil for what the machine has.
     package var memory: Int?
+    /// Of the operands of the network's products.
+    package var precision = Precision.float32
 
     package init(mode: Mode, patients: String, output: String) {
         (self.mode, self.patients, self.output) = (mode, patients, output)

@@ -1,5 +1,6 @@
 import ElementaryFunctions
 import Foundation
+import Tensors
 
 /// How much memory a run may take.
 package enum MemoryLimit {
@@ -14,10 +15,13 @@ package enum MemoryLimit {
         return (1e6...1e15).contains(bytes) ? Int(bytes) : nil
     }
 
-    /// Bytes that this process can still take without being killed: the machine's, less where a control group or `ulimit -v` allows less.
+    /// Bytes that this process can still take without being killed: the machine's, less where a control group, `ulimit -v` or Slurm
+    /// (`SLURM_MEM_PER_NODE`, `SLURM_MEM_PER_CPU`) allows less.
     /// - Returns: nil where the system does not tell.
-    package static func available() -> Int? {
-        let places = [machine(), addressSpace()] + controlGroups().map(room)
+    package static func available(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> Int? {
+        let places = [machine(), addressSpace(), allotted(environment)] + ControlGroup.all(of: "memory").map(room)
         return places.compactMap { $0 }.min()
     }
 
@@ -28,47 +32,37 @@ package enum MemoryLimit {
     }
 
     private static func machine() -> Int? {
-        value("MemAvailable:", in: "/proc/meminfo").map { $0 * 1024 }
+        value("MemAvailable:", in: text("/proc/meminfo")).map { $0 * 1024 }
     }
 
     private static func addressSpace() -> Int? {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt(Int.max),
-            let size = value("VmSize:", in: "/proc/self/status")
+            let size = value("VmSize:", in: text("/proc/self/status"))
         else { return nil }
         return max(Int(limit.rlim_cur) - size * 1024 - ProcessSettings.addressSpace, 0)
     }
 
-    /// Folders of the control groups that this process is in, with the names of their files (version 2, then 1).
-    private static func controlGroups() -> [(folder: String, limit: String, used: String)] {
-        (text("/proc/self/cgroup") ?? "").split(separator: "\n").flatMap { line in
-            let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 3 else { return [(folder: String, limit: String, used: String)]() }
-            if parts[1].isEmpty {
-                return ancestors("/sys/fs/cgroup", parts[2]).map { ($0, "memory.max", "anon ") }
-            }
-            guard parts[1].split(separator: ",").contains("memory") else { return [] }
-            return ancestors("/sys/fs/cgroup/memory", parts[2]).map { ($0, "memory.limit_in_bytes", "total_rss ") }
+    /// What a batch system set aside for the job on this machine, less what the process holds.
+    private static func allotted(_ environment: [String: String]) -> Int? {
+        func number(_ name: String) -> Int? {
+            environment[name].flatMap { Int($0) }.flatMap { (1...1 << 30).contains($0) ? $0 : nil }
         }
+        let perProcessor = number("SLURM_MEM_PER_CPU").map { $0 * (number("SLURM_CPUS_ON_NODE") ?? 1) }
+        // In units of 2^20 bytes; 0 stands for all that there is.
+        guard let megabytes = number("SLURM_MEM_PER_NODE") ?? perProcessor, megabytes < 1 << 40 else { return nil }
+        return max((megabytes << 20) - resident(), 0)
     }
 
-    /// A group's folder and those of all groups around it.
-    private static func ancestors(_ root: String, _ group: String) -> [String] {
-        var folders = [root]
-        for part in group.split(separator: "/") { folders.append("\(folders.last ?? root)/\(part)") }
-        return folders
-    }
-
-    private static func room(_ group: (folder: String, limit: String, used: String)) -> Int? {
-        guard let limit = text("\(group.folder)/\(group.limit)").flatMap({ Int($0.filter { !$0.isWhitespace }) }) else {
-            return nil
-        }
-        return max(limit - (value(group.used, in: "\(group.folder)/memory.stat") ?? 0), 0)
+    private static func room(_ group: ControlGroup) -> Int? {
+        let (limit, used) = group.version == 2 ? ("memory.max", "anon ") : ("memory.limit_in_bytes", "total_rss ")
+        guard let limit = group.number(limit) else { return nil }
+        return max(limit - (value(used, in: group.text("memory.stat")) ?? 0), 0)
     }
 
     /// The number after a word at the start of a line.
-    private static func value(_ word: String, in file: String) -> Int? {
-        text(file)?.split(separator: "\n").first { $0.hasPrefix(word) }
+    private static func value(_ word: String, in text: String?) -> Int? {
+        text?.split(separator: "\n").first { $0.hasPrefix(word) }
             .flatMap { Int($0.filter(\.isNumber)) }
     }
 

@@ -38,9 +38,10 @@ package enum ProcessSettings {
     package static func checkInstructionSet(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(CollaGANError) {
-        let (variable, available) = (InstructionSet.variable, InstructionSet.available)
+        let (variable, available) = (InstructionSet.variable, InstructionSet.choices)
         guard let name = environment[variable], !name.isEmpty, !available.contains(name) else { return }
-        let reason = InstructionSet.all.contains(name) ? "this processor lacks it" : "no such instruction set"
+        let isKnown = (InstructionSet.all + InstructionSet.allUnits).contains(name)
+        let reason = isKnown ? "this processor lacks it" : "no such instruction set"
         throw CollaGANError(
             .badConfiguration, path: variable,
             "\(variable)=\(name): \(reason); give \(available.joined(separator: " or ")), or unset it for the best")

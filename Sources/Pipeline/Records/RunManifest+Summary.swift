@@ -10,7 +10,8 @@ extension RunManifest {
             return "warning \(code): \(Wording.count(names.count, "patient")): \(shown)\(rest)"
                 .onOneLine
         }
-        return (warnings + ["\(parts.joined(separator: ", ")); results in \(output)"]).joined(separator: "\n")
+        let next = part == nil ? "" : "; once all parts have run: collagan collect \(output)"
+        return (warnings + ["\(parts.joined(separator: ", ")); results in \(output)\(next)"]).joined(separator: "\n")
     }
 
     private static let shownNames = 8

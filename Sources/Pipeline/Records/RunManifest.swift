@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Tensors
 
-/// `run.json`: what a run was asked to do and what became of every patient.
+/// `run.json`: what a run was asked to do and what became of every patient. Also the journal of a part.
 package struct RunManifest: Decodable, Sendable {
     /// What has become of a patient.
     package enum Status: String, Codable, Sendable {
@@ -29,11 +29,15 @@ package struct RunManifest: Decodable, Sendable {
         case interrupted
         /// The folder of results took no more files, `reason` says why; the rest is pending.
         case stopped
+        /// Put together of parts of which some have not run or did not finish; `reason` says which.
+        case incomplete
     }
 
     /// One patient of the run.
     package struct Entry: Codable, Sendable {
         package var name: String
+        /// Where the patient's results lie, relative to the folder of results; nil where the folder has the patient's name.
+        package var folder: String?
         package var status: Status
         /// Why it failed or was skipped, one line.
         package var reason: String?
@@ -68,6 +72,10 @@ package struct RunManifest: Decodable, Sendable {
     package var seconds: Double?
     /// How long the network was at work, wall time in seconds; nil before the end.
     package var networkSeconds: Double?
+    /// In the journal of a part only.
+    package var part: PartRecord?
+    /// In the `run.json` of `collect` only.
+    package var parts: [CollectedPart]?
     package var patients: [Entry]
     /// How many patients have which status.
     package var counts: [String: Int] {
@@ -85,17 +93,17 @@ package struct RunManifest: Decodable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case format, command, software, computed, input, output, model, state, reason, started, finished, seconds
-        case networkSeconds, patients
+        case networkSeconds, part, parts, patients
     }
 
-    init(command: String, input: String, output: String, model: ModelRecord?, patients: [String]) {
+    init(command: String, input: String, output: String, model: ModelRecord?, patients: [Entry]) {
         self.command = command
         self.input = input
         self.output = output
         self.model = model
         computed = .current
         started = Wording.now()
-        self.patients = patients.map { Entry(name: $0, status: .pending) }
+        self.patients = patients
     }
 
     /// Keys and values of `run.json`, as `JSONFile.object` takes them.
@@ -119,6 +127,8 @@ package struct RunManifest: Decodable, Sendable {
         try set(.finished, finished)
         try set(.seconds, seconds)
         try set(.networkSeconds, networkSeconds)
+        try set(.part, part)
+        try set(.parts, parts)
         fields["counts"] = [try JSONFile.fragment(counts)]
         fields["warned"] = [try JSONFile.fragment(warned)]
         let entries = if let entries { entries } else { try fragments() }

@@ -18,10 +18,10 @@ struct ResultNames: Sendable {
     }
 
     /// The record by which a later run knows the patient is complete.
-    var metrics: String { "\(folder)/metrics.json" }
+    var metrics: String { Self.metrics(in: folder) }
     /// The same of what `preprocess` made.
-    var preprocessing: String { "\(folder)/preprocessing.json" }
-    var report: String { "\(folder)/report.html" }
+    var preprocessing: String { Self.preprocessing(in: folder) }
+    var report: String { Self.report(in: folder) }
     /// The page about the subsets of the inputs.
     var subsets: String { "\(folder)/subsets.html" }
 
@@ -40,21 +40,28 @@ struct ResultNames: Sendable {
         return "\(folder)/anat/\(patient)\(entity)_desc-\(kind)_\(suffix)"
     }
 
+    static func metrics(in folder: String) -> String { "\(folder)/metrics.json" }
+    static func preprocessing(in folder: String) -> String { "\(folder)/preprocessing.json" }
+    static func report(in folder: String) -> String { "\(folder)/report.html" }
+
+    static let manifest = "run.json"
+    /// The folder inside a folder of results for what the network saw.
+    static let preprocessed = "preprocessed"
     /// Files at the top of a folder of results.
     static let ofRun = [
-        "run.json", "metrics.csv", "report.html", "dataset_description.json", ".bidsignore", "subsets.csv",
+        manifest, "metrics.csv", "report.html", "dataset_description.json", ".bidsignore", "subsets.csv",
         "subsets.json", "subsets.html",
     ]
     /// Bytes that a name may have on the usual file systems.
     private static let longestName = 255
-    /// Bytes that the endings of files add to an image's name while they are written: a dot, `.nii.gz` or `.json`, a process
-    /// number and `.tmp`.
-    private static let endings = 24
+    /// Bytes that the endings of files add to an image's name while they are written: a dot, `.nii.gz` or `.json`, machine and
+    /// process (`ProcessIdentity.shortName`) and `.tmp`.
+    private static let endings = 32
 
     /// Why no results can be written under the patient's name; nil if they can.
     /// - Parameter contrasts: the model's.
     func problem(_ contrasts: [String]) -> CollaGANError? {
-        if (Self.ofRun + ["preprocessed"]).contains(folder) {
+        if (Self.ofRun + [Self.preprocessed]).contains(folder) {
             return CollaGANError(
                 .unusablePatient, path: folder,
                 "the patient's name '\(patient)' is that of a file of the results; rename the patient's folder")

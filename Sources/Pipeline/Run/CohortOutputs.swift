@@ -1,21 +1,22 @@
 import Files
 import Foundation
-import Patients
 import Records
 import Reports
 
-/// The files about all patients together: `metrics.csv` and `report.html` while the run goes on, `subsets.*` at its end.
+/// The files about all patients together: `metrics.csv` and `report.html` while the run goes on, `subsets.*` at its end. Or all of them
+/// at once, of what parts have made.
 ///
 /// `metrics.csv` has the rows of every patient of the run whose results lie in the folder, also of an earlier run's until this one
 /// comes to the patient.
 struct CohortOutputs: Sendable {
-    private let model: ModelFile
+    private let model: ModelRecord
+    /// The model's contrasts.
+    private let order: [String]
+    private let evaluatesSubsets: Bool
     private let folder: OutputFolder
-    private let settings: RunSettings
-    private let patients: [Patient]
     /// Finished lines of `metrics.csv`, by patient.
-    private var rows: [String]
-    private var lines: [CohortPatient]
+    private var rows: [String] = []
+    private var lines: [CohortPatient] = []
     private var pageWritten: ContinuousClock.Instant?
     /// Means over the patients settled so far.
     private(set) var scores: ScoreSummary
@@ -24,23 +25,16 @@ struct CohortOutputs: Sendable {
     /// How often the page is written while the run goes on.
     private static let pageInterval = Duration.seconds(20)
 
-    private var order: [String] { model.description.contrasts }
-
-    init(model: ModelFile, folder: OutputFolder, settings: RunSettings, patients: [Patient]) {
-        self.model = model
-        self.folder = folder
-        self.settings = settings
-        self.patients = patients
-        rows = Array(repeating: "", count: patients.count)
-        lines = []
-        scores = ScoreSummary(order: model.description.contrasts)
-        subsets = SubsetSummary(order: model.description.contrasts, model: ModelRecord(model))
+    init(model: ModelRecord, order: [String], evaluatesSubsets: Bool, folder: OutputFolder) {
+        (self.model, self.order, self.evaluatesSubsets, self.folder) = (model, order, evaluatesSubsets, folder)
+        scores = ScoreSummary(order: order)
+        subsets = SubsetSummary(order: order, model: model)
     }
 
     /// Writes what earlier runs left.
     mutating func begin(_ manifest: RunManifest) throws(CollaGANError) {
-        for (index, patient) in patients.enumerated() { rows[index] = rows(record(of: patient)) }
-        lines = zip(patients, manifest.patients).map { page($0, $1, nil) }
+        rows = manifest.patients.map { rows(record(of: $0)) }
+        lines = manifest.patients.map { page($0, nil) }
         try writeRows()
         try writePage(manifest)
     }
@@ -48,12 +42,10 @@ struct CohortOutputs: Sendable {
     /// Takes in what became of a patient.
     /// - Parameter record: of its results; nil where there are none of this run, those of an earlier run may then still be there.
     mutating func settle(_ index: Int, _ record: PatientRecord?, _ manifest: RunManifest) throws(CollaGANError) {
-        if let record {
-            scores.add(record)
-            subsets.add(record)
-        }
-        lines[index] = page(patients[index], manifest.patients[index], record)
-        let row = rows(record ?? self.record(of: patients[index]))
+        let entry = manifest.patients[index]
+        add(record)
+        lines[index] = page(entry, record)
+        let row = rows(record ?? self.record(of: entry))
         if row != rows[index] {
             rows[index] = row
             try writeRows()
@@ -64,28 +56,52 @@ struct CohortOutputs: Sendable {
 
     /// Writes what is only written at the end.
     mutating func finish(_ manifest: RunManifest) throws(CollaGANError) {
-        try writeSubsets()
+        try writeSubsets(manifest)
         try writePage(manifest)
+    }
+
+    /// Writes everything of patients that other processes are through with.
+    /// - Parameter settle: is told of each patient whether a record is there, and may change the entry.
+    mutating func collect(
+        _ manifest: inout RunManifest, settle: (inout RunManifest.Entry, _ hasRecord: Bool) -> Void
+    ) throws(CollaGANError) {
+        for index in manifest.patients.indices {
+            let record = record(of: manifest.patients[index])
+            settle(&manifest.patients[index], record != nil)
+            let entry = manifest.patients[index]
+            let isOfTheRun = entry.status == .done || entry.status == .skipped && !entry.files.isEmpty
+            add(isOfTheRun ? record : nil)
+            rows.append(rows(record))
+            lines.append(page(entry, isOfTheRun ? record : nil))
+        }
+        try writeRows()
+        try finish(manifest)
     }
 
     /// Writes `report.html` as far as the run came.
     mutating func writePage(_ manifest: RunManifest) throws(CollaGANError) {
-        let count = Wording.count(patients.count, "patient")
+        let count = Wording.count(manifest.patients.count, "patient")
         let isOver = manifest.state == .finished
+        let title = manifest.command == RunSettings.Mode.evaluate.rawValue ? "Evaluation of " : "Imputation of "
         let report = CohortReport(
-            title: (settings.mode == .evaluate ? "Evaluation of " : "Imputation of ") + count, patients: lines,
-            isComplete: isOver, subsets: isOver && hasSubsets ? "subsets.html" : nil,
-            provenance: Provenance(model: ModelRecord(model)))
+            title: title + count, patients: lines, isComplete: isOver,
+            subsets: isOver && hasSubsets ? "subsets.html" : nil, provenance: Provenance(model: model))
         try folder.write([report.html()], to: "report.html")
         pageWritten = .now
+    }
+
+    private mutating func add(_ record: PatientRecord?) {
+        guard let record else { return }
+        scores.add(record)
+        subsets.add(record)
     }
 
     private func writeRows() throws(CollaGANError) {
         try folder.write([CSVTable(columns: CohortCSV.columns).text()] + rows, to: "metrics.csv")
     }
 
-    private func record(of patient: Patient) -> PatientRecord? {
-        JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames(patient).metrics)")
+    private func record(of entry: RunManifest.Entry) -> PatientRecord? {
+        JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames.metrics(in: entry.place))")
     }
 
     private func rows(_ record: PatientRecord?) -> String {
@@ -95,22 +111,22 @@ struct CohortOutputs: Sendable {
         return table.rows
     }
 
-    private func page(_ patient: Patient, _ entry: RunManifest.Entry, _ record: PatientRecord?) -> CohortPatient {
-        CohortPatient(entry, record, report: ResultNames(patient).report, order: order)
+    private func page(_ entry: RunManifest.Entry, _ record: PatientRecord?) -> CohortPatient {
+        CohortPatient(entry, record, report: ResultNames.report(in: entry.place), order: order)
     }
 
-    private var hasSubsets: Bool { settings.mode == .evaluate && settings.evaluatesSubsets || !subsets.isEmpty }
+    private var hasSubsets: Bool { evaluatesSubsets || !subsets.isEmpty }
 
     /// Writes `subsets.*` if they were asked for or an earlier run made them; else removes what is there of them.
-    private func writeSubsets() throws(CollaGANError) {
+    private func writeSubsets(_ manifest: RunManifest) throws(CollaGANError) {
         guard hasSubsets else {
             for suffix in ["csv", "json", "html"] { folder.remove(["subsets.\(suffix)"]) }
             return
         }
         var table = CSVTable(columns: SubsetCSV.columns)
         let evaluated = Set(subsets.patients)
-        for patient in patients where evaluated.contains(patient.name) {
-            if let record = record(of: patient) { SubsetCSV.append(record, order: order, to: &table) }
+        for entry in manifest.patients where evaluated.contains(entry.name) {
+            if let record = record(of: entry) { SubsetCSV.append(record, order: order, to: &table) }
         }
         try folder.write([table.text()], to: "subsets.csv")
         try folder.write(JSONFile.encode(subsets), to: "subsets.json")

@@ -11,8 +11,9 @@ final class NetworkStage {
     /// Height and width of the slices that the network saw last.
     private var lastSides: [Int] = []
 
-    init(_ model: ModelFile, _ progress: RunProgress) {
-        (imputer, contrasts, self.progress) = (Imputer(model.model), model.description.contrasts, progress)
+    init(_ model: ModelFile, _ precision: Precision, _ progress: RunProgress) {
+        imputer = Imputer(model.model, precision: precision)
+        (contrasts, self.progress) = (model.description.contrasts, progress)
     }
 
     /// Takes a step as far as the network takes it.

@@ -6,12 +6,14 @@ import Patients
 import Preprocessing
 import Records
 import Reports
+import Tensors
 import Volumes
 
 /// Turns what the network made of one patient into files that wait in a stage.
 struct PatientWriter {
     let mode: RunSettings.Mode
     let model: ModelRecord
+    private let computed: ComputingRecord
     let description: ModelDescription
     let headers: PatientHeaders
     let hashes: InputHashes
@@ -32,10 +34,11 @@ struct PatientWriter {
     private var files: [String] = []
 
     init(
-        mode: RunSettings.Mode, model: ModelRecord, description: ModelDescription, headers: PatientHeaders,
+        _ settings: RunSettings, model: ModelRecord, description: ModelDescription, headers: PatientHeaders,
         hashes: InputHashes, fingerprint: String, hasSubsets: Bool, stage: OutputFolder.Stage
     ) {
-        (self.mode, self.model, self.description) = (mode, model, description)
+        (mode, computed) = (settings.mode, .current(settings.precision))
+        (self.model, self.description) = (model, description)
         (self.headers, self.hashes, self.fingerprint) = (headers, hashes, fingerprint)
         (self.hasSubsets, self.stage) = (hasSubsets, stage)
         names = ResultNames(headers.patient)
@@ -109,6 +112,7 @@ struct PatientWriter {
             command: mode.rawValue, patient: headers.patient.name, fingerprint: fingerprint, model: model,
             inputs: hashes.records(headers, scales: scales), contrasts: contrasts, warnings: warnings ?? [],
             notes: notes, files: files + [names.report, names.metrics])
+        record.computed = computed
         if hasSubsets {
             var summary = SubsetSummary(order: description.contrasts, model: model)
             summary.add(record)
@@ -172,7 +176,8 @@ struct PatientWriter {
         let inputs = hashes.records(headers, scales: prepared.intensityScales).filter { used.contains($0.role) }
         let mask = inputs.first { $0.role == "brainmask" }
         let sidecar = Sidecar(
-            command: mode.rawValue, patient: headers.patient.name, contrast: contrast, model: model, inputs: inputs,
+            computed: computed, command: mode.rawValue, patient: headers.patient.name, contrast: contrast, model: model,
+            inputs: inputs,
             intensityScale: record.intensityScale,
             intensityScaleSource: task.truth == nil
                 ? "median scale of the model's training patients" : "scale of the acquired \(contrast)",

@@ -13,13 +13,14 @@ package struct PreprocessRunner: Sendable {
     private let model: ModelFile
     private let console: Console
     private let patients: [Patient]
+    private let cohort: [String]
 
     /// The patients of a run.
     /// - Parameter output: folder for the results; nil for the run's own.
     package init(of runner: Runner, into output: String? = nil) {
         model = runner.model
         console = runner.console
-        patients = runner.patients
+        (patients, cohort) = (runner.patients, runner.cohort)
         var settings = runner.settings
         settings.mode = .preprocess
         settings.output = output ?? settings.output
@@ -28,19 +29,16 @@ package struct PreprocessRunner: Sendable {
 
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Returns: what `run.json` holds at the end.
-    /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to or another run is
-    ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
+    /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to, `.busy` if another process
+    ///   is writing there, `.badConfiguration` if it holds results that this run's do not mix with.
     package func run(on disk: Disk = .current) throws(CollaGANError) -> RunManifest {
-        let folder = try OutputFolder(settings.output, on: disk)
+        let folder = try OutputFolder(settings, part: settings.selection.identity(cohort: cohort), on: disk, console)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
         let interruption = Interruption(of: started, in: folder, overwrites: settings.overwrites, console)
         defer { interruption.end() }
-        if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         let journal = try RunJournal(
-            RunManifest(
-                command: settings.mode.rawValue, input: settings.patients, output: settings.output,
-                model: ModelRecord(model), patients: patients.map(\.name)), in: folder)
+            RunManifest(settings, model, patients, cohort: cohort, part: folder.part), in: folder)
         started.withLock { $0 = journal }
         do throws(CollaGANError) {
             try work(folder, journal)

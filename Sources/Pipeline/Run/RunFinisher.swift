@@ -71,7 +71,7 @@ final class RunFinisher: Sendable {
             try patient.hashes.confirmUnchanged()
             let stage = try journal.openStage(patient.index)
             state.writer = PatientWriter(
-                mode: settings.mode, model: record, description: model.description, headers: patient.headers,
+                settings, model: record, description: model.description, headers: patient.headers,
                 hashes: patient.hashes, fingerprint: patient.fingerprint, hasSubsets: patient.hasSubsets, stage: stage)
         }
     }

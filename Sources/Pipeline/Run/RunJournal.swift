@@ -4,7 +4,7 @@ import Patients
 import Records
 import Tensors
 
-/// Keeps `run.json` and the files about all patients true at every moment and sees to it that an interruption leaves nothing half done.
+/// Keeps `run.json`, or the journal of a part, and the files about all patients true at every moment and sees to it that an interruption leaves nothing half done.
 ///
 /// Whatever becomes of a patient, its own files change first, then `metrics.csv`, then `run.json`: what `run.json` says is so already.
 final class RunJournal: Sendable {
@@ -19,16 +19,21 @@ final class RunJournal: Sendable {
 
     private let state: Locked<State>
     private let folder: OutputFolder
+    /// Of the file, relative to the folder.
+    private let name: String
     private let start = ContinuousClock.now
 
-    /// Writes the first `run.json` and, with the results of earlier runs, the files about all patients.
-    /// - Parameter cohort: what writes the latter; nil for `preprocess`, which has none.
+    /// Writes the first `run.json` and, with the results of earlier runs, the files about all patients. Journals of parts go:
+    /// a run over all says all that they said.
+    /// - Parameter cohort: what writes the files about all patients; nil for `preprocess`, which has none, and for a part.
     init(_ manifest: RunManifest, in folder: OutputFolder, cohort: CohortOutputs? = nil) throws(CollaGANError) {
         self.folder = folder
+        name = folder.part.map(PartFiles.journal) ?? ResultNames.manifest
         state = Locked(State(manifest: manifest, cohort: cohort))
         try update(nil) { state throws(CollaGANError) in
             try state.cohort?.begin(state.manifest)
         }
+        if folder.part == nil { PartFiles.remove(from: folder.path, on: folder.disk) }
     }
 
     var manifest: RunManifest { state.withLock { $0.manifest } }
@@ -50,9 +55,16 @@ final class RunJournal: Sendable {
         }
     }
 
-    /// Says what dataset the results are, where the patient comes from one.
+    /// Says what dataset the results are, where the patient comes from one. A part leaves the file to `collect`.
     func describeDataset(of patient: Patient) throws(CollaGANError) {
-        try state.withLock { _ throws(CollaGANError) in try DatasetDescription.write(of: patient, in: folder) }
+        guard let source = DatasetSource(of: patient, in: folder.path) else { return }
+        try state.withLock { state throws(CollaGANError) in
+            if state.manifest.part != nil {
+                state.manifest.part?.dataset = source
+            } else {
+                try DatasetDescription.write(source, in: folder)
+            }
+        }
     }
 
     /// Puts a patient's files in place; an interruption waits until this is over.
@@ -144,8 +156,6 @@ final class RunJournal: Sendable {
         }
     }
 
-    private static let name = "run.json"
-
     private func abandon(_ state: inout State, _ end: RunManifest.State) {
         state.stage?.abandon()
         state.stage = nil
@@ -191,7 +201,7 @@ final class RunJournal: Sendable {
     }
 
     private func write(_ manifest: RunManifest, entries: [String]? = nil) throws(CollaGANError) {
-        try folder.write(JSONFile.object(manifest.fields(entries: entries)), to: Self.name)
+        try folder.write(JSONFile.object(manifest.fields(entries: entries)), to: name)
     }
 
     private static func seconds(since start: ContinuousClock.Instant) -> Double {

@@ -10,7 +10,8 @@ extension Runner {
     package func plan() throws(CollaGANError) -> RunPlan {
         let output = FilePath.absolute(settings.output)
         try checkWritable(output)
-        if !settings.overwrites { try OutputFolder.refuseResults(in: output, ofOtherThan: settings.mode.rawValue) }
+        try OutputFolder.refuseOthers(
+            in: output, than: settings.mode.rawValue, part: part, overwrites: settings.overwrites)
         let record = ModelRecord(model)
         let rules = PatientRules(settings, model, output: output)
         let budget = MemoryBudget(settings.memory)
@@ -18,7 +19,7 @@ extension Runner {
             console.progress("[\(index + 1)/\(patients.count)] \(patient.name)")
             return entry(patient, rules, budget)
         }
-        return RunPlan(settings, record, entries, leftOut: leftOut)
+        return RunPlan(settings, record, entries, of: cohort.count, leftOut: leftOut)
     }
 
     private func entry(_ patient: Patient, _ rules: PatientRules, _ budget: MemoryBudget) -> RunPlan.Entry {

@@ -1,6 +1,7 @@
 import Dispatch
 import Files
 import Foundation
+import NeuralNet
 import Patients
 import Preprocessing
 import Records
@@ -15,6 +16,8 @@ package struct Runner: Sendable {
     let model: ModelFile
     let console: Console
     let patients: [Patient]
+    /// Names of those of whom `patients` are the part that the run takes on; of all otherwise.
+    let cohort: [String]
     /// What was passed over while patients were looked for.
     let leftOut: [LeftOut]
 
@@ -28,13 +31,22 @@ package struct Runner: Sendable {
                 .badConfiguration, path: name,
                 "target '\(name)': the model does not know this contrast, only \(contrasts.joined(separator: ", "))")
         }
+        do throws(ModelError) {
+            try settings.precision.requireUnit()
+        } catch {
+            throw CollaGANError(.badConfiguration, path: "", error.message)
+        }
         try OutputFolder.refuseInputs(of: [], in: settings.output)
-        (patients, leftOut) = try PatientDiscovery(
+        let found = try PatientDiscovery(
             contrasts: contrasts, patterns: settings.patterns, layout: settings.layout,
             excludedFolder: settings.output
-        ).search(settings.patients)
+        ).search(settings.patients, choosing: settings.selection)
+        (patients, cohort, leftOut) = (found.patients, found.cohort, found.leftOut)
         try OutputFolder.refuseInputs(of: patients, in: settings.output)
     }
+
+    /// The part that the run is; nil for one over all patients.
+    var part: PartIdentity? { settings.selection.identity(cohort: cohort) }
 
     /// What came of a run.
     package struct Outcome: Sendable {
@@ -51,31 +63,34 @@ package struct Runner: Sendable {
     /// Works through all patients. SIGINT and SIGTERM end the process cleanly with 130 and 143.
     /// - Parameter writesPreprocessed: first writes what the network sees into the folder `preprocessed` of the results.
     /// - Returns: what `run.json` holds at the end, the one of the folder `preprocessed`, mean scores, and what `subsets.json` holds.
-    /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to or another run is
-    ///   writing there, `.badConfiguration` if it holds another command's results that are not to be overwritten.
+    /// - Throws: `CollaGANError.Code.unwritable` if the folder of results cannot be made or written to, `.busy` if another process
+    ///   is writing there, `.badConfiguration` if it holds results that this run's do not mix with.
     package func run(
         writesPreprocessed: Bool = false, on disk: Disk = .current
     ) throws(CollaGANError) -> Outcome {
-        let folder = try OutputFolder(settings.output, on: disk)
+        let folder = try OutputFolder(settings, part: part, on: disk, console)
         defer { folder.release() }
         let started = Locked<RunJournal?>(nil)
         let interruption = Interruption(
             of: started, in: folder, isPreprocessedFirst: writesPreprocessed, overwrites: settings.overwrites, console)
         defer { interruption.end() }
-        if !settings.overwrites { try folder.refuseResults(ofOtherThan: settings.mode.rawValue) }
         let preprocessed =
             writesPreprocessed
-            ? try PreprocessRunner(of: self, into: settings.output + "/preprocessed").run(on: disk) : nil
+            ? try PreprocessRunner(of: self, into: "\(settings.output)/\(ResultNames.preprocessed)").run(on: disk) : nil
         let record = ModelRecord(model)
+        let manifest = RunManifest(settings, model, patients, cohort: cohort, part: part)
+        let evaluatesSubsets = settings.mode == .evaluate && settings.evaluatesSubsets
         let journal = try RunJournal(
-            RunManifest(
-                command: settings.mode.rawValue, input: settings.patients, output: settings.output, model: record,
-                patients: patients.map(\.name)), in: folder,
-            cohort: CohortOutputs(model: model, folder: folder, settings: settings, patients: patients))
+            manifest, in: folder,
+            cohort: part == nil
+                ? CohortOutputs(
+                    model: record, order: model.description.contrasts, evaluatesSubsets: evaluatesSubsets,
+                    folder: folder) : nil)
         started.withLock { $0 = journal }
         let budget = MemoryBudget(settings.memory)
+        let share = part.map { "\($0.title), \(patients.count) of " } ?? ""
         console.info(
-            "\(settings.mode.rawValue): \(Wording.count(patients.count, "patient")) into \(settings.output), model"
+            "\(settings.mode.rawValue): \(share)\(Wording.count(cohort.count, "patient")) into \(settings.output), model"
                 + " \(model.description.name), \(Wording.count(ProcessSettings.threads, "thread")), \(budget.text)")
         if !leftOut.isEmpty {
             console.info(
@@ -115,7 +130,7 @@ package struct Runner: Sendable {
             while let step = synthesised.receive() { finisher.handle(step) }
             finished.signal()
         }
-        let network = NetworkStage(model, progress)
+        let network = NetworkStage(model, settings.precision, progress)
         while let step = prepared.receive() {
             // Where the run itself cannot go on, what was prepared is only drained.
             if finisher.problem == nil { synthesised.send(network.handle(step)) }

@@ -104,7 +104,7 @@ package struct SliceCache: Sendable {
 
     /// Removes what this process is writing, for when it ends on the spot.
     static func removeUnfinished(in folder: String) {
-        let ending = "\(suffix).\(getpid())\(AtomicFile.temporarySuffix)"
+        let ending = "\(suffix).\(ProcessIdentity.shortName)\(AtomicFile.temporarySuffix)"
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(ending) {
             unlink("\(folder)/\(name)")
         }

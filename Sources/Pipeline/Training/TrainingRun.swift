@@ -169,10 +169,11 @@ package struct TrainingRun {
 
     /// The log's first line.
     private func start(_ patients: TrainingPreparation.Patients) -> TrainingRecord.Start {
-        TrainingRecord.Start(
+        let computed = ComputingRecord.current(configuration.precision)
+        return TrainingRecord.Start(
             software: "\(Software.name) \(Software.version)", time: Wording.now(),
-            instructionSet: ComputingRecord.current.instructionSet, processor: ComputingRecord.current.processor,
-            precision: ComputingRecord.current.precision, threads: Parallel.threads, configuration: configuration,
+            instructionSet: computed.instructionSet, processor: computed.processor, precision: computed.precision,
+            threads: Parallel.threads, configuration: configuration,
             training: patients.training.map(\.name), validation: patients.validation.map(\.name), test: patients.test,
             failed: patients.failed)
     }
