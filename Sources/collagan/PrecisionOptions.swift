@@ -7,7 +7,7 @@ extension Precision: ExpressibleByArgument {}
 struct PrecisionOptions: ParsableArguments {
     @Option(
         help:
-            "Of the operands of the network's products: float32, or bfloat16, which is faster on processors with AMX or AVX-512 BF16 and changes scores by less than their last digits."
+            "Of the operands of the network's products: float32, or bfloat16, which is faster, needs a processor with AMX or AVX-512 BF16, and moves scores by about a thousandth."
     )
     var precision = Precision.float32
 }
