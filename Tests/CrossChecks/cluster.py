@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import hashlib
 import json
 import os
 import pathlib
@@ -13,11 +12,10 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from batch import COLLAGAN, ROOT, hashes, manifest
+
 CLUSTER = ROOT / "Pipelines/cluster"
 SLURM = ROOT / "Tests/CrossChecks/slurm.sh"
-COLLAGAN = os.environ["COLLAGAN"]
-TIMED = {"run.json", "report.html"}  # of the whole run: the only files that hold times
 PARTS = 4
 PATIENTS = 2 * PARTS
 passed = failed = 0
@@ -31,20 +29,6 @@ def check(name, condition, detail=""):
 
 def run(*command, **more):
     return subprocess.run([str(word) for word in command], capture_output=True, text=True, **more)
-
-
-def hashes(out):
-    """SHA-256 of every file under a final name but those that hold times."""
-    found = {}
-    for path in sorted(out.rglob("*")):
-        name = path.relative_to(out)
-        if path.is_file() and str(name) not in TIMED and not any(part.startswith(".") for part in name.parts):
-            found[str(name)] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
-
-
-def manifest(out):
-    return json.loads((out / "run.json").read_text())
 
 
 def check_results(name, out, whole):

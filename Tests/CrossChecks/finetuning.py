@@ -57,6 +57,7 @@ def train(options, name, count, preset, steps, model=None, rate=None):
 
 
 def run(options):
+    # One step at next to no rate: the model as it is, scored in the same slices.
     work = [("untouched", 1, "finetune", 1, options.model, 1e-12)]
     for count in COUNTS:
         if count <= len(options.learn):
@@ -67,7 +68,7 @@ def run(options):
 
 
 def curve(folder, name, metric):
-    """Mean score over held-out patients and contrasts by step; seconds a step, without what validation took."""
+    """By step, the mean score over held-out patients and contrasts."""
     points = {}
     for record in records(f"{folder}/{name}/training"):
         if record["event"] == "validation":
