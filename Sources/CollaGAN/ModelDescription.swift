@@ -3,7 +3,7 @@ import Preprocessing
 
 /// Everything about a trained model that is not a weight: stored as metadata in the weight file.
 package struct ModelDescription: Sendable, Codable, Equatable {
-    /// Name for reports and sidecars, e.g. "collagan-compact".
+    /// Name for reports and sidecars, e.g. "collagan-multisite".
     package var name: String
     /// Generator base width.
     package var ngf: Int

@@ -108,7 +108,7 @@ struct SameBitsTests {
     }
 
     private static let root = URL(filePath: Fixtures.path("")).deletingLastPathComponent().deletingLastPathComponent()
-    private static let model = root.appending(path: "Pipelines/models/collagan-compact.safetensors").path
+    private static let model = root.appending(path: "Pipelines/models/collagan-multisite.safetensors").path
 
     /// Six axial slices of the sample patient.
     private static func writeSample(to folder: URL) throws {

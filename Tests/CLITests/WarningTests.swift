@@ -147,6 +147,17 @@ struct WarningTests {
         #expect(run.errors.contains("wrong: swapped-contrasts: T1 and T2 look exchanged"))
     }
 
+    /// The model's regressions take its normalised intensities, not the metrics'.
+    @Test func theSamplePatientsNamesAreInOrder() throws {
+        let work = try Workplace()
+        let samples = "\(Fixtures.path("../../SampleData/missing-flair"))"
+        let run = try CLI(["preprocess", samples, "--out", work.path("out")])
+        #expect(run.status == 0, "\(run.errors)")
+        for (name, found) in try warnings(work, "out") {
+            #expect(!found.contains("swapped-contrasts"), "\(name): \(found)")
+        }
+    }
+
     @Test func inputsThatChangeWhileTheyAreReadAreNoticed() throws {
         let work = try Workplace()
         let folder = work.root.appending(path: "in/p")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times collagan beside PyTorch on this machine and writes docs/benchmarks/speed.{json,md,svg}; --help lists the options.
+# Times collagan beside other runtimes on this machine and writes docs/benchmarks/speed.{json,md,svg}; --help lists the options.
 # A CPU build of PyTorch is enough; COLLAGAN_VENV can name an environment that holds one.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

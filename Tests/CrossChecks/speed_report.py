@@ -2,10 +2,15 @@
 
 import generator_cost
 
-TARGETS = {"infer": 3.0, "train": 2.5}
 # A training step is five passes forward, and per pass the gradients of inputs and weights cost another two.
 PASSES = {"infer": 1, "train": 15}
 NAMES = {"infer": "imputation, per slice", "train": "training step"}
+TITLES = {
+    "collagan": "**collagan, float32**", "collagan-bf16": "**collagan, bfloat16**", "torch": "PyTorch",
+    "torch-compile": "PyTorch, `torch.compile`", "torch-bf16": "PyTorch, autocast bfloat16",
+    "onnxruntime": "ONNX Runtime", "openvino": "OpenVINO", "openvino@4": "OpenVINO, 4 slices a call", "ncnn": "ncnn",
+    "mnn": "MNN", "openvino-bf16": "OpenVINO, bfloat16", "openvino-bf16@4": "OpenVINO, bfloat16, 4 slices a call",
+}
 
 
 def number(value):
@@ -13,23 +18,65 @@ def number(value):
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def is_bfloat16(side):
+    return "bf16" in side
+
+
 def markdown(header, lines):
     rows = [header, ["---"] * len(header), *lines]
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)
 
 
-def table(result):
-    header = ["what", "ngf", "cores", "PyTorch ms", "(min)", "collagan ms", "(min)", "ratio", "target", "PyTorch MB", "collagan MB"]
+def fastest(row, bfloat16):
+    """The fastest peer of a row, in one precision: its name and its median; None where there is none."""
+    peers = [(side["median_ms"], name) for name, side in row["sides"].items()
+             if not name.startswith("collagan") and is_bfloat16(name) == bfloat16]
+    return min(peers, default=None)
+
+
+def place(row):
+    return f"ngf {row['ngf']}, {row['cores']} core{'s' if row['cores'] > 1 else ''}"
+
+
+def table(rows):
+    """One line a runtime, one column a width and number of cores: ms, in brackets how many times as long as collagan in float32."""
+    sides = [side for side in TITLES if any(side in row["sides"] for row in rows)]
     lines = []
-    for row in result["rows"]:
-        torch, ours, target = row["torch"], row["collagan"], TARGETS[row["mode"]]
-        reached = "reached" if row["ratio"] >= target else "missed"
-        lines.append([
-            NAMES[row["mode"]], row["ngf"], row["cores"], number(torch["median_ms"]), number(torch["min_ms"]),
-            number(ours["median_ms"]), number(ours["min_ms"]), f"**{row['ratio']:.2f}**", f"{target:g} {reached}",
-            f"{torch['peak_mb']:.0f}", f"{ours['peak_mb']:.0f}" + (" (more)" if ours["peak_mb"] > torch["peak_mb"] else ""),
-        ])
-    return markdown(header, lines)
+    for side in sides:
+        cells, errors, memory = [], [], []
+        for row in rows:
+            own, entry = row["sides"]["collagan"]["median_ms"], row["sides"].get(side)
+            cells.append("–" if entry is None else f"{number(entry['median_ms'])} ({entry['median_ms'] / own:.2f})")
+            if entry:
+                memory.append(entry["peak_mb"])
+                errors += [entry["error"]] if entry["error"] is not None else []
+        error = f"{max(errors):.0e}" if errors and max(errors) > 0 else "–"
+        lines.append([TITLES[side], *cells, f"{memory[0]:.0f}", error])
+    return markdown(["", *map(place, rows), f"MB, {place(rows[0])}", "largest error"], lines)
+
+
+def ahead(rows):
+    lines = []
+    for row in rows:
+        cells = [place(row)]
+        for bfloat16, own in ((False, "collagan"), (True, "collagan-bf16")):
+            best = fastest(row, bfloat16)
+            cells.append("–" if best is None or own not in row["sides"] else
+                         f"{best[0] / row['sides'][own]['median_ms']:.2f} ({TITLES[best[1]]})")
+        cells.append(f"{row['sides']['collagan']['median_ms'] / row['sides']['collagan-bf16']['median_ms']:.2f}"
+                     if "collagan-bf16" in row["sides"] else "–")
+        lines.append(cells)
+    return markdown(["", "fastest float32 peer ÷ our float32", "fastest bfloat16 peer ÷ our bfloat16",
+                     "our float32 ÷ our bfloat16"], lines)
+
+
+def tables(result):
+    parts = []
+    for mode, name in NAMES.items():
+        rows = [row for row in result["rows"] if row["mode"] == mode]
+        if rows:
+            parts.append(f"{name[0].upper()}{name[1:]}, ms (in brackets: times collagan's float32):\n\n{table(rows)}\n\n{ahead(rows)}")
+    return "\n\n".join(parts)
 
 
 def costs(result):
@@ -48,7 +95,7 @@ def floors(result):
     for row in result["rows"]:
         rate = result["rates"].get(str(row["cores"]))
         cost, passes = generator_cost.cost(row["ngf"], row["size"]), PASSES[row["mode"]]
-        measured = row["collagan"]["median_ms"]
+        measured = row["sides"]["collagan"]["median_ms"]
         entry = [NAMES[row["mode"]], row["ngf"], row["cores"]]
         if rate is None:
             lines.append([*entry, "not measured", "not measured", number(measured), ""])
@@ -67,26 +114,36 @@ def rates(result):
         for cores, rate in sorted(result["rates"].items())) + " (`collagan benchmark --ops`)."
 
 
-def page(result):
-    machine, versions, settings = result["machine"], result["versions"], result["settings"]
+def versions(result):
+    found = {}
+    for row in result["rows"]:
+        for side, entry in row["sides"].items():
+            if entry.get("version"):
+                found[TITLES[side.split("-")[0].split("@")[0]]] = entry["version"].split("-")[0]
+    return ", ".join(f"{name} {version}" for name, version in found.items())
+
+
+def page(result, name):
+    machine, own, settings = result["machine"], result["versions"], result["settings"]
     repeats, sizes = settings["repeats"], sorted({row["size"] for row in result["rows"]})
-    batch = next(row["collagan"]["batch"] for row in result["rows"] if row["mode"] == "infer")
-    return f"""# collagan and PyTorch on the same machine
+    isa = result["rows"][0]["isa"]
+    batch = next((row["sides"]["collagan"]["batch"] for row in result["rows"] if row["mode"] == "infer"), 1)
+    return f"""# collagan and other runtimes on the same machine
 
-Made by `{result['command']}` on {result['date']}; the figures are in [speed.json](speed.json).
+Made by `{result['command']}` on {result['date']}; the figures are in [{name}.json]({name}.json).
 
-![Times relative to PyTorch](speed.svg)
+![Times of all runtimes]({name}.svg)
 
-{table(result)}
+{tables(result)}
 
-Machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.1f} GB. Kernels: collagan {machine['isa']}, PyTorch {machine['torch_isa']}.
-Versions: collagan {versions['collagan']} ({versions['commit']}), PyTorch {versions['torch']}, {versions['os']}, Linux {versions['kernel']}.
+Machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.1f} GB. Kernels of collagan: {', '.join(isa.values())}.
+Versions: collagan {own['collagan']} ({own['commit']}), {versions(result)}, {own['os']}, Linux {own['kernel']}.
 
-Slices of {', '.join(f'{size}×{size}' for size in sizes)}, float32, random weights. Both sides ran in turn, {settings['rounds']} times each, every turn a process of its own with an untimed run and
-the timed ones ({repeats['infer']} imputations or {repeats['train']} training steps). Times are medians over the turns' medians, in brackets the shortest of all; the ratio is the median of the rounds'
-ratios PyTorch ÷ collagan. PyTorch (eager, `torch_collagan.py`) imputes one slice per call, its best; collagan {batch}. One core is `taskset -c 0` and one thread. Memory is the
-largest resident size that the kernel accounts to a process, in MB of 10⁶ bytes, the largest of all turns; importing this build of PyTorch takes
-{result['torch_import_mb']:.0f} MB of its share.
+Slices of {', '.join(f'{size}×{size}' for size in sizes)}, random weights. All sides ran in turn, {settings['rounds']} times each, every turn a process of its own with an untimed run and
+the timed ones ({repeats['infer']} imputations or {repeats['train']} training steps). Times are medians over the turns' medians. The peers run PyTorch's network (`torch_collagan.py`), exported where they need it
+(`peers.py`), one slice per call unless it says four; collagan {batch}. PyTorch's `torch.compile` and autocast get channels last. The error is the largest difference from PyTorch's float32
+output, divided by that output's largest value; collagan's is held to golden tensors by the tests ([numerics](../explanation/numerics.md)). One core is `taskset -c 0` and one thread. Memory is the
+largest resident size of a process, in MB of 10⁶ bytes; the peers' hold PyTorch, too, which exported the network.
 
 ## Floor
 Operations of one pass of the generator, two per multiply-add, from its table of layers:
@@ -100,6 +157,6 @@ input and weights once and writes its output once, all else fused into it.
 
 {floors(result)}
 
-The floor is the multiplications that F(4×4, 3×3) leaves at the rate of large matrix products: transforms, norms and everything else for nothing. A training step counts as 15 passes: five forward, and
-twice as much again for the gradients of inputs and weights. Memory: the bytes above at the measured bandwidth, for the same number of passes; what stays in cache is faster.
+The floor is the multiplications that F(4×4, 3×3) leaves at the rate of large matrix products in float32: transforms, norms and everything else for nothing. A training step counts as 15 passes: five
+forward, and twice as much again for the gradients of inputs and weights. Memory: the bytes above at the measured bandwidth, for the same number of passes; what stays in cache is faster.
 """

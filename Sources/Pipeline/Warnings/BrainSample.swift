@@ -1,17 +1,28 @@
 import Preprocessing
 import Volumes
 
-/// Intensities, in the metrics' unit, of a patient's contrasts at evenly spaced voxels of the brain: enough to judge the inputs by.
+/// Intensities of a patient's contrasts at evenly spaced voxels of the brain: enough to judge the inputs by.
 struct BrainSample: Sendable {
     /// About that many voxels.
     static let size = 20_000
 
-    /// One list per contrast of the model, in the same order of voxels; nil where it is missing.
+    /// In the metrics' unit, one list per contrast of the model, in the same order of voxels; nil where it is missing.
     let values: [[Float]?]
+    /// By contrast, what a metrics' unit is in the model's normalised intensities.
+    private let units: [Float]
+
+    /// The values as the model's regressions take them.
+    var normalised: [[Float]?] {
+        zip(values, units).map { values, unit in values.map { $0.map { $0 * unit } } }
+    }
 
     /// Where every contrast has data.
     /// - Parameter truth: the contrast that `prepared` does not know of; the others are then brought onto its grid.
     init(_ prepared: PreparedPatient, truth: (target: Int, image: TargetTask.Truth)?) {
+        units = prepared.stack.images.indices.map { index in
+            if let truth, truth.target == index { return truth.image.percentile / truth.image.scale }
+            return 1 / prepared.stack.metricUnit(index)
+        }
         guard let (target, image) = truth else {
             let places = Self.places(prepared.stack.covered(Array(prepared.stack.images.indices)))
             let stack = prepared.stack

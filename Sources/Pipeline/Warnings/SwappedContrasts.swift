@@ -9,11 +9,11 @@ import Records
 /// falls most, if it falls below `limit` times that of the names as they are. Needs two inputs and the model's regressions for exactly these; which
 /// pairs it finds on real patients: docs/reference/warnings.md.
 enum SwappedContrasts {
-    /// Among 10 real patients with their 68 sets of two and more contrasts as they should be, no exchange goes below 0.75.
+    /// Among 28 real patients with all their sets of two and more contrasts as they should be, no exchange goes below 0.75.
     static let limit = 2.0 / 3
 
     static func warnings(_ sample: BrainSample, _ description: ModelDescription) -> [ResultWarning] {
-        guard let (first, second, ratio) = exchanged(sample.values, description) else { return [] }
+        guard let (first, second, ratio) = exchanged(sample.normalised, description) else { return [] }
         let names = description.contrasts
         return [
             ResultWarning(
