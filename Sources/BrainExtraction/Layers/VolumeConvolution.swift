@@ -17,13 +17,21 @@ package struct VolumeConvolution: Sendable {
         (self.stride, self.padding) = (stride, padding)
     }
 
+    /// The result's slices.
+    package func depth(of volume: Shape) -> Int { extent(volume.n) }
+
+    private func extent(_ extent: Int) -> Int { (extent + 2 * padding - matrices.taps.x) / stride + 1 }
+
+    /// - Parameter slices: of the result, all where nil.
     /// - Precondition: the volume has the filter's channels, and at least one place for it.
-    package func callAsFunction(_ volume: Tensor) -> Tensor {
+    package func callAsFunction(_ volume: Tensor, slices: Range<Int>? = nil) -> Tensor {
         precondition(volume.shape.c == matrices.inputs, "the volume has other channels than the filter")
-        func lattice(_ extent: Int) -> Lattice {
-            Lattice(step: stride, first: -padding, count: (extent + 2 * padding - matrices.taps.x) / stride + 1)
+        func lattice(_ places: Range<Int>) -> Lattice {
+            Lattice(step: stride, first: stride * places.lowerBound - padding, count: places.count)
         }
-        let places = PerAxis(z: lattice(volume.shape.n), y: lattice(volume.shape.h), x: lattice(volume.shape.w))
+        let places = PerAxis(
+            z: lattice(slices ?? 0..<extent(volume.shape.n)), y: lattice(0..<extent(volume.shape.h)),
+            x: lattice(0..<extent(volume.shape.w)))
         let result = Tensor(Shape(places.z.count, places.y.count, places.x.count, matrices.outputs))
         SlabProduct(matrices: matrices, places: places).apply(volume, into: result)
         return result

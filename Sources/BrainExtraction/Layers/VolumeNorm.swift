@@ -2,51 +2,27 @@ import CKernels
 import Tensors
 
 /// Instance norm without weights: (x − mean) ÷ √(variance + ε) per channel of a volume D,H,W,C.
-///
-/// Each run of 512 voxels sums differences from its first voxel, in float32 over 16 and in float64 over those; runs are merged in order
-/// (Chan, Golub & LeVeque 1983), as the engine's norms do.
 package struct VolumeNorm: Sendable {
     private static let epsilon = 1e-5
-    private static let run = 512
     /// Rows mean, scale, shift (0), slope of no activation (1) and of a ReLU (0).
     private let table: Tensor
 
-    /// Mean and variance of a volume.
+    /// Of a whole volume.
     package init(_ volume: Tensor) {
-        let (rows, channels) = (volume.shape.rows, volume.shape.c)
-        let runs = (rows + Self.run - 1) / Self.run
-        var shifts = [Float](repeating: 0, count: runs * channels)
-        var sums = [Double](repeating: 0, count: 2 * runs * channels)
-        shifts.withUnsafeMutableBufferPointer { shifts in
-            sums.withUnsafeMutableBufferPointer { sums in
-                nonisolated(unsafe) let (shifts, sums) = (shifts.baseAddress!, sums.baseAddress!)
-                withPointers(to: volume) { volume in
-                    Parallel.forEachChunk(of: rows, by: Self.run) { rows in
-                        let run = rows.lowerBound / Self.run
-                        ck_run_sums(
-                            volume.row(rows.lowerBound), volume.stride64, Int64(rows.count), Int64(channels),
-                            shifts + run * channels, sums + 2 * run * channels, sums + (2 * run + 1) * channels)
-                    }
-                }
-            }
-        }
-        table = Tensor(Shape(5, 1, 1, channels), filledWith: 0)
+        var moments = VolumeMoments(channels: volume.shape.c)
+        moments.add(volume)
+        self.init(moments)
+    }
+
+    /// Of a volume that was seen in parts.
+    ///
+    /// - Precondition: not of none.
+    init(_ moments: VolumeMoments) {
+        table = Tensor(Shape(5, 1, 1, moments.means.count), filledWith: 0)
         withPointers(to: table) { table in
-            for channel in 0..<channels {
-                var (mean, squared, total) = (0.0, 0.0, 0.0)
-                for run in 0..<runs {
-                    let count = Double(min(Self.run, rows - run * Self.run))
-                    let sum = sums[2 * run * channels + channel]
-                    let offset = sum / count
-                    let difference = Double(shifts[run * channels + channel]) + offset - mean
-                    mean += difference * (count / (total + count))
-                    squared +=
-                        sums[(2 * run + 1) * channels + channel] - sum * offset
-                        + difference * difference * (total * count / (total + count))
-                    total += count
-                }
-                let variance = max(0, squared / total)
-                table.row(0)[channel] = Float(mean)
+            for channel in moments.means.indices {
+                let variance = max(0, moments.squares[channel] / moments.count)
+                table.row(0)[channel] = Float(moments.means[channel])
                 table.row(1)[channel] = Float(1 / (variance + Self.epsilon).squareRoot())
                 table.row(3)[channel] = 1
             }

@@ -14,6 +14,8 @@ package struct LinkNet: Sendable {
     /// Extents have to be multiples of this.
     package static let multiple = 32
 
+    private static let stemSlices = 16
+
     private let stem: VolumeConvolution
     private let levels: [[ResidualBlock]]
     private let decoders: [Decoder]
@@ -51,8 +53,9 @@ package struct LinkNet: Sendable {
         precondition(
             [volume.shape.n, volume.shape.h, volume.shape.w].allSatisfy { $0 > 0 && $0 % Self.multiple == 0 },
             "the extents are no multiples of 32")
-        // What the stem has read need not be kept.
+        // What is not needed any more goes, as the largest layers are the first and the last ones.
         var features = stemmed(consume volume)
+        BufferPool.shared.trim()
         observe("stem", features)
         var skipped: [Tensor] = []
         for (level, blocks) in levels.enumerated() {
@@ -64,20 +67,26 @@ package struct LinkNet: Sendable {
             features = decoder(features, adding: skipped.removeLast())
             observe("decoder.\(number)", features)
         }
+        skipped = []
+        BufferPool.shared.trim()
         return head(features)
     }
 
-    /// Norm and ReLU never fall where their argument grows, so that the pool, of an eighth of the voxels, comes first.
+    /// Norm and ReLU never fall where their argument grows, so that the pool, of an eighth of the voxels, comes first: sixteen slices of
+    /// the convolution at a time, its result is as large as two volumes.
     private func stemmed(_ volume: consuming Tensor) -> Tensor {
-        let (norm, pooled) = pooledStem(consume volume)
-        // What that took is larger than all that comes later, none of which can use it.
-        BufferPool.shared.trim()
-        norm.apply(to: pooled, .relu)
+        let (shape, depth) = (volume.shape, stem.depth(of: volume.shape))
+        let pooled = Tensor(Shape(depth / 2, shape.h / 4, shape.w / 4, 16))
+        var moments = VolumeMoments(channels: 16)
+        for first in stride(from: 0, to: depth, by: Self.stemSlices) {
+            let end = min(depth, first + Self.stemSlices)
+            // The pool sees one slice more.
+            let before = min(first, 1)
+            let slices = stem(volume, slices: first - before..<end)
+            moments.add(slices.images(before..<slices.shape.n))
+            volumeMaxPool(slices, from: first - before, into: pooled, planes: first / 2..<end / 2)
+        }
+        VolumeNorm(moments).apply(to: pooled, .relu)
         return pooled
-    }
-
-    private func pooledStem(_ volume: consuming Tensor) -> (VolumeNorm, Tensor) {
-        let raw = stem(consume volume)
-        return (VolumeNorm(raw), volumeMaxPool(raw))
     }
 }
