@@ -27,7 +27,7 @@ package struct BrainExtraction: Sendable {
 
     /// How probably each voxel is brain, 0 … 1, on the image's own grid; 0 outside of the brain's box.
     ///
-    /// Takes up to 235 MB beside the image, its copy in RAS order and the result, and gives them back. The same bits for any number of threads.
+    /// Takes up to 170 MB beside the image, its copy in RAS order and the result, and gives them back. The same bits for any number of threads.
     ///
     /// - Parameter volume: any orientation and voxel size, skull on or stripped; voxels that are no numbers count as 0.
     /// - Throws: `BrainExtractionError` where the image shows nothing, or no brain.

@@ -2,11 +2,13 @@
 
     brain_masks.sh [--raw DIR …] [--skull DIR …] [--stripped DIR …] [--limit N] [--ours] [--json FILE]
 
-A DIR holds folders of patients. Of every image (not masks, labels): Dice of the two masks, voxels that differ, seconds and memory of
-both on one thread and of ours on two, whose mask has to be the same file. Where a patient with skull has a brainmask.nii.gz on its
-images' grid, the Dice with it of every contrast's mask and of that of all contrasts together (mean, 1 mm larger), and what share of
-it is left out. Of stripped images: the Dice with the voxels above 0. Of patients on one grid: the smallest Dice of two contrasts'
-masks. With --ours PyTorch is left out, and the second thread. Exit status 1 where a Dice with deepbet is below 0.995.
+A DIR holds folders of patients. Of every image (not masks, labels): Dice of the two masks, voxels that differ,
+seconds and memory of both on one thread and of ours on two, whose mask has to be the same file. Where a patient with
+skull has a brainmask.nii.gz on its images' grid, the Dice with it of every contrast's mask and of that of all
+contrasts together (mean, 1 mm larger), and what share of it is left out. Of stripped images, and of all of a patient
+together, the Dice with the voxels above 0, and what share of these is left out. Of patients on one grid the smallest
+Dice of two contrasts' masks. With --ours PyTorch is left out, and the second thread. Exit status 1 where a Dice with
+deepbet is below 0.995.
 """
 
 import argparse
@@ -126,13 +128,18 @@ def main():
                     print(json.dumps(row), flush=True)
                 if len({mask.shape for mask in masks}) == 1 and place not in options.raw:
                     agreement[f"{place}/{patient.name}"] = min(dice(*pair) for pair in itertools.combinations(masks, 2))
-                if given is not None:
+                if given is not None or is_stripped:
                     took, mask = ours(1, folder / "all.nii.gz", contrasts)
-                    together.append({
-                        "patient": patient.name, "dice_given": dice(mask, given),
-                        "missing": np.count_nonzero(given & ~mask) / np.count_nonzero(given), "seconds": took["seconds"],
-                        "millilitres": took["millilitres"]})
-                    print(json.dumps(together[-1]), flush=True)
+                    row = {"patient": patient.name, "seconds": took["seconds"], "millilitres": took["millilitres"]}
+                    if is_stripped:
+                        support = np.any([read(image) > 0 for image in contrasts], axis=0)
+                        row["dice_support"] = dice(mask, support)
+                        row["support_left_out"] = np.count_nonzero(support & ~mask) / np.count_nonzero(support)
+                    if given is not None:
+                        row["dice_given"] = dice(mask, given)
+                        row["missing"] = np.count_nonzero(given & ~mask) / np.count_nonzero(given)
+                    together.append(row)
+                    print(json.dumps(row), flush=True)
     if options.json:
         record = {"images": rows, "all_contrasts": together, "agreement": agreement}
         pathlib.Path(options.json).write_text(json.dumps(record, indent=1))
