@@ -15,6 +15,10 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Metrics", ["ElementaryFunctions", "Tensors", "Volumes"]),
     ("Preprocessing", ["ElementaryFunctions", "Volumes"]),
     ("NeuralNet", ["ElementaryFunctions", "Files", "Tensors", "CKernels", crypto]),
+    (
+        "BrainExtraction",
+        ["ElementaryFunctions", "Files", "NeuralNet", "Preprocessing", "Tensors", "Volumes", "CKernels"]
+    ),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
     ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
@@ -44,6 +48,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     ("PreprocessingTests", ["Preprocessing", "Volumes", "TestSupport", "Tensors"]),
     ("MetricsTests", ["Metrics", "Volumes", "TestSupport", "Tensors"]),
     ("NeuralNetTests", ["CollaGAN", "NeuralNet", "OperationCases", "Tensors", "TestSupport", crypto]),
+    ("BrainExtractionTests", ["BrainExtraction", "NeuralNet", "Tensors", "TestSupport", "Volumes", crypto]),
     (
         "CollaGANTests",
         [
@@ -108,6 +113,9 @@ let package = Package(
         .executableTarget(
             name: "registration-trial", dependencies: ["Registration", "Volumes", "Tensors"],
             path: "Tests/RegistrationTrial",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "brain-trial", dependencies: ["BrainExtraction", "Volumes", "Tensors"], path: "Tests/BrainTrial",
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "nifti-fuzz", dependencies: ["Volumes", "CNIfTI", "TestSupport"], path: "Tests/ReaderFuzzing",

@@ -35,7 +35,7 @@ for isa in avx512 avx2 baseline; do # best first, so that the first that is not 
     COLLAGAN_ISA=$isa "$collagan" --version >/dev/null 2>&1 || continue
     [ "${used:=$isa}" != "$isa" ] || continue
     step "tests $isa" env COLLAGAN_ISA="$isa" \
-        swift test -c release --skip-build --disable-xctest --filter '^(TensorsTests|NeuralNetTests|CollaGANTests)[./]'
+        swift test -c release --skip-build --disable-xctest --filter '^(TensorsTests|NeuralNetTests|CollaGANTests|BrainExtractionTests)[./]'
 done
 if [ "${used:-}" != emulated ]; then
     step "tests emulated" env COLLAGAN_ISA=emulated \
