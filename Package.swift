@@ -22,10 +22,16 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
     ("Reports", ["ElementaryFunctions", "Files", "Volumes", "Metrics", "Patients", "Records", "Tensors", "CPNG"]),
     (
+        "Preparation",
+        [
+            "DICOM", "Files", "Patients", "Preprocessing", "Records", "Registration", "Reports", "Tensors", "Volumes",
+        ]
+    ),
+    (
         "Pipeline",
         [
-            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Records",
-            "Reports", "Volumes", "Tensors", yams,
+            "DICOM", "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preparation",
+            "Preprocessing", "Records", "Reports", "Volumes", "Tensors", yams,
         ]
     ),
     (
@@ -66,8 +72,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "CLITests",
         [
-            "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preprocessing",
-            "TestSupport", "Tensors", "Volumes", "CollaGANKit", crypto, "collagan",
+            "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preparation",
+            "Preprocessing", "Registration", "TestSupport", "Tensors", "Volumes", "CollaGANKit", crypto, "collagan",
             "library-example",
         ]
     ),
@@ -95,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "collagan",
             dependencies: [
-                "Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", "Tensors", argumentParser,
+                "Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Preparation", "Records", "Tensors",
+                argumentParser,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

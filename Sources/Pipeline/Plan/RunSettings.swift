@@ -11,6 +11,8 @@ package struct RunSettings: Sendable {
         case evaluate
         /// None is synthesised: what the network would see of those that are there is written.
         case preprocess
+        /// None: those that are there are brought onto one grid, with a brain mask.
+        case prepare
     }
 
     package var mode: Mode
