@@ -109,7 +109,7 @@ let package = Package(
             name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",
             swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],
+            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Registration", "Volumes", "Tensors"],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -26,7 +26,8 @@ package struct BrainCommand: Sendable {
         }
         arguments = Array(words.dropFirst())
         for place in ["{in}", "{out}"] where !arguments.contains(where: { $0.contains(place) }) {
-            throw refusal("say with \(place) where the program finds the \(place == "{in}" ? "image" : "place for the mask")")
+            throw refusal(
+                "say with \(place) where the program finds the \(place == "{in}" ? "image" : "place for the mask")")
         }
         if name.contains("/") {
             guard ChildProgram.isProgram(name) else { throw refusal("\(name) is no program that may be run") }

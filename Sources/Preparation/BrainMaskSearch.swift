@@ -82,7 +82,8 @@ struct BrainMaskSearch {
         guard mask.voxels.contains(1) else {
             throw CollaGANError(
                 .unusablePatient, path: file,
-                "\(file): the brain mask is empty or lies elsewhere than the images; give one of the whole brain or none")
+                "\(file): the brain mask is empty or lies elsewhere than the images; give one of the whole brain or none"
+            )
         }
         return Candidate(mask: mask, source: .file, origin: FilePath.name(file))
     }

@@ -49,7 +49,8 @@ struct ContrastRegistration {
             }
             throw CollaGANError(
                 .unusablePatient, path: place,
-                error.image == .fixed ? "\(names.reference), the reference, \(error.message)" : "\(place): \(error.message)")
+                error.image == .fixed
+                    ? "\(names.reference), the reference, \(error.message)" : "\(place): \(error.message)")
         }
         if isOnGrid {
             let again = registration.refined(.identity)

@@ -167,7 +167,9 @@ package struct PatientPreparation: Sendable {
                     : "there is one contrast: nothing was moved or resampled")
         }
         let grid = images.volumes[place].grid
-        let programs = images.programs + (brain.record.source == .command ? [settings.brainCommand?.record] : [])
+        let programs =
+            images.programs
+            + (brain.record.source == .command ? [settings.brainCommand?.record] : [])
             .compactMap { $0 }
         let volumes = zip(raw.names, laid).map { (file($0), $1.volume) } + [(file("brainmask"), brain.mask)]
         let record = PreparationRecord(
@@ -219,7 +221,8 @@ extension PreparationRecord {
     fileprivate var summary: String {
         let motions = registration.sorted { $0.key < $1.key }.map { name, found in
             found.verdict == .kept
-                ? "\(name) kept" : "\(name) \(found.millimetres.tenths) mm, \(found.degrees.tenths)° (\(found.verdict.rawValue))"
+                ? "\(name) kept"
+                : "\(name) \(found.millimetres.tenths) mm, \(found.degrees.tenths)° (\(found.verdict.rawValue))"
         }
         return "on \(reference); \(motions.joined(separator: ", "))\(motions.isEmpty ? "" : "; ")brain"
             + " \(Int(brainMask.millilitres.rounded())) ml (\(brainMask.origin))"

@@ -50,6 +50,9 @@ package struct PreparationSettings: Sendable {
 
     /// What of it a result depends on.
     var fingerprint: [String] {
-        ["prepare", contrasts.joined(separator: ","), "reference \(reference ?? "")", "brain \(brainCommand?.text ?? "")"]
+        [
+            "prepare", contrasts.joined(separator: ","), "reference \(reference ?? "")",
+            "brain \(brainCommand?.text ?? "")",
+        ]
     }
 }

@@ -95,12 +95,15 @@ package struct RawPatient: Sendable {
             let lost = settings.series.sorted { $0.key < $1.key }.filter { decided in
                 !folder.series.contains { $0.number == decided.value }
             }
-            let unreadable = folder.unreadable.isEmpty ? [] : [
-                ResultWarning(
-                    .leftOutFile,
-                    "\(Wording.count(folder.unreadable.count, "DICOM file")) could not be read and"
-                        + " \(folder.unreadable.count == 1 ? "was" : "were") left out; export the study again")
-            ]
+            let unreadable =
+                folder.unreadable.isEmpty
+                ? []
+                : [
+                    ResultWarning(
+                        .leftOutFile,
+                        "\(Wording.count(folder.unreadable.count, "DICOM file")) could not be read and"
+                            + " \(folder.unreadable.count == 1 ? "was" : "were") left out; export the study again")
+                ]
             return (
                 contrasts, verdicts,
                 doubtful.map { ResultWarning(.doubtfulSeries, $0.text) }

@@ -29,7 +29,8 @@ package struct PreparationReport: Sendable {
         let painter = Painter(reference: reference.reorientedToRAS(), mask: mask.reorientedToRAS(), side: Self.side)
         var galleries = [(record.reference, [painter.row("reference", painter.reference, hasEdges: false)])]
         for (name, before, after) in contrasts {
-            let rows = (before.map { [painter.row("before", $0.reorientedToRAS(), hasEdges: true)] } ?? [])
+            let rows =
+                (before.map { [painter.row("before", $0.reorientedToRAS(), hasEdges: true)] } ?? [])
                 + [painter.row(before == nil ? "as it was" : "after", after.reorientedToRAS(), hasEdges: true)]
             galleries.append((name, rows))
         }

@@ -4,7 +4,8 @@ import Pipeline
 struct PrepareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prepare",
-        abstract: "From raw scans to what the other commands read: DICOM or NIfTI, registered, on one grid, with a brain mask.",
+        abstract:
+            "From raw scans to what the other commands read: DICOM or NIfTI, registered, on one grid, with a brain mask.",
         discussion: """
             Writes DIR/<patient>/<patient>_<contrast>.nii.gz, <patient>_brainmask.nii.gz, transforms, preparation.json and report.html; \
             then: collagan impute DIR --out RESULTS. DICOM needs dcm2niix. Run again, it finishes what is missing \

@@ -51,7 +51,8 @@ struct PreparationRules: Sendable {
             guard let earlier else {
                 return .work(
                     PreparationWork(
-                        raw: raw, hashes: hashes, earlier: nil, reason: "\(raw.names.joined(separator: ", ")) to be prepared"))
+                        raw: raw, hashes: hashes, earlier: nil,
+                        reason: "\(raw.names.joined(separator: ", ")) to be prepared"))
             }
             let isSame = earlier.fingerprint == hashes.fingerprint
             let isWhole = isSame && earlier.isIntact(in: output)
