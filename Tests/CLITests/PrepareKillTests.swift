@@ -10,7 +10,9 @@ import Volumes
 /// A preparation stopped before any change of its folder is finished by the next one, to the same bytes.
 struct PrepareKillTests {
     private static func run(_ work: Workplace, _ folder: String, _ disk: Disk) throws {
-        let settings = RunSettings(mode: .prepare, patients: work.path("in"), output: work.path(folder))
+        var settings = RunSettings(mode: .prepare, patients: work.path("in"), output: work.path(folder))
+        // A process that another test starts at the moment may still hold the lock.
+        settings.waiting = .seconds(20)
         _ = try PrepareRunner(settings, PreparationSettings(), console: Console(quiet: true)).run(on: disk)
     }
 

@@ -71,7 +71,6 @@ struct PrepareTests {
         let found = try #require((record["registration"] as? [String: [String: Any]])?["FLAIR"])
         #expect(found["verdict"] as? String == "good")
         #expect((record["brainMask"] as? [String: Any])?["source"] as? String == "file")
-        #expect((record["warnings"] as? [String])?.isEmpty == true, "\(record["warnings"] ?? "")")
 
         let again = try prepare(to: "out", "--reference", "t1")
         #expect(again.status == 0)
@@ -129,6 +128,27 @@ struct PrepareTests {
         let record = try work.json("out/p1/preparation.json")
         #expect((record["brainMask"] as? [String: Any])?["source"] as? String == "command")
         #expect((record["programs"] as? [[String: Any]])?.first?["name"] as? String == "program")
+    }
+
+    @Test func imputePreparesFirst() throws {
+        try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/p1"))
+        try FileManager.default.createDirectory(atPath: work.path("in/p2"), withIntermediateDirectories: true)
+        try Data("no image".utf8).write(to: URL(filePath: work.path("in/p2/T1.nii.gz")))
+        let arguments = ["impute", work.path("in"), "--out", work.path("out"), "--model", work.model]
+        let run = try CLI(arguments + ["--prepare"])
+        #expect(run.status == 1, "one patient could not be prepared: \(run.errors)")
+        #expect(run.errorLines.count == 1)
+        #expect(work.exists("out/prepared/p1/preparation.json"))
+        #expect(work.exists("out/p1/p1_FLAIR_imputed.nii.gz"))
+        #expect(
+            try CLI(["impute", work.path("out/prepared"), "--out", work.path("apart"), "--model", work.model]).status
+                == 0)
+        #expect(try work.data("apart/p1/p1_FLAIR_imputed.nii.gz") == work.data("out/p1/p1_FLAIR_imputed.nii.gz"))
+        let again = try CLI(arguments + ["--prepare"])
+        #expect(again.status == 1)
+        #expect(try work.statuses("out") == ["p1": "skipped"])
+        #expect(try CLI(arguments + ["--reference", "T1"]).status == 64)
+        #expect(try CLI(arguments + ["--prepare", "--part", "1/2"]).status == 2)
     }
 
     @Test(arguments: [

@@ -10,7 +10,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        [], ["prepare"], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["collect"], ["metrics"], ["inspect"],
+        [], ["prepare"], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["collect"], ["metrics"],
+        ["inspect"],
         ["model"],
         ["model", "info"], ["model", "verify"], ["benchmark"],
     ])

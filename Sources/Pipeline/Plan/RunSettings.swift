@@ -43,6 +43,16 @@ package struct RunSettings: Sendable {
         (self.mode, self.patients, self.output) = (mode, patients, output)
     }
 
+    /// Where `--prepare` puts the patients of a run.
+    package static func preparedFolder(in output: String) -> String { "\(output)/\(ResultNames.prepared)" }
+
+    /// The same settings for what was prepared of the patients.
+    package var afterPreparation: RunSettings {
+        var settings = self
+        (settings.patients, settings.patterns, settings.layout) = (Self.preparedFolder(in: output), [], .auto)
+        return settings
+    }
+
     /// The same settings with the model's own names for the targets: regardless of case and by what a name stands for,
     /// e.g. "flair" and "t1ce" for FLAIR and T1Gd. A name that means none of them stays.
     /// - Parameter contrasts: the model's names.

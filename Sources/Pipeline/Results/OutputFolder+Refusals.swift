@@ -46,6 +46,8 @@ extension OutputFolder {
         let inputs = images + patients.flatMap { [$0.folder] + $0.inputPaths }
         let inside = inputs.first { input in
             let input = FilePath.resolved(input)
+            // Made by ourselves, and no patient of this run may be called so.
+            if input.hasPrefix("\(output)/\(ResultNames.prepared)/") { return false }
             return input == output || input.hasPrefix(output == "/" ? output : "\(output)/")
         }
         guard let inside else { return }
