@@ -26,10 +26,16 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
     ("Reports", ["ElementaryFunctions", "Files", "Volumes", "Metrics", "Patients", "Records", "Tensors", "CPNG"]),
     (
+        "Preparation",
+        [
+            "DICOM", "Files", "Patients", "Preprocessing", "Records", "Registration", "Reports", "Tensors", "Volumes",
+        ]
+    ),
+    (
         "Pipeline",
         [
-            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Records",
-            "Reports", "Volumes", "Tensors", yams,
+            "DICOM", "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preparation",
+            "Preprocessing", "Records", "Reports", "Volumes", "Tensors", yams,
         ]
     ),
     (
@@ -71,8 +77,8 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "CLITests",
         [
-            "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preprocessing",
-            "TestSupport", "Tensors", "Volumes", "CollaGANKit", crypto, "collagan",
+            "ElementaryFunctions", "Files", "Metrics", "NeuralNet", "Patients", "Pipeline", "Preparation",
+            "Preprocessing", "Registration", "TestSupport", "Tensors", "Volumes", "CollaGANKit", crypto, "collagan",
             "library-example",
         ]
     ),
@@ -100,14 +106,15 @@ let package = Package(
         .executableTarget(
             name: "collagan",
             dependencies: [
-                "Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Records", "Tensors", argumentParser,
+                "Files", "Patients", "Pipeline", "CollaGAN", "OperationCases", "Preparation", "Records", "Tensors",
+                argumentParser,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",
             swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],
+            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Registration", "Volumes", "Tensors"],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .executableTarget(

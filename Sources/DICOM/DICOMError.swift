@@ -31,6 +31,16 @@ package struct DICOMError: Error, Sendable, Equatable, CustomStringConvertible {
 
     package var description: String { message }
 
+    /// No series that can be used.
+    /// - Parameter verdicts: of every series, a line each.
+    package static func noSeries(_ folder: String, _ verdicts: [String]) -> DICOMError {
+        let shown = verdicts.prefix(4).joined(separator: "; ") + (verdicts.count > 4 ? "; …" : "")
+        return DICOMError(
+            .noSeries, path: folder,
+            "no series can be used\(verdicts.isEmpty ? "" : " (\(shown))"); say which is which with --pattern"
+                + " T1=series:NUMBER, or export the study again")
+    }
+
     init(_ code: Code, path: String, _ text: String) {
         (self.code, self.path) = (code, path)
         message = "\(path): \(text)".onOneLine

@@ -39,8 +39,11 @@ package struct ChildProgram: Sendable {
 
     /// - Parameters:
     ///   - timeLimit: seconds.
+    ///   - started: told the process, which leads a group of its own.
     /// - Returns: how it ended, and what it wrote to standard output and standard error.
-    package func run(_ arguments: [String], timeLimit: Double) -> (end: End, output: String) {
+    package func run(
+        _ arguments: [String], timeLimit: Double, started: (pid_t) -> Void = { _ in }
+    ) -> (end: End, output: String) {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return (.notStarted(errno), "") }
         // So that no other program started meanwhile holds them open.
@@ -50,6 +53,7 @@ package struct ChildProgram: Sendable {
         let status = spawn(arguments, output: ends[1], &process)
         close(ends[1])
         guard status == 0 else { return (.notStarted(status), "") }
+        started(process)
         let clock = ContinuousClock()
         let deadline = clock.now + .seconds(timeLimit)
         func left() -> Int32 { Int32(max(0, min(1e6, (deadline - clock.now) / .milliseconds(1)))) }

@@ -1,14 +1,14 @@
 import Volumes
 
 /// Which voxels of a mask image belong to the mask.
-enum BrainMask {
+package enum BrainMask {
     /// A mask of up to that many different whole numbers is a label map.
     private static let labels = 16
 
     /// True where the mask holds: all above 0 of a binary mask or a label map; from half of its level on for a probability map, a mask
     /// that was interpolated or one of 0…255; where it shows something if it is an image of the brain itself.
     /// - Parameter volume: voxels that are no numbers count as 0.
-    static func inside(_ volume: Volume) -> [Bool] {
+    package static func inside(_ volume: Volume) -> [Bool] {
         let finite = volume.voxels.map { $0.isFinite ? $0 : 0 }
         let highest = finite.max() ?? 0
         guard highest > 0 else { return finite.map { _ in false } }

@@ -59,7 +59,7 @@ package struct ImageSupport: Sendable, Equatable {
 
     /// Where the image shows something: all above 0 of a clean image; of a noisy one its main bodies above the edge's level, filled.
     /// - Parameter volume: finite.
-    func region(_ volume: Volume) -> [Bool] {
+    package func region(_ volume: Volume) -> [Bool] {
         guard isNoisy else { return volume.voxels.map { $0 > 0 } }
         let limit = Self.edge * maximum
         return Region(volume.grid.size, volume.voxels.map { $0 > limit }).mainBodies().filled().voxels

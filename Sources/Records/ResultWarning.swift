@@ -24,6 +24,10 @@ package struct ResultWarning: Sendable, Equatable, CustomStringConvertible {
         case oddIntensities = "odd-intensities"
         /// The brain mask does not agree with the images and was not used.
         case doubtfulMask = "doubtful-mask"
+        /// A contrast was laid on the reference by a motion that its checks doubt.
+        case doubtfulAlignment = "doubtful-alignment"
+        /// A DICOM series was left out that may have been meant.
+        case doubtfulSeries = "doubtful-series"
         /// The skull is there, and no brain mask.
         case skullOn = "skull-on"
         /// A contrast has no data in a part of the brain.

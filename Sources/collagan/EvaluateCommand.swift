@@ -13,6 +13,7 @@ struct EvaluateCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var first: PrepareFirstOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var plan: PlanOptions
 
@@ -27,6 +28,7 @@ struct EvaluateCommand: ParsableCommand {
     var subsets = true
 
     func run() throws {
-        try options.run(.evaluate, targets: targets, subsets: subsets, precision: precision, isPlan: plan.plan)
+        try options.run(
+            .evaluate, targets: targets, subsets: subsets, precision: precision, first: first, isPlan: plan.plan)
     }
 }

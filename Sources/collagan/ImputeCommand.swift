@@ -10,6 +10,7 @@ struct ImputeCommand: ParsableCommand {
             """)
 
     @OptionGroup var options: RunOptions
+    @OptionGroup var first: PrepareFirstOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var plan: PlanOptions
 
@@ -19,6 +20,6 @@ struct ImputeCommand: ParsableCommand {
     var targets: [String] = []
 
     func run() throws {
-        try options.run(.impute, targets: targets, precision: precision, isPlan: plan.plan)
+        try options.run(.impute, targets: targets, precision: precision, first: first, isPlan: plan.plan)
     }
 }

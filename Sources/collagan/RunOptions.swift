@@ -29,7 +29,8 @@ struct RunOptions: ParsableArguments {
     /// Imputes or evaluates and prints what came of it; no `targets` means all that the mode asks for.
     /// - Parameter isPlan: whether nothing is done but saying what would be.
     func run(
-        _ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, precision: PrecisionOptions, isPlan: Bool
+        _ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, precision: PrecisionOptions,
+        first: PrepareFirstOptions, isPlan: Bool
     ) throws {
         try startOrRefuse(talk) { console in
             var settings = try settings(mode)
@@ -37,11 +38,22 @@ struct RunOptions: ParsableArguments {
             settings.evaluatesSubsets = subsets
             settings.precision = precision.precision
             let model = try computing.modelFile()
+            var prepared: RunManifest?
+            if first.prepare {
+                let preparer = try first.runner(
+                    before: settings, contrasts: model.description.contrasts, console: console)
+                if isPlan { return try PlanOptions.print(preparer.plan(), talk) }
+                let manifest = try preparer.run()
+                // Where nobody could be prepared there is nothing to go on with.
+                if manifest.counts["failed"] == manifest.patients.count { return try conclude(manifest, talk) }
+                prepared = manifest
+                settings = settings.afterPreparation
+            }
             let runner = try Runner(
                 settings.namingTargets(model.description.contrasts), model: model, console: console)
             if isPlan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run()
-            try conclude(result.manifest, scores: result.scores, subsets: result.subsets, talk)
+            try conclude(result.manifest, preprocessed: prepared, scores: result.scores, subsets: result.subsets, talk)
         }
     }
 }

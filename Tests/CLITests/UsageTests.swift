@@ -10,7 +10,8 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        [], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["collect"], ["metrics"], ["inspect"],
+        [], ["prepare"], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["collect"], ["metrics"],
+        ["inspect"],
         ["model"],
         ["model", "info"], ["model", "verify"], ["benchmark"],
     ])
@@ -25,7 +26,8 @@ struct UsageTests {
         ["nonsense"], ["impute"], ["impute", "x"], ["impute", "x", "--out", "y", "--threads", "0"],
         ["impute", "x", "--out", "y", "--pattern", "T2"], ["impute", "x", "--out", "y", "--layout", "dicom"],
         ["impute", "x", "--out", "y", "--unknown"], ["metrics", "a"], ["metrics", "a", "b", "--range", "0"],
-        ["run"], ["collect"], ["train", "x", "--out", "y"],
+        ["run"], ["collect"], ["prepare", "x"], ["prepare", "x", "--out", "y", "--pattern", "T2"],
+        ["train", "x", "--out", "y"],
         ["train", "x", "--out", "y", "--config", "z", "--resume", "--overwrite"], ["model", "verify", "a"],
     ])
     func wrongUsage(_ arguments: [String]) throws {

@@ -14,6 +14,8 @@ package struct Patient: Sendable {
     package let brainMask: String?
     /// Path of the lesion segmentation, if there is one.
     package let lesion: String?
+    /// Whether the folder holds DICOM files instead of images; of these nothing is known yet.
+    package internal(set) var holdsDICOM = false
     /// Subject and session if the patient comes from a BIDS dataset.
     package internal(set) var bids: BIDSName?
     /// Why every volume of the patient was taken for what it was taken.
@@ -92,6 +94,25 @@ struct FoundPatient {
                 contrasts: Array(repeating: nil, count: contrasts), brainMask: nil, lesion: nil, bids: bids,
                 recognitions: [], problem: error),
             parts: parts)
+    }
+}
+
+/// A patient's folder of DICOM files.
+package struct DICOMPlace: Sendable, Equatable {
+    package let path: String
+    /// Names of the folders from below the given one down to the patient.
+    package let parts: [String]
+
+    package init(_ path: String, parts: [String]) { (self.path, self.parts) = (path, parts) }
+}
+
+extension FoundPatient {
+    static func dicom(_ place: DICOMPlace, contrasts: Int) -> FoundPatient {
+        var patient = Patient(
+            name: place.parts.last ?? FilePath.name(place.path), folder: place.path, layout: .plain,
+            contrasts: Array(repeating: nil, count: contrasts), brainMask: nil, lesion: nil, recognitions: [])
+        patient.holdsDICOM = true
+        return FoundPatient(patient: patient, parts: place.parts)
     }
 }
 

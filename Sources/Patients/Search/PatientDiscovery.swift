@@ -41,6 +41,32 @@ package struct PatientDiscovery: Sendable {
     package func search(
         _ path: String, choosing selection: PatientSelection = PatientSelection()
     ) throws(CollaGANError) -> Found {
+        try search(path, choosing: selection) { $0 }
+    }
+
+    /// The same, where folders of DICOM files are patients, too. No patient is a dataset's.
+    /// - Parameter folders: those of patients; where images are recognised in one, above or below it, these are the patient.
+    package func search(
+        _ path: String, choosing selection: PatientSelection, adding folders: [DICOMPlace]
+    ) throws(CollaGANError) -> Found {
+        try search(path, choosing: selection) { found in
+            let images = found.filter(\.isUsable)
+            func isFree(_ folder: String, of others: [String]) -> Bool {
+                !others.contains { $0 == folder || $0.hasPrefix(folder + "/") || folder.hasPrefix($0 + "/") }
+            }
+            let added = folders.filter { isFree($0.path, of: images.map(\.patient.folder)) }
+            let left = found.filter { $0.isUsable || isFree($0.patient.folder, of: added.map(\.path)) }
+            return left.map { found in
+                var found = found
+                found.patient.bids = nil
+                return found
+            } + added.map { FoundPatient.dicom($0, contrasts: recognizer.contrasts.count) }
+        }
+    }
+
+    private func search(
+        _ path: String, choosing selection: PatientSelection, _ change: ([FoundPatient]) -> [FoundPatient]
+    ) throws(CollaGANError) -> Found {
         let root = FilePath.absolute(path)
         guard FileManager.default.fileExists(atPath: root) else {
             throw CollaGANError(.unreadable, path: path, "\(path): no such folder; give a patient's folder")
@@ -51,7 +77,7 @@ package struct PatientDiscovery: Sendable {
                 "\(path): is a file; give the folder that holds the patient's images, \(FilePath.folder(root))")
         }
         let walk = FolderWalk(recognizer, layout: layout, root: root, excluded: excludedFolder)
-        var found = try walk.patients()
+        var found = change(try walk.patients())
         if Set(found.map(\.patient.datasetFolder)).count > 1 {
             // Subjects of several datasets, or of one among other patients: derivatives of no single dataset.
             for index in found.indices { found[index].patient.bids = nil }
@@ -68,7 +94,7 @@ package struct PatientDiscovery: Sendable {
 
     /// The patient with what its unused images and the sidecars of the others are to be told of.
     private func remarked(_ patient: Patient) -> Patient {
-        guard patient.problem == nil else { return patient }
+        guard patient.problem == nil, !patient.holdsDICOM else { return patient }
         var patient = patient
         let names = recognizer.contrasts
         let contradictions = zip(names, patient.contrasts).compactMap { name, path -> Patient.Remark? in

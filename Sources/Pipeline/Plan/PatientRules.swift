@@ -121,7 +121,7 @@ struct PatientRules: Sendable {
         switch settings.mode {
         case .impute: "\(names(wanted)) missing"
         case .evaluate: "\(names(wanted)) to be hidden and scored"
-        case .preprocess: "\(names(wanted)) to be written"
+        case .preprocess, .prepare: "\(names(wanted)) to be written"
         }
     }
 

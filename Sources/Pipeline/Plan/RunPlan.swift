@@ -9,6 +9,7 @@ package struct RunPlan: Encodable, Sendable {
         case impute
         case evaluate
         case preprocess
+        case prepare
         case skip
         case fail
 
@@ -19,6 +20,7 @@ package struct RunPlan: Encodable, Sendable {
                 case .impute: .impute
                 case .evaluate: .evaluate
                 case .preprocess: .preprocess
+                case .prepare: .prepare
                 }
         }
     }
@@ -53,16 +55,19 @@ package struct RunPlan: Encodable, Sendable {
         /// Files without one, and images that collagan made.
         package let unrecognised: [File]
         package let warnings: [String]
+        /// Of a folder of DICOM files, every series with its verdict; nil for other patients.
+        package var series: [PreparationRecord.Series]?
     }
 
     /// Version of this form.
     package let format = 1
     /// "plan", to tell it from `run.json`.
     package let kind = "plan"
-    /// "impute", "evaluate" or "preprocess".
+    /// "impute", "evaluate", "preprocess" or "prepare".
     package let command: String
     package let software = SoftwareRecord()
-    package let model: ModelRecord
+    /// nil for `prepare`, which needs none.
+    package let model: ModelRecord?
     /// The folder of patients as it was given.
     package let input: String
     /// The folder of results as it was given.
@@ -72,10 +77,9 @@ package struct RunPlan: Encodable, Sendable {
     /// How many patients there are in all parts.
     package let cohort: Int
     /// What the verdicts rest on; the rest shows itself in the run.
-    package let checked = "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
+    package let checked: String
     /// What only voxels tell, so that the run may.
-    package let unchecked =
-        "whether masks fit, skulls are off, contrasts cover the brain, lie on each other and look as named"
+    package let unchecked: String
     package let patients: [Entry]
     /// Folders and files that were passed over.
     package let leftOut: [LeftOut]
@@ -85,10 +89,19 @@ package struct RunPlan: Encodable, Sendable {
     /// Whether a patient would fail.
     package var hasFailures: Bool { patients.contains { $0.action == .fail } }
 
-    init(_ settings: RunSettings, _ model: ModelRecord, _ patients: [Entry], of cohort: Int, leftOut: [LeftOut]) {
+    init(_ settings: RunSettings, _ model: ModelRecord?, _ patients: [Entry], of cohort: Int, leftOut: [LeftOut]) {
         (part, self.cohort) = (settings.selection.part?.text, cohort)
         (command, input, output) = (settings.mode.rawValue, settings.patients, settings.output)
         (self.model, self.patients, self.leftOut) = (model, patients, leftOut)
+        let isPreparation = settings.mode == .prepare
+        checked =
+            isPreparation
+            ? "names, headers, and the hashes of files with an earlier result; no voxels"
+            : "names, headers, grids, memory, and the hashes of files with an earlier result; no voxels"
+        unchecked =
+            isPreparation
+            ? "whether series convert, contrasts can be registered, and a brain mask is found and fits"
+            : "whether masks fit, skulls are off, contrasts cover the brain, lie on each other and look as named"
         counts = Dictionary(grouping: patients, by: \.action.rawValue).mapValues(\.count)
     }
 
@@ -104,13 +117,14 @@ package struct RunPlan: Encodable, Sendable {
                 .split(separator: "\n").map { $0.trimmingSuffix(while: { $0 == " " }) }.joined(separator: "\n")
         ]
         for patient in patients {
+            lines += (patient.series ?? []).map { "\(patient.name): \($0.text)".onOneLine }
             lines += patient.warnings.map { "warning: \(patient.name): \($0)".onOneLine }
         }
         lines += leftOut.prefix(Self.shownLeftOut).map { "left out: \($0.path) \($0.reason)".onOneLine }
         if leftOut.count > Self.shownLeftOut {
             lines.append("left out: \(leftOut.count - Self.shownLeftOut) more, which --json lists")
         }
-        let parts = [Action.impute, .evaluate, .preprocess, .skip, .fail].compactMap { action in
+        let parts = [Action.impute, .evaluate, .preprocess, .prepare, .skip, .fail].compactMap { action in
             counts[action.rawValue].map { "\($0) to \(action.rawValue)" }
         }
         let share = part.map { "part \($0), \(patients.count) of \(Wording.count(cohort, "patient")): " } ?? ""

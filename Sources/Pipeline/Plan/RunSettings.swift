@@ -11,6 +11,8 @@ package struct RunSettings: Sendable {
         case evaluate
         /// None is synthesised: what the network would see of those that are there is written.
         case preprocess
+        /// None: those that are there are brought onto one grid, with a brain mask.
+        case prepare
     }
 
     package var mode: Mode
@@ -39,6 +41,16 @@ package struct RunSettings: Sendable {
 
     package init(mode: Mode, patients: String, output: String) {
         (self.mode, self.patients, self.output) = (mode, patients, output)
+    }
+
+    /// Where `--prepare` puts the patients of a run.
+    package static func preparedFolder(in output: String) -> String { "\(output)/\(ResultNames.prepared)" }
+
+    /// The same settings for what was prepared of the patients.
+    package var afterPreparation: RunSettings {
+        var settings = self
+        (settings.patients, settings.patterns, settings.layout) = (Self.preparedFolder(in: output), [], .auto)
+        return settings
     }
 
     /// The same settings with the model's own names for the targets: regardless of case and by what a name stands for,

@@ -50,7 +50,7 @@ package struct RunManifest: Decodable, Sendable {
 
     /// Version of this file's form.
     package var format = 1
-    /// "impute", "evaluate" or "preprocess".
+    /// "impute", "evaluate", "preprocess" or "prepare".
     package var command: String
     package var software = SoftwareRecord()
     /// nil in what an earlier version wrote.
@@ -59,7 +59,7 @@ package struct RunManifest: Decodable, Sendable {
     package var input: String
     /// The folder of results as it was given.
     package var output: String
-    /// nil for `preprocess` without a model's name.
+    /// nil for `prepare`, which needs none.
     package var model: ModelRecord?
     package var state = State.running
     /// Why it was stopped, one line.

@@ -4,6 +4,14 @@ import Patients
 
 /// Places where no results may go.
 extension OutputFolder {
+    /// Refuses, as a run would, a folder that cannot be made or written to.
+    /// - Parameter path: as the user gave it.
+    static func checkWritable(_ path: String) throws(CollaGANError) {
+        var folder = FilePath.absolute(path)
+        while !FileManager.default.fileExists(atPath: folder), folder != "/" { folder = FilePath.folder(folder) }
+        guard FolderListing.isFolder(folder), access(folder, W_OK | X_OK) == 0 else { throw failure(path) }
+    }
+
     /// Refuses a place for results to which a link leads: what lies there is not ours, and may be inputs.
     /// - Parameter relative: below `folder`; parts of it need not exist.
     /// - Throws: `CollaGANError.Code.unwritable`.
@@ -38,6 +46,8 @@ extension OutputFolder {
         let inputs = images + patients.flatMap { [$0.folder] + $0.inputPaths }
         let inside = inputs.first { input in
             let input = FilePath.resolved(input)
+            // Made by ourselves, and no patient of this run may be called so.
+            if input.hasPrefix("\(output)/\(ResultNames.prepared)/") { return false }
             return input == output || input.hasPrefix(output == "/" ? output : "\(output)/")
         }
         guard let inside else { return }

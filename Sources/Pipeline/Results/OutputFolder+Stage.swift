@@ -15,6 +15,14 @@ extension OutputFolder {
             return path
         }
 
+        /// An empty folder for what is only needed meanwhile, which nobody else may look into; it goes with the stage.
+        func privateFolder(_ name: String) throws(CollaGANError) -> String {
+            let path = "\(folder)/\(name)"
+            try output.disk.makeFolder(path, below: folder)
+            guard chmod(path, 0o700) == 0 else { throw Disk.failure(path, errno) }
+            return path
+        }
+
         /// Writes a file that will end up at `relative`.
         func write(_ data: Data, to relative: String) throws(CollaGANError) {
             try AtomicFile.write(data, to: path(relative), on: output.disk)

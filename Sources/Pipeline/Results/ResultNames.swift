@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Patients
+import Records
 
 /// Where a patient's results lie, relative to the folder of results: plain names, or those of BIDS derivatives.
 struct ResultNames: Sendable {
@@ -42,11 +43,15 @@ struct ResultNames: Sendable {
 
     static func metrics(in folder: String) -> String { "\(folder)/metrics.json" }
     static func preprocessing(in folder: String) -> String { "\(folder)/preprocessing.json" }
+    /// The same of what `prepare` made.
+    static func preparation(in folder: String) -> String { "\(folder)/\(PreparationRecord.file)" }
     static func report(in folder: String) -> String { "\(folder)/report.html" }
 
     static let manifest = "run.json"
     /// The folder inside a folder of results for what the network saw.
     static let preprocessed = "preprocessed"
+    /// The folder inside a folder of results for prepared patients.
+    static let prepared = "prepared"
     /// Files at the top of a folder of results.
     static let ofRun = [
         manifest, "metrics.csv", "report.html", "dataset_description.json", ".bidsignore", "subsets.csv",
@@ -61,7 +66,7 @@ struct ResultNames: Sendable {
     /// Why no results can be written under the patient's name; nil if they can.
     /// - Parameter contrasts: the model's.
     func problem(_ contrasts: [String]) -> CollaGANError? {
-        if (Self.ofRun + [Self.preprocessed]).contains(folder) {
+        if (Self.ofRun + [Self.preprocessed, Self.prepared]).contains(folder) {
             return CollaGANError(
                 .unusablePatient, path: folder,
                 "the patient's name '\(patient)' is that of a file of the results; rename the patient's folder")

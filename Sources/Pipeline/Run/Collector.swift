@@ -65,7 +65,14 @@ package struct Collector: Sendable {
         var cohort = CohortOutputs(
             model: manifest.model ?? ModelRecord(name: "", sha256: ""), order: merge.record.contrasts,
             evaluatesSubsets: merge.record.subsets, folder: folder)
-        if manifest.command == RunSettings.Mode.preprocess.rawValue {
+        if manifest.command == RunSettings.Mode.prepare.rawValue {
+            for index in manifest.patients.indices {
+                let place = ResultNames.preparation(in: manifest.patients[index].place)
+                check(
+                    &manifest.patients[index],
+                    JSONFile.read(PreparationRecord.self, from: "\(folder.path)/\(place)") != nil)
+            }
+        } else if manifest.command == RunSettings.Mode.preprocess.rawValue {
             for index in manifest.patients.indices {
                 let place = ResultNames.preprocessing(in: manifest.patients[index].place)
                 let record = JSONFile.read(PreprocessingRecord.self, from: "\(folder.path)/\(place)")

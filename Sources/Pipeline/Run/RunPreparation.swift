@@ -63,7 +63,7 @@ struct RunPreparation: Sendable {
                     index: index, headers: images.headers, hashes: work.hashes, fingerprint: work.fingerprint,
                     hasSubsets: work.hasSubsets, passes: passes(patient, work), earlier: work.earlier)))
         switch settings.mode {
-        case .preprocess: break
+        case .preprocess, .prepare: break
         case .impute:
             let prepared = try preprocessor.prepare(images, including: patient.available)
             try budget.require(estimate.at(prepared.stack, model).total, for: patient)
@@ -109,7 +109,7 @@ struct RunPreparation: Sendable {
     /// How often a patient's slices will go through the network.
     private func passes(_ patient: Patient, _ work: PatientWork) -> Int {
         switch settings.mode {
-        case .preprocess: 0
+        case .preprocess, .prepare: 0
         case .impute: work.targets.count * (patient.available.count + 1)
         case .evaluate:
             work.targets.reduce(0) { sum, target in

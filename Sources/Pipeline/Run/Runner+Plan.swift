@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Patients
 import Records
 
@@ -9,7 +8,7 @@ extension Runner {
     ///   holds another command's results.
     package func plan() throws(CollaGANError) -> RunPlan {
         let output = FilePath.absolute(settings.output)
-        try checkWritable(output)
+        try OutputFolder.checkWritable(settings.output)
         try OutputFolder.refuseOthers(
             in: output, than: settings.mode.rawValue, part: part, overwrites: settings.overwrites)
         let record = ModelRecord(model)
@@ -59,14 +58,5 @@ extension Runner {
             targets: work?.targets.map { contrasts[$0] } ?? [], available: patient.available.map { contrasts[$0] },
             subsets: work?.hasSubsets ?? false, memory: memory, files: files, unrecognised: others,
             warnings: patient.warnings)
-    }
-
-    /// Refuses, as the run would, a folder that cannot be made or written to.
-    private func checkWritable(_ output: String) throws(CollaGANError) {
-        var folder = output
-        while !FileManager.default.fileExists(atPath: folder), folder != "/" { folder = FilePath.folder(folder) }
-        guard FolderListing.isFolder(folder), access(folder, W_OK | X_OK) == 0 else {
-            throw OutputFolder.failure(settings.output)
-        }
     }
 }

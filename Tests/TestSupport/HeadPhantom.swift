@@ -1,11 +1,10 @@
 import Foundation
 import Registration
-import TestSupport
 import Volumes
 
 /// A head of scalp, bone, brain and ventricles whose folds depend on a seed, in contrasts that share no grey values.
-struct HeadPhantom {
-    enum Contrast: CaseIterable {
+package struct HeadPhantom {
+    package enum Contrast: CaseIterable {
         case t1, t2, flair
     }
 
@@ -19,7 +18,7 @@ struct HeadPhantom {
     /// Left for right.
     private let isMirrored: Bool
 
-    init(seed: UInt64, isMirrored: Bool = false) {
+    package init(seed: UInt64, isMirrored: Bool = false) {
         var random = SplitMix64(seed: seed)
         blobs = (0..<70).map { _ in
             Blob(
@@ -55,7 +54,7 @@ struct HeadPhantom {
 
     /// The head as a scanner sees it after it moved.
     /// - Parameter motion: from the head at rest, about the world's origin, to where it is.
-    func volume(_ contrast: Contrast, _ grid: Grid, moved motion: RigidMotion = .identity) -> Volume {
+    package func volume(_ contrast: Contrast, _ grid: Grid, moved motion: RigidMotion = .identity) -> Volume {
         let table = Self.brightness[Contrast.allCases.firstIndex(of: contrast)!]
         let back = motion.inverse
         var noise = SplitMix64(seed: 3)
@@ -74,9 +73,18 @@ struct HeadPhantom {
     }
 
     /// Axial slices of 4 mm, 3 mm in plane.
-    static let axial = SyntheticVolumes.grid([60, 70, 40], spacing: [3, 3, 4], origin: [-88, -103, -78])
+    package static let axial = SyntheticVolumes.grid([60, 70, 40], spacing: [3, 3, 4], origin: [-88, -103, -78])
     /// Sagittal slices of 4 mm, stored with k to the right.
-    static let sagittal = Grid(
+    package static let sagittal = Grid(
         size: [72, 62, 46],
         affine: Affine(i: [0, 3, 0], j: [0, 0, 3], k: [4, 0, 0], origin: [-90, -106, -91]))
+
+    /// The brain, 1 inside, as it lies after the head moved.
+    package static func brain(_ grid: Grid, moved motion: RigidMotion = .identity) -> Volume {
+        let back = motion.inverse
+        return SyntheticVolumes.field(grid) { place in
+            let p = back.moved(place)
+            return (p * p / (SIMD3(72, 90, 66) * SIMD3(72, 90, 66))).sum().squareRoot() < 0.86 ? 1 : 0
+        }
+    }
 }

@@ -1,0 +1,157 @@
+import Files
+import Patients
+import Preprocessing
+import Records
+import Registration
+import Volumes
+
+/// Finds the brain of a patient whose contrasts lie on the reference: one way after the other until a mask is believed.
+///
+/// The one place where ways are listed: a network of our own would be the last of `ways`.
+struct BrainMaskSearch {
+    /// A mask, 1 inside and 0 outside, on the reference's grid.
+    struct Found {
+        let mask: Volume
+        let record: PreparationRecord.Mask
+        let warnings: [ResultWarning]
+    }
+
+    private struct Candidate {
+        let mask: Volume
+        let source: PreparationRecord.Mask.Source
+        let origin: String
+    }
+
+    /// In ml: what adults' and children's brains have. Beyond `largestStripped` what is shown is a head.
+    private static let usual = 900.0...2000
+    private static let largestStripped = 2300.0
+
+    let patient: Patient
+    let names: [String]
+    /// On the reference's grid.
+    let volumes: [Volume]
+    /// Of the contrasts before anything was moved, with the motion that leads there.
+    let origins: [(grid: Grid, motion: RigidMotion)]
+    /// Index of the reference.
+    let reference: Int
+    /// The patient's own file.
+    let file: String?
+    let command: BrainCommand?
+    let scratch: String
+    let running: RunningPrograms
+
+    private var grid: Grid { volumes[reference].grid }
+
+    private var ways: [() throws(CollaGANError) -> Candidate?] { [fromFile, fromStripped, fromCommand] }
+
+    /// - Throws: `CollaGANError.Code.unusablePatient` where nothing tells where the brain is.
+    func found() throws(CollaGANError) -> Found {
+        var (doubted, tried): (Found?, [ResultWarning]) = (nil, [])
+        for way in ways {
+            guard let candidate = try way() else { continue }
+            let warnings = doubts(about: candidate)
+            let found = Found(
+                mask: candidate.mask,
+                record: .init(candidate.source, origin: candidate.origin, millilitres: candidate.mask.millilitres),
+                warnings: tried + warnings)
+            if warnings.isEmpty { return found }
+            doubted = doubted ?? found
+            tried += warnings
+        }
+        if let doubted { return doubted }
+        throw CollaGANError(
+            .unusablePatient, path: patient.folder,
+            "\(patient.folder): shows the skull and has no brain mask; put one beside the images, e.g. brainmask.nii.gz, or"
+                + " give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'")
+    }
+
+    /// The patient's own file, moved with the contrast on whose grid it lies.
+    private func fromFile() throws(CollaGANError) -> Candidate? {
+        guard let file else { return nil }
+        let own: Volume
+        do {
+            own = try NIfTIFile.read(file).volume
+        } catch {
+            throw CollaGANError(.unusablePatient, path: file, error.message)
+        }
+        let inside = BrainMask.inside(own)
+        let grid = own.grid.reorientedToRAS()
+        let namesakes = origins.indices.filter { origins[$0].grid.reorientedToRAS().isClose(to: grid) }
+        let motion = namesakes.contains(reference) ? .identity : namesakes.first.map { origins[$0].motion } ?? .identity
+        let mask = Volume(grid: own.grid, voxels: inside.map { $0 ? 1 : 0 }).binary(by: motion, onto: self.grid)
+        guard mask.voxels.contains(1) else {
+            throw CollaGANError(
+                .unusablePatient, path: file,
+                "\(file): the brain mask is empty or lies elsewhere than the images; give one of the whole brain or none"
+            )
+        }
+        return Candidate(mask: mask, source: .file, origin: FilePath.name(file))
+    }
+
+    /// Where skull-stripped contrasts show something.
+    private func fromStripped() throws(CollaGANError) -> Candidate? {
+        func isHead(_ indices: [Int]) -> Bool {
+            let inputs = volumes.indices.map { index in
+                indices.contains(index) ? PreprocessingInput(volume: volumes[index], path: names[index]) : nil
+            }
+            return InputCheck(inputs, brainMask: nil, contrasts: names).findings.contains { $0.kind == .skull }
+        }
+        func candidate(_ indices: [Int]) -> Candidate? {
+            guard !indices.isEmpty else { return nil }
+            var inside = [Bool](repeating: false, count: grid.count)
+            for index in indices {
+                let region = ImageSupport(volumes[index]).region(volumes[index])
+                for voxel in inside.indices where region[voxel] { inside[voxel] = true }
+            }
+            let filled = Region(grid.size, inside).mainBodies().filled()
+            let mask = Volume(grid: grid, voxels: filled.voxels.map { $0 ? 1 : 0 })
+            guard filled.count > 0, mask.millilitres <= Self.largestStripped else { return nil }
+            return Candidate(
+                mask: mask, source: .stripped, origin: indices.map { names[$0] }.joined(separator: ", "))
+        }
+        let all = Array(volumes.indices)
+        if !isHead(all) { return candidate(all) }
+        guard volumes.count > 1 else { return nil }
+        return candidate(all.filter { !isHead([$0]) && candidate([$0]) != nil })
+    }
+
+    private func fromCommand() throws(CollaGANError) -> Candidate? {
+        guard let command else { return nil }
+        let found = try command.mask(
+            of: volumes[reference], patient: patient.folder, scratch: scratch, running: running)
+        let mask = found.binary(by: .identity, onto: grid)
+        guard mask.voxels.contains(1) else { return nil }
+        return Candidate(mask: mask, source: .command, origin: command.record.name)
+    }
+
+    private func doubts(about candidate: Candidate) -> [ResultWarning] {
+        let inputs = volumes.indices.map { PreprocessingInput(volume: volumes[$0], path: names[$0]) }
+        let mask = PreprocessingInput(volume: candidate.mask, path: candidate.origin, isMask: true)
+        var warnings = InputCheck(inputs, brainMask: mask, contrasts: names).findings
+            .filter { $0.kind == .doubtfulMask }.map { ResultWarning(.doubtfulMask, $0.text) }
+        let millilitres = candidate.mask.millilitres
+        if !Self.usual.contains(millilitres) {
+            warnings.append(
+                ResultWarning(
+                    .doubtfulMask,
+                    "the brain mask (\(candidate.origin)) holds \(Int(millilitres.rounded())) ml, which is not a brain's"
+                        + " \(Int(Self.usual.lowerBound)) to \(Int(Self.usual.upperBound)); look at it in the report"))
+        }
+        return warnings
+    }
+}
+
+extension Volume {
+    /// Of a mask of 0 and 1: what it holds.
+    var millilitres: Double {
+        let (i, j, k) = (grid.affine.i, grid.affine.j, grid.affine.k)
+        let cross = SIMD3(j.y * k.z - j.z * k.y, j.z * k.x - j.x * k.z, j.x * k.y - j.y * k.x)
+        return Double(voxels.count { $0 > 0 }) * abs((i * cross).sum()) / 1000
+    }
+
+    /// A mask of 0 and 1 on another grid: 1 where it has more than half.
+    fileprivate func binary(by motion: RigidMotion, onto grid: Grid) -> Volume {
+        let moved = registered(by: motion, onto: grid)
+        return Volume(grid: grid, voxels: moved.voxels.map { $0 >= 0.5 ? 1 : 0 })
+    }
+}
