@@ -9,6 +9,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("ElementaryFunctions", []),
     ("Files", [crypto]),
+    ("Ranks", ["CMPI"]),
     ("Tensors", ["CKernels", "CMalloc"]),
     ("Volumes", ["ElementaryFunctions", "Files", "Tensors", "CNIfTI"]),
     ("Registration", ["ElementaryFunctions", "Files", "Tensors", "Volumes"]),
@@ -16,7 +17,10 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Preprocessing", ["ElementaryFunctions", "Volumes"]),
     ("NeuralNet", ["ElementaryFunctions", "Files", "Tensors", "CKernels", crypto]),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
-    ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
+    (
+        "CollaGAN",
+        ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Ranks", "Volumes"]
+    ),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
     ("DICOM", ["Files", "Patients", "Volumes"]),
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
@@ -24,8 +28,8 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "Pipeline",
         [
-            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Records",
-            "Reports", "Volumes", "Tensors", yams,
+            "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preprocessing", "Ranks",
+            "Records", "Reports", "Volumes", "Tensors", yams,
         ]
     ),
     (
@@ -48,8 +52,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         "CollaGANTests",
         [
             "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing",
-            "Metrics",
-            "TestSupport",
+            "Metrics", "Ranks", "TestSupport",
         ]
     ),
     (
@@ -88,6 +91,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
+        .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
         .systemLibrary(name: "CMalloc"),

@@ -98,6 +98,17 @@ package final class Parameter {
         withPointers(to: gradient) { $0?.pointer.update(repeating: 0, count: count) }
     }
 
+    /// Hands the gradient over; the next one starts from zeros. Nil where nothing was added.
+    func takeGradient() -> Tensor? {
+        defer { gradient = nil }
+        return gradient
+    }
+
+    /// Puts a gradient in the place of the present one.
+    func setGradient(_ gradient: Tensor?) {
+        self.gradient = gradient
+    }
+
     /// Shape in a weight file.
     package var fileShape: [Int] {
         switch layout {
