@@ -106,7 +106,7 @@ let package = Package(
             name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",
             swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Volumes", "Tensors"],
+            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Ranks", "Volumes", "Tensors"],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .executableTarget(

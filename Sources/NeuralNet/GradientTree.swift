@@ -40,7 +40,8 @@ package struct GradientTree {
                 Parallel.forEachChunk(of: count, by: 65536) { range in
                     let length = Int64(range.count)
                     ck_axpy(
-                        1, second.pointer + range.lowerBound, length, first.pointer + range.lowerBound, length, 1, length)
+                        1, second.pointer + range.lowerBound, length, first.pointer + range.lowerBound, length, 1,
+                        length)
                 }
             }
             return first

@@ -86,7 +86,7 @@ package final class Parameter {
     package var count: Int { values.shape.c }
 
     /// The gradient, zeros at first, for an operation to add to.
-    func gradientForAdding() -> Tensor {
+    package func gradientForAdding() -> Tensor {
         if let gradient { return gradient }
         let zeros = Tensor(values.shape, filledWith: 0)
         gradient = zeros

@@ -25,7 +25,8 @@ package struct MPITransport: Transport {
         }
         var (rank, size): (Int32, Int32) = (0, 1)
         guard cm_start(&rank, &size) != 0 else {
-            throw TransportError(.noLibrary, "MPI does not start (\(Self.problem)); start the ranks with its own mpirun or srun")
+            throw TransportError(
+                .noLibrary, "MPI does not start (\(Self.problem)); start the ranks with its own mpirun or srun")
         }
         (self.rank, self.size) = (Int(rank), Int(size))
         library = String(cString: cm_version())

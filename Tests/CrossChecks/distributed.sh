@@ -6,6 +6,8 @@ cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh
 
 packages=(openmpi-bin mpich)
+# Debian's Slurm loads PMIx by the name that this package brings.
+if command -v slurmctld >/dev/null; then packages+=(libpmix-dev); fi
 missing=()
 for package in "${packages[@]}"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

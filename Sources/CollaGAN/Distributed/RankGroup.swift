@@ -19,7 +19,7 @@ package final class RankGroup: Sendable {
     package init(_ transport: any Transport, timeout: Double) {
         (rank, size) = (transport.rank, transport.size)
         // Rank 0 tells of a rank that is lost; the others only where it is the one.
-        (self.transport, self.timeout) = (transport, timeout + (transport.rank == 0 ? 0 : 5))
+        (self.transport, self.timeout) = (transport, timeout + (transport.rank == 0 ? 0 : min(timeout, 5)))
     }
 
     /// Whether this rank writes and talks.
@@ -116,7 +116,9 @@ package final class RankGroup: Sendable {
 
     private func unsafeExchange(_ messages: [Message]) throws(TransportError) {
         nonisolated(unsafe) let messages = messages
-        let result = queue.sync { Result { () throws(TransportError) in try transport.exchange(messages, within: timeout) } }
+        let result = queue.sync {
+            Result { () throws(TransportError) in try transport.exchange(messages, within: timeout) }
+        }
         try result.get()
     }
 

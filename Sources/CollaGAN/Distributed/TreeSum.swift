@@ -4,16 +4,16 @@ import Ranks
 /// and sends the sum to all.
 ///
 /// Each number's sum depends on the ranks alone: it is the same bits for any size of bucket and any transport.
-struct TreeSum {
+package enum TreeSum {
     /// Numbers that are exchanged at once.
-    private static let bucket = 1 << 22
+    package static let bucket = 1 << 22
 
     /// Sums in place.
     ///
     /// - Parameters:
     ///   - values: as many on every rank.
     ///   - bucket: numbers that are exchanged at once, the same on every rank.
-    static func sum(
+    package static func sum(
         _ values: UnsafeMutableBufferPointer<Float>, over transport: any Transport, within seconds: Double,
         bucket: Int = bucket
     ) throws(TransportError) {

@@ -49,7 +49,8 @@ struct SelfCheckCalibration {
     }
 
     private static let unreadable = ModelError(
-        .missing, "", "\(Trainer.bestName) cannot be read on a rank; give an --out folder that all see, and go on with --resume")
+        .missing, "",
+        "\(Trainer.bestName) cannot be read on a rank; give an --out folder that all see, and go on with --resume")
 
     private func errors(
         _ patient: TrainingPatient, _ none: Errors, isCancelled: () -> Bool

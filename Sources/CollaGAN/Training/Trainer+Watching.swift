@@ -50,7 +50,9 @@ extension Trainer {
         _ validator: Validator, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
         let model = model()
-        guard let (scores, imputed) = try validator.validate(model, ranks, isCancelled: isCancelled) else { return false }
+        guard let (scores, imputed) = try validator.validate(model, ranks, isCancelled: isCancelled) else {
+            return false
+        }
         let errors = scores.compactMap { $0 }.map(\.nmse)
         let known = errors.compactMap { $0 }
         let mean = known.count == errors.count ? known.reduce(0, +) / Double(known.count) : nil

@@ -102,7 +102,9 @@ struct TrainingPreparation {
 
     /// Each rank prepares one, then the next, so that nobody waits for longer than one takes. What cannot be prepared is tried
     /// again, and told of, by all.
-    private func prepareTogether(_ patients: [CachedPatient], _ cache: SliceCache, _ ranks: RankGroup) throws(CollaGANError) {
+    private func prepareTogether(_ patients: [CachedPatient], _ cache: SliceCache, _ ranks: RankGroup)
+        throws(CollaGANError)
+    {
         let missing = try ranks.first(patients.filter { !cache.holds($0.patient, $0.hashes) }.map(\.patient.name))
         let shared = patients.filter { missing.contains($0.patient.name) }
         for first in stride(from: 0, to: shared.count, by: ranks.size) {

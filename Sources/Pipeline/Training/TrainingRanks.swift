@@ -32,7 +32,8 @@ extension RankGroup {
         #endif
         try told { () throws(ModelError) in
             try requireSame(
-                "\(Software.version) \(architecture)", "another version or kind of processor (start one program on all)")
+                "\(Software.version) \(architecture)", "another version or kind of processor (start one program on all)"
+            )
         }
     }
 
