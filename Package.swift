@@ -9,6 +9,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("ElementaryFunctions", []),
     ("Files", [crypto]),
+    ("Ranks", ["CMPI"]),
     ("Tensors", ["CKernels", "CMalloc"]),
     ("Volumes", ["ElementaryFunctions", "Files", "Tensors", "CNIfTI"]),
     ("Registration", ["ElementaryFunctions", "Files", "Tensors", "Volumes"]),
@@ -20,7 +21,10 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
         ["ElementaryFunctions", "Files", "NeuralNet", "Preprocessing", "Tensors", "Volumes", "CKernels"]
     ),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
-    ("CollaGAN", ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Volumes"]),
+    (
+        "CollaGAN",
+        ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Ranks", "Volumes"]
+    ),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
     ("DICOM", ["Files", "Patients", "Volumes"]),
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
@@ -35,7 +39,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
         "Pipeline",
         [
             "DICOM", "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preparation",
-            "Preprocessing", "Records", "Reports", "Volumes", "Tensors", yams,
+            "Preprocessing", "Ranks", "Records", "Reports", "Volumes", "Tensors", yams,
         ]
     ),
     (
@@ -59,8 +63,7 @@ let tests: [(name: String, dependencies: [Target.Dependency])] = [
         "CollaGANTests",
         [
             "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "OperationCases", "Tensors", "Preprocessing",
-            "Metrics",
-            "TestSupport",
+            "Metrics", "Ranks", "TestSupport",
         ]
     ),
     (
@@ -99,6 +102,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", cSettings: [.define("NDEBUG")]),
+        .target(name: "CMPI", linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CNIfTI", linkerSettings: [.linkedLibrary("nifti2"), .linkedLibrary("znz"), .linkedLibrary("z")]),
         .systemLibrary(name: "CMalloc"),
@@ -114,7 +118,8 @@ let package = Package(
             name: "library-example", dependencies: ["CollaGANKit"], path: "Tests/LibraryExample",
             swiftSettings: swiftSettings),
         .target(
-            name: "TestSupport", dependencies: ["OperationCases", "NeuralNet", "Registration", "Volumes", "Tensors"],
+            name: "TestSupport",
+            dependencies: ["OperationCases", "NeuralNet", "Ranks", "Registration", "Volumes", "Tensors"],
             path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All set-up and all tests: format, build without warnings, nothing in the program that chooses its arithmetic by processor, unit and
 # command-line tests, the engine's again with every other instruction set that this processor has, bfloat16 also emulated, 500,000 damaged
-# files for the NIfTI reader, checks against Python peers, batches in parts on a cluster of two nodes.
+# files for the NIfTI reader, checks against Python peers, batches in parts on a cluster of two nodes, trainings over MPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
@@ -45,4 +45,5 @@ step fuzzing "${collagan%/*}/nifti-fuzz" --iterations 500000 --seed 1 --memory 2
 if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then
     step cross-checks Tests/CrossChecks/run.sh
     step cluster Tests/CrossChecks/cluster.sh
+    step distributed Tests/CrossChecks/distributed.sh
 fi

@@ -91,6 +91,13 @@ __attribute__((constructor)) static void choose(void) {
 }
 
 const char *ck_instruction_set(void) { return current->name; }
+
+int ck_use_instruction_set(const char *name) {
+    const struct kernel_table *found = find(name);
+    if (found) current = found;
+    return found != NULL;
+}
+
 int64_t ck_vector(void) { return current->vector; }
 const char *ck_pair_unit(void) { return pair_unit; }
 

@@ -20,6 +20,8 @@ package struct CollaGANError: Error, Sendable, Equatable, CustomStringConvertibl
         case outputLost
         /// Another process is at work where this one wants to write; later it may be done.
         case busy
+        /// Another process of a training on several does not answer; later the same command may do.
+        case unanswered
         /// The system gives fewer threads or less address space than a run needs before its first patient.
         case tooLittle
     }

@@ -1,7 +1,7 @@
 /// What can be wrong with a model, its weights or its training.
 package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Code: String, Sendable {
-        case missing, malformed, unsupported, mismatch, unwritable, configuration, data, diverged
+        case missing, malformed, unsupported, mismatch, unwritable, configuration, data, diverged, unanswered
     }
 
     package let code: Code

@@ -86,7 +86,7 @@ package final class Parameter {
     package var count: Int { values.shape.c }
 
     /// The gradient, zeros at first, for an operation to add to.
-    func gradientForAdding() -> Tensor {
+    package func gradientForAdding() -> Tensor {
         if let gradient { return gradient }
         let zeros = Tensor(values.shape, filledWith: 0)
         gradient = zeros
@@ -96,6 +96,17 @@ package final class Parameter {
     /// Sets the gradient back to zero.
     package func clearGradient() {
         withPointers(to: gradient) { $0?.pointer.update(repeating: 0, count: count) }
+    }
+
+    /// Hands the gradient over; the next one starts from zeros. Nil where nothing was added.
+    func takeGradient() -> Tensor? {
+        defer { gradient = nil }
+        return gradient
+    }
+
+    /// Puts a gradient in the place of the present one.
+    func setGradient(_ gradient: Tensor?) {
+        self.gradient = gradient
     }
 
     /// Shape in a weight file.

@@ -15,7 +15,7 @@ package struct ComputingRecord: Codable, Sendable, Equatable {
     }
 
     /// This process with products of float32.
-    package static let current = current(.float32)
+    package static var current: ComputingRecord { current(.float32) }
 
     /// This process.
     package static func current(_ precision: Precision) -> ComputingRecord {
@@ -24,13 +24,13 @@ package struct ComputingRecord: Codable, Sendable, Equatable {
             processor: processorName, instructionSet: unit ?? float32Set, precision: precision.rawValue)
     }
 
-    private static let float32Set: String = {
+    private static var float32Set: String {
         #if arch(arm64)
             "\(InstructionSet.current)-neon"
         #else
             InstructionSet.current
         #endif
-    }()
+    }
 
     /// From the first processor's lines in /proc/cpuinfo.
     private static let processorName: String = {

@@ -13,6 +13,11 @@ package enum InstructionSet {
 
     /// "avx512", "avx2" or "baseline" (SSE2 on x86-64, NEON on arm64).
     package static var current: String { String(cString: ck_instruction_set()) }
+    /// Takes another of the `available` float32 sets from here on, for a process that has computed nothing yet and will multiply no
+    /// bfloat16.
+    ///
+    /// - Returns: false if this processor lacks it.
+    package static func use(_ name: String) -> Bool { ck_use_instruction_set(name) != 0 }
     /// What multiplies bfloat16 in this process; nil if nothing does.
     package static let unit: String? = ck_pair_unit().map { String(cString: $0) }
 

@@ -4,10 +4,11 @@ import Foundation
 import Pipeline
 import Records
 
-/// EX_TEMPFAIL of sysexits.h: another process is at work, later the same command may do.
-private let busyStatus: Int32 = 75
+/// EX_TEMPFAIL of sysexits.h: later the same command may do.
+let laterStatus: Int32 = 75
 
-/// Runs a command's work; a refusal becomes its one line on standard error and exit status 2, or 75 where another process is at work.
+/// Runs a command's work; a refusal becomes its one line on standard error and exit status 2, or 75 where another process is at work or one of several
+/// that share the work is lost.
 ///
 /// The work outlives whoever read its output (`collagan … | head`). A signal at a moment when nothing has been begun ends it with one line.
 /// - Parameter work: is handed who talks to the user.
@@ -35,7 +36,7 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
         console.error(error.message)
         // At an ordinary exit a library would wait for its threads that still wait for memory.
         if error.code == .tooLittle { _exit(2) }
-        throw ExitCode(error.code == .busy ? busyStatus : 2)
+        throw ExitCode(error.status)
     }
 }
 
@@ -55,4 +56,9 @@ func conclude(
         try printResult(manifest.summary)
     }
     if [manifest, preprocessed].contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
+}
+
+extension CollaGANError {
+    /// The exit status that it makes.
+    var status: Int32 { code == .busy || code == .unanswered ? laterStatus : 2 }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CollaGAN
+import Files
 import Foundation
 import Pipeline
 
@@ -37,30 +39,94 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Start anew although the folder holds a checkpoint.")
     var overwrite = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Share each step's samples with the other processes (ranks) that mpirun or srun started; the same bits for any number of them."
+        ))
+    var distributed = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --distributed: give up, with exit status 75, where another rank does not answer for so long; default: 600.",
+            valueName: "seconds"))
+    var timeout: Int?
+
     @OptionGroup var input: InputOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
     func validate() throws {
         if resume, overwrite { throw ValidationError("'--resume' and '--overwrite' exclude each other") }
+        if timeout != nil, !distributed { throw ValidationError("'--timeout' is for '--distributed'") }
+        if let timeout, !(1...1_000_000).contains(timeout) {
+            throw ValidationError("'--timeout \(timeout)': give a number from 1 to 1000000")
+        }
     }
 
     func run() throws {
         try startOrRefuse(talk) { console in
             try ProcessSettings.use(threads: threads.threads)
-            let training = try TrainingRun(
+            guard distributed else { return try end(with: train(nil, console), console, isFirst: true) }
+            let ranks = try RankGroup.started(timeout: timeout ?? 600)
+            try runShared(ranks, ranks.isFirst ? console : Console(silent: true), console)
+        }
+    }
+
+    /// - Parameter silent: the first rank's console; a silent one elsewhere.
+    private func runShared(_ ranks: RankGroup, _ console: Console, _ local: Console) throws {
+        let outcome = Result { () throws(CollaGANError) in
+            try ranks.requireSameProgram()
+            return try train(ranks, console)
+        }
+        switch outcome {
+        case .success(let result) where result.isUnanswered:
+            if !ranks.isFirst { local.error("rank \(ranks.rank): \(result.failure ?? "")") }
+            throw ExitCode(laterStatus)
+        case .success(let result):
+            defer { ranks.finish() }
+            var (status, failure): (Int32, (any Error)?) = (0, nil)
+            do {
+                try end(with: result, console, isFirst: ranks.isFirst)
+            } catch {
+                failure = error
+                status = (error as? ExitCode)?.rawValue ?? 2
+            }
+            status = try ranks.status(status)
+            if let failure, ranks.isFirst { throw failure }
+            if status != 0 { throw ExitCode(status) }
+        case .failure(let error) where error.code == .unanswered:
+            if ranks.isFirst { throw error }
+            local.error("rank \(ranks.rank): \(error.message)")
+            throw ExitCode(laterStatus)
+        case .failure(let error):
+            // All have the same error, and the first tells it.
+            ranks.finish()
+            if ranks.isFirst { throw error }
+            throw ExitCode(error.status)
+        }
+    }
+
+    private func train(_ ranks: RankGroup?, _ console: Console) throws(CollaGANError) -> TrainingRun.Result {
+        func prepared() throws(CollaGANError) -> TrainingRun {
+            try TrainingRun(
                 patients: patients, configurationFile: config, from: from, output: out, cache: cache,
                 layout: input.layout, patterns: input.patterns, resumes: resume, overwrites: overwrite,
-                console: console)
-            let result = try training.run()
-            if talk.json {
-                try printJSON(result)
-            } else if !talk.quiet {
-                try printResult(result.text)
-            }
-            if result.divergence != nil || result.failure != nil { throw ExitCode(1) }
-            if let status = result.interruption { throw ExitCode(status) }
-            if !result.failed.isEmpty { throw ExitCode(1) }
+                ranks: ranks, console: console)
         }
+        guard let ranks else { return try prepared().run() }
+        return try ranks.agree(prepared).run()
+    }
+
+    /// Prints the result, on the first rank, and turns it into the exit status.
+    private func end(with result: TrainingRun.Result, _ console: Console, isFirst: Bool) throws {
+        if talk.json, isFirst {
+            try printJSON(result)
+        } else if !talk.quiet, isFirst {
+            try printResult(result.text)
+        }
+        if result.isUnanswered { throw ExitCode(laterStatus) }
+        if result.divergence != nil || result.failure != nil { throw ExitCode(1) }
+        if let status = result.interruption { throw ExitCode(status) }
+        if !result.failed.isEmpty { throw ExitCode(1) }
     }
 }

@@ -13,6 +13,9 @@
 const char *ck_instruction_set(void);
 /// Whether this processor and build have an instruction set.
 int ck_has_instruction_set(const char *name);
+/// Takes another instruction set's float32 kernels from here on, before anything was computed; 0 if there is none of that name. The
+/// unit for pairs, which fits the set chosen at the start, must not be used afterwards.
+int ck_use_instruction_set(const char *name);
 /// Floats in a vector.
 int64_t ck_vector(void);
 /// What multiplies pairs of bfloat16: the best unit that the processor has, "amx" or "avx512bf16", or the one that COLLAGAN_ISA

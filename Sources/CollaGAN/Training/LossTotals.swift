@@ -1,13 +1,10 @@
 /// Means of loss terms over steps.
 struct LossTotals: Codable, Equatable {
-    private static let terms: [WritableKeyPath<LossValues, Float?> & Sendable] = [
-        \.reconstruction, \.squared, \.similarity, \.cycle, \.ssim, \.adversarial, \.classification, \.discriminator,
-    ]
-    private var totals = Array(repeating: 0.0, count: Self.terms.count)
-    private var counts = Array(repeating: 0, count: Self.terms.count)
+    private var totals = Array(repeating: 0.0, count: LossValues.terms.count)
+    private var counts = Array(repeating: 0, count: LossValues.terms.count)
 
     mutating func add(_ values: LossValues) {
-        for (index, term) in Self.terms.enumerated() {
+        for (index, term) in LossValues.terms.enumerated() {
             guard let value = values[keyPath: term] else { continue }
             totals[index] += Double(value)
             counts[index] += 1
@@ -16,9 +13,30 @@ struct LossTotals: Codable, Equatable {
 
     func means() -> LossValues {
         var values = LossValues()
-        for (index, term) in Self.terms.enumerated() where counts[index] > 0 {
+        for (index, term) in LossValues.terms.enumerated() where counts[index] > 0 {
             values[keyPath: term] = Float(totals[index] / Double(counts[index]))
         }
         return values
+    }
+}
+
+extension LossValues {
+    fileprivate static let terms: [WritableKeyPath<LossValues, Float?> & Sendable] = [
+        \.reconstruction, \.squared, \.similarity, \.cycle, \.ssim, \.adversarial, \.classification, \.discriminator,
+    ]
+
+    /// Number of `words`.
+    static let wordCount = terms.count
+
+    /// Each term with its very bits, for other ranks; all ones above them where there is none.
+    var words: [UInt64] {
+        Self.terms.map { self[keyPath: $0].map { UInt64($0.bitPattern) } ?? .max }
+    }
+
+    init(words: some Sequence<UInt64>) {
+        self.init()
+        for (term, word) in zip(Self.terms, words) where word != .max {
+            self[keyPath: term] = Float(bitPattern: UInt32(truncatingIfNeeded: word))
+        }
     }
 }

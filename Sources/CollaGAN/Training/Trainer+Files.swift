@@ -6,7 +6,13 @@ extension Trainer {
     /// Whether a folder holds a checkpoint to resume from.
     package static func hasCheckpoint(in folder: String) -> Bool { !CheckpointFolder(in: folder).steps.isEmpty }
 
+    /// Writes checkpoint and model, once all ranks turn out to have the same weights.
     func save() throws(ModelError) {
+        try requireSameWeights()
+        try write { () throws(ModelError) in try saveHere() }
+    }
+
+    private func saveHere() throws(ModelError) {
         var ledger = ledger
         ledger.seconds = seconds
         let position = Checkpoint.Position(
@@ -33,27 +39,34 @@ extension Trainer {
     /// resuming.
     func finish(isCancelled: () -> Bool) throws(ModelError) -> Bool {
         guard let finished = try calibrated(model(), isCancelled: isCancelled) else { return false }
-        try finished.save(to: folder + "/" + Self.modelName)
+        try write { () throws(ModelError) in try finished.save(to: folder + "/" + Self.modelName) }
         guard let best = ledger.best else { return true }
         let path = folder + "/" + Self.bestName
         if best.step == step {
-            try finished.save(to: path)
+            try write { () throws(ModelError) in try finished.save(to: path) }
             return true
         }
-        guard let model = try? CollaGANModel.load(path) else {
+        let model = try? CollaGANModel.load(path)
+        if try isGone(model) {
             // Damaged since: the training is whole without it.
-            Disk.current.remove(path)
+            try write { () throws(ModelError) in Disk.current.remove(path) }
             return true
         }
         guard let complete = try calibrated(model, isCancelled: isCancelled) else { return false }
-        try complete.save(to: path)
+        try write { () throws(ModelError) in try complete.save(to: path) }
         return true
     }
 
-    private func calibrated(_ model: CollaGANModel, isCancelled: () -> Bool) throws(ModelError) -> CollaGANModel? {
-        guard let reference = try SelfCheckCalibration(model).reference(patients, isCancelled: isCancelled) else {
-            return nil
-        }
+    /// Whether whoever writes found no model.
+    private func isGone(_ model: CollaGANModel?) throws(ModelError) -> Bool {
+        guard let ranks else { return model == nil }
+        return try ranks.gather([model == nil ? 1 : 0])[0] == [1]
+    }
+
+    private func calibrated(_ model: CollaGANModel?, isCancelled: () -> Bool) throws(ModelError) -> CollaGANModel? {
+        let reference = try SelfCheckCalibration.reference(
+            of: model, patients, ranks, isCancelled: isCancelled)
+        guard let model, let reference else { return nil }
         var description = model.description
         description.selfCheck = reference
         return model.described(as: description)

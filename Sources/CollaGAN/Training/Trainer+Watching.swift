@@ -37,7 +37,8 @@ extension Trainer {
             isValidated = try validate(validator, isCancelled: isCancelled, report: report)
             isChanged = true
         }
-        let stop = !isValidated || isNewStep && isCancelled()
+        var stop = !isValidated
+        if !stop, isNewStep { stop = try isAnywhere(isCancelled()) }
         let isDue = step > 0 && (step % configuration.checkpoints.every == 0 || step == last)
         let isSaved = isDue && (step == last || !ledger.watch.isSuspicious)
         if isChanged, isSaved || stop { try save() }
@@ -49,16 +50,19 @@ extension Trainer {
         _ validator: Validator, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
         let model = model()
-        guard let (scores, imputed) = try validator.validate(model, isCancelled: isCancelled) else { return false }
+        guard let (scores, imputed) = try validator.validate(model, ranks, isCancelled: isCancelled) else {
+            return false
+        }
         let errors = scores.compactMap { $0 }.map(\.nmse)
         let known = errors.compactMap { $0 }
         let mean = known.count == errors.count ? known.reduce(0, +) / Double(known.count) : nil
         let isBest = mean.map { $0 < ledger.best?.nmse ?? .infinity } ?? false
         if isBest, let mean {
-            try model.save(to: folder + "/" + Self.bestName)
+            try write { () throws(ModelError) in try model.save(to: folder + "/" + Self.bestName) }
             ledger.best = TrainingLedger.Best(step: step, nmse: mean)
         }
         ledger.validated = step
+        guard let imputed else { return true }
         report(
             .validation(
                 ValidationResult(

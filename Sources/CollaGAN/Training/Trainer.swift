@@ -5,8 +5,8 @@ import Tensors
 
 /// Trains a model on prepared patients: method.md §4 with the settings of a `TrainingConfiguration`.
 ///
-/// The same seed, configuration and patients give the same weights, bit for bit, for any number of threads, and whether
-/// or not the training was interrupted or watched with held-out patients.
+/// The same seed, configuration and patients give the same weights, bit for bit, for any number of threads and of ranks,
+/// and whether or not the training was interrupted or watched with held-out patients.
 package final class Trainer {
     /// Files in the output folder: the model as it stands, and the best one by validation.
     package static let (modelName, bestName) = ("model.safetensors", "best.safetensors")
@@ -22,6 +22,10 @@ package final class Trainer {
     let origin: ModelDescription?
     let folder: String
     let checkpoints: CheckpointFolder
+    /// The processes that share the work; nil for this one alone.
+    let ranks: RankGroup?
+    /// Of both networks' gradients; nil for one process.
+    let exchanges: (generator: GradientExchange, discriminator: GradientExchange)?
     private let isResumed: Bool
     let sampler: TrainingSampler
     let regressions: [QuadraticRegression]
@@ -45,14 +49,17 @@ package final class Trainer {
     ///     read once, patient by patient, for the regressions.
     ///   - validation: the same; they are not trained on, the training is watched with them.
     ///   - origin: the model that `configuration.start` names; not looked at without one.
-    ///   - outputFolder: an existing folder.
+    ///   - outputFolder: an existing folder; all ranks see it, the first writes there.
+    ///   - ranks: the processes that share the samples, all of which make the same trainer; nil for this one alone.
     /// - Throws: `ModelError` for a configuration that does not make sense, patients without a pair of contrasts or
     ///   that cannot be read, a checkpoint that does not fit.
     package init(
         _ configuration: TrainingConfiguration, patients: [TrainingPatient], validation: [TrainingPatient] = [],
-        from origin: CollaGANModel? = nil, outputFolder: String, resume: Bool
+        from origin: CollaGANModel? = nil, outputFolder: String, resume: Bool, ranks: RankGroup? = nil
     ) throws(ModelError) {
         try configuration.validate()
+        if let ranks { try configuration.requireShares(of: ranks.size) }
+        self.ranks = ranks
         for patient in patients + validation
         where patient.contrasts != configuration.contrasts || patient.height < configuration.crop.height
             || patient.width < configuration.crop.width
@@ -102,6 +109,10 @@ package final class Trainer {
                 configuration.optimiser.make(for: discriminator.parameters)
             ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
         objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
+        exchanges =
+            if let ranks, ranks.size > 1 {
+                (GradientExchange(generator.parameters, ranks), GradientExchange(discriminator.parameters, ranks))
+            } else { nil }
         guard resume else {
             (warnings, computed) = ([], [.current(configuration.precision)])
             return
@@ -143,14 +154,22 @@ package final class Trainer {
     /// - Parameters:
     ///   - reportEvery: steps between reports.
     ///   - isCancelled: asked after every step, and during validation and self-check.
-    /// - Returns: false if it was stopped before all was done.
+    /// - Returns: false if it was stopped, on any rank, before all was done.
     /// - Throws: `ModelError.Code.diverged` if losses or weights are no longer numbers or the losses explode: the last
-    ///   checkpoints stay as they were; `ModelError.Code.unwritable` if a file cannot be written.
+    ///   checkpoints stay as they were; `.unwritable` if a file cannot be written; on all ranks what one of them throws;
+    ///   `.mismatch` where they do not have the same, `.unanswered` where one is lost.
     package func run(
         reportEvery: Int = 20, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
         begun = .now
-        if isResumed { checkpoints.tidy(at: step, keep: configuration.checkpoints.keep) } else { Self.clear(folder) }
+        try requireSameStart()
+        try write { () throws(ModelError) in
+            if isResumed {
+                checkpoints.tidy(at: step, keep: configuration.checkpoints.keep)
+            } else {
+                Self.clear(folder)
+            }
+        }
         if let validator { report(.baselines(validator.baselines)) }
         if isResumed, try !settle(isCancelled: isCancelled, report: report, isNewStep: false) {
             return false

@@ -76,24 +76,41 @@ struct Validator {
 
     /// Scores of every contrast that a patient has, synthesised from all its others.
     ///
-    /// - Returns: nil if cancelled.
+    /// - Parameter ranks: share the patients; the first has the one that is shown.
+    /// - Returns: nil if cancelled, on any rank; `imputed` on the first rank alone.
     func validate(
-        _ model: CollaGANModel, isCancelled: () -> Bool
-    ) throws(ModelError) -> (scores: [ValidationScore?], imputed: ValidationSample)? {
+        _ model: CollaGANModel, _ ranks: RankGroup? = nil, isCancelled: () -> Bool
+    ) throws(ModelError) -> (scores: [ValidationScore?], imputed: ValidationSample?)? {
         let imputer = Imputer(model)
-        var lists = ScoreLists()
         var sample: ValidationSample?
-        for (index, patient) in patients.enumerated() {
-            let stack = try Self.stack(of: patient, slices)
+        let metrics = Metric.shown(in: .summaries)
+        let words = try PatientShares(ranks, first: shown).map(
+            patients.count, wordsEach: contrasts.count * (metrics.count + 1)
+        ) { index throws(ModelError) -> [UInt64]? in
+            let stack = try Self.stack(of: patients[index], slices)
             var images = [[Float]?](repeating: nil, count: contrasts.count)
-            for target in contrasts where stack.images[target] != nil {
+            var words: [UInt64] = []
+            for target in contrasts {
+                guard stack.images[target] != nil else {
+                    words += Array(repeating: .max, count: metrics.count + 1)
+                    continue
+                }
                 guard !isCancelled(), let image = try imputer.impute(stack, target: target) else { return nil }
-                lists.add(try stack.score(image, against: target), of: target, patient)
+                words += (try stack.score(image, against: target)).words(metrics)
                 images[target] = image
             }
-            if index == shown { sample = stack.sample(images, of: patient.name, count: Self.shownSlices) }
+            if index == shown { sample = stack.sample(images, of: patients[index].name, count: Self.shownSlices) }
+            return words
         }
-        return sample.map { (lists.means(contrasts), $0) }
+        guard let words else { return nil }
+        var lists = ScoreLists()
+        for (patient, words) in zip(patients, words) {
+            for target in contrasts where patient.present.contains(target) {
+                let first = target * (metrics.count + 1)
+                lists.add(Scores(metrics, words[first..<first + metrics.count + 1]), of: target, patient)
+            }
+        }
+        return (lists.means(contrasts), sample)
     }
 
     /// The slices of a patient that are looked at.
@@ -152,5 +169,24 @@ extension SliceStack {
     private func volume(_ image: [Float]) -> Volume {
         let affine = Affine(i: SIMD3(1, 0, 0), j: SIMD3(0, 1, 0), k: SIMD3(0, 0, 1), origin: .zero)
         return Volume(grid: Grid(size: SIMD3(width, height, slices), affine: affine), voxels: image)
+    }
+}
+
+extension Scores? {
+    /// 0 for none, else 1; then each metric's very bits, all ones where it is undefined.
+    fileprivate func words(_ metrics: [Metric]) -> [UInt64] {
+        [self == nil ? 0 : 1] + metrics.map { self?[$0]?.bitPattern ?? .max }
+    }
+}
+
+extension Scores {
+    /// Nil for the words of none.
+    fileprivate init?(_ metrics: [Metric], _ words: ArraySlice<UInt64>) {
+        guard words.first == 1 else { return nil }
+        var table = ScoreTable()
+        for (metric, word) in zip(metrics, words.dropFirst()) where word != .max {
+            table[metric] = Double(bitPattern: word)
+        }
+        self.init(table)
     }
 }

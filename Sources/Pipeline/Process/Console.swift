@@ -26,13 +26,16 @@ package final class Console: Sendable {
     private static let progressInterval = Duration.milliseconds(100)
 
     private let isQuiet: Bool
+    private let isSilent: Bool
     private let isTerminal: Bool
     private let log: Log?
     private let state = Locked(State())
 
-    /// - Parameter quiet: only warnings and errors.
-    package init(quiet: Bool = false) {
-        (isQuiet, log) = (quiet, nil)
+    /// - Parameters:
+    ///   - quiet: only warnings and errors.
+    ///   - silent: not even those.
+    package init(quiet: Bool = false, silent: Bool = false) {
+        (isQuiet, isSilent, log) = (quiet || silent, silent, nil)
         isTerminal = isatty(STDERR_FILENO) == 1
     }
 
@@ -46,7 +49,7 @@ package final class Console: Sendable {
             throw CollaGANError(
                 .badConfiguration, path: path, "\(path): has the name of an image; give another --log file")
         }
-        isQuiet = quiet
+        (isQuiet, isSilent) = (quiet, false)
         isTerminal = isatty(STDERR_FILENO) == 1
         let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0o644)
         guard file >= 0 else {
@@ -101,7 +104,7 @@ package final class Console: Sendable {
                 state.hasLostLog = true
                 show("warning: \(log.path): \(lost)".onOneLine, &state)
             }
-            if isShown { show(text, &state) }
+            if isShown, !isSilent { show(text, &state) }
         }
     }
 

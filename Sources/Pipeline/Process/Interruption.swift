@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Tensors
 
-/// Acts on SIGINT, SIGTERM, SIGHUP and SIGQUIT until `end()`; another signal a second or more after the first ends the process at
+/// Acts on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGUSR1 until `end()`; another signal a second or more after the first ends the process at
 /// once. Sooner ones are echoes: `timeout` and shells send a signal to the process and to its group.
 ///
 /// The youngest interruption acts first. One that a program was started to ignore (`nohup`, a shell's background job) stays ignored.
@@ -71,7 +71,7 @@ private final class SignalWatch: Sendable {
     }
 
     private func catchSignals() -> [any DispatchSourceSignal] {
-        [SIGINT, SIGTERM, SIGHUP, SIGQUIT].filter { !Self.isIgnored($0) }.map { number in
+        [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1].filter { !Self.isIgnored($0) }.map { number in
             let source = DispatchSource.makeSignalSource(signal: number, queue: signals)
             source.setEventHandler { [unowned self] in received(128 + number) }
             source.resume()

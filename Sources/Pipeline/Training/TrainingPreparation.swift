@@ -31,6 +31,8 @@ struct TrainingPreparation {
     /// Whether other trainings use that folder, too.
     let isShared: Bool
     let resumes: Bool
+    /// Share the preparing.
+    let ranks: RankGroup?
     let console: Console
 
     /// Reads every file once for its hash.
@@ -70,7 +72,8 @@ struct TrainingPreparation {
             else { return nil }
             return CachedPatient(patient: patient, member: member, hashes: hashes)
         }
-        try prepare(read, &result)
+        // What one rank cannot do, all do not; and nobody goes on before all are here.
+        result = try ranks.agree { [result] () throws(CollaGANError) in try prepare(read, result) }
         for (part, prepared) in [(Split.Part.training, result.training), (.validation, result.validation)] {
             guard prepared.isEmpty, part == .training || cohort.patients.contains(where: { $0.part == part }) else {
                 continue
@@ -87,10 +90,40 @@ struct TrainingPreparation {
         let hashes: InputHashes
     }
 
-    private func prepare(_ patients: [CachedPatient], _ result: inout Patients) throws(CollaGANError) {
-        let cache = try SliceCache(cacheFolder, settings: settings, isShared: isShared)
+    /// Opens the cache, the first rank before the others: it removes there what a killed run left.
+    private func cache() throws(CollaGANError) -> SliceCache {
+        guard let ranks else { return try SliceCache(cacheFolder, settings: settings, isShared: isShared) }
+        func open(_ isShared: Bool) throws(CollaGANError) -> SliceCache {
+            try SliceCache(cacheFolder, settings: settings, isShared: isShared)
+        }
+        let first = try ranks.agree { () throws(CollaGANError) in ranks.isFirst ? try open(isShared) : nil }
+        return try ranks.agree { () throws(CollaGANError) in if let first { first } else { try open(true) } }
+    }
+
+    /// Each rank prepares one, then the next, so that nobody waits for longer than one takes. What cannot be prepared is tried
+    /// again, and told of, by all.
+    private func prepareTogether(_ patients: [CachedPatient], _ cache: SliceCache, _ ranks: RankGroup)
+        throws(CollaGANError)
+    {
+        let missing = try ranks.first(patients.filter { !cache.holds($0.patient, $0.hashes) }.map(\.patient.name))
+        let shared = patients.filter { missing.contains($0.patient.name) }
+        for first in stride(from: 0, to: shared.count, by: ranks.size) {
+            let index = first + ranks.rank
+            if index < shared.count {
+                let entry = shared[index]
+                console.progress("[\(index + 1)/\(shared.count)] preparing \(entry.patient.name)")
+                _ = try? cache.patient(entry.patient, subject: entry.member.subject, hashes: entry.hashes)
+            }
+            try ranks.meet()
+        }
+    }
+
+    private func prepare(_ patients: [CachedPatient], _ before: Patients) throws(CollaGANError) -> Patients {
+        var result = before
+        let cache = try cache()
         let missing = patients.filter { !cache.holds($0.patient, $0.hashes) }.map(\.patient)
         if !missing.isEmpty { announce(CacheEstimate(missing, settings, folder: cache.folder), missing.count, cache) }
+        if let ranks { try prepareTogether(patients, cache, ranks) }
         for (index, entry) in patients.enumerated() {
             console.progress("[\(index + 1)/\(patients.count)] preparing \(entry.patient.name)")
             do throws(CollaGANError) {
@@ -106,6 +139,7 @@ struct TrainingPreparation {
             }
         }
         cache.keepOnly(patients.map { ($0.patient, $0.hashes) })
+        return result
     }
 
     private func announce(_ estimate: CacheEstimate, _ count: Int, _ cache: SliceCache) {

@@ -42,6 +42,13 @@ package struct TrainingRun {
         package let failure: String?
         /// Exit status owed to the signal that stopped it: 130 for SIGINT, 143 for SIGTERM; nil if it finished.
         package let interruption: Int32?
+        /// Whether it failed because another rank does not answer; later the same command may do.
+        package let isUnanswered: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case model, best, report, from, contrasts, patients, validation, test, failed, step, finished, scores
+            case regression, divergence, failure, interruption
+        }
     }
 
     private let configuration: TrainingConfiguration
@@ -52,6 +59,8 @@ package struct TrainingRun {
     private let cache: String?
     /// Whether it goes on from a checkpoint.
     private let resumes: Bool
+    /// The processes that share the work; nil for this one alone.
+    private let ranks: RankGroup?
     private let console: Console
 
     /// Reads the configuration, finds the patients and splits them; nothing is written yet.
@@ -61,12 +70,15 @@ package struct TrainingRun {
     ///   - cache: folder for prepared patients that other trainings use, too; nil for one inside `output`.
     ///   - resumes: goes on from the checkpoint in the output folder, if there is one.
     ///   - overwrites: starts anew although there is a checkpoint.
+    ///   - ranks: the processes that share the work, all of which do the same; nil for this one alone.
+    ///   - console: silent on all ranks but the first.
     /// - Throws: `CollaGANError` if nothing could start.
     package init(
         patients path: String, configurationFile: String, from start: String? = nil, output: String,
         cache: String? = nil, layout: Layout,
-        patterns: [FilePattern], resumes: Bool, overwrites: Bool, console: Console
+        patterns: [FilePattern], resumes: Bool, overwrites: Bool, ranks: RankGroup? = nil, console: Console
     ) throws(CollaGANError) {
+        self.ranks = ranks
         model = try start.map { path throws(CollaGANError) in try ModelFile(path: path, option: "--from") }
         self.resumes = resumes && Trainer.hasCheckpoint(in: output)
         if self.resumes { try TrainingStart.requireSame(model, in: output) }
@@ -98,16 +110,19 @@ package struct TrainingRun {
     /// - Throws: `CollaGANError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     package func run() throws(CollaGANError) -> Result {
         if let model { TrainingStart(model, configuration).announce(cohort, console) }
-        let folder = try OutputFolder(output)
-        defer { folder.release() }
-        let cacheFolder = cache ?? "\(folder.path)/cache"
+        try ranks?.agreeOnInstructionSet(configuration.precision)
+        if let ranks { try ranks.requireShares(of: configuration) }
+        let folder = try ranks.agree { () throws(CollaGANError) in isFirst ? try OutputFolder(output) : nil }
+        defer { folder?.release() }
+        let path = FilePath.absolute(output)
+        let cacheFolder = cache ?? "\(path)/cache"
         let signals = TrainingInterruption()
         let interruption = Interruption { [console] status, leave in
             signals.receive(status) {
                 console.error(
                     "interrupted before the first step; run the same command again: prepared patients are kept")
                 SliceCache.removeUnfinished(in: cacheFolder)
-                folder.release()
+                folder?.release()
                 leave()
             }
         }
@@ -118,32 +133,51 @@ package struct TrainingRun {
                 contrasts: configuration.contrasts, cropHeight: configuration.crop.height,
                 cropWidth: configuration.crop.width, spacing: configuration.spacing,
                 normalisation: Normalisation(configuration.normalisation)), cacheFolder: cacheFolder,
-            isShared: cache != nil, resumes: resumes, console: console)
-        let files = try preparation.files()
-        var split = try cohort.split(files.hashes)
-        if resumes, let finished = finished(in: folder.path, failed: files.failed) { return finished }
+            isShared: cache != nil, resumes: resumes, ranks: ranks, console: console)
+        let (files, split) = try ranks.agree { () throws(CollaGANError) in
+            let files = try preparation.files()
+            return (files, try cohort.split(files.hashes))
+        }
+        if resumes, try isFinished(in: path) { return finished(in: path, failed: files.failed) }
         let patients = try preparation.patients(files, split)
+        return try train(on: patients, split, in: path, signals)
+    }
+
+    private var isFirst: Bool { ranks?.isFirst ?? true }
+
+    private func train(
+        on patients: TrainingPreparation.Patients, _ split: Split, in folder: String, _ signals: TrainingInterruption
+    ) throws(CollaGANError) -> Result {
+        var split = split
         split.leftOut = patients.failed
         do {
             console.info("fitting the regressions to \(Wording.count(patients.training.count, "patient"))")
-            let trainer = try Trainer(
-                configuration, patients: patients.training, validation: patients.validation, from: model?.model,
-                outputFolder: folder.path, resume: resumes)
+            let trainer = try ranks.agree { () throws(ModelError) in
+                try Trainer(
+                    configuration, patients: patients.training, validation: patients.validation, from: model?.model,
+                    outputFolder: folder, resume: resumes, ranks: ranks)
+            }
             for warning in trainer.warnings { console.warning(warning) }
             signals.begin()
-            if !resumes { try replace(with: split, in: folder.path) }
-            let journal = try TrainingJournal(
-                in: folder.path, start: start(patients), resumingAt: resumes ? trainer.stepsDone : nil, console: console
-            )
+            let journal = try ranks.agree { () throws(CollaGANError) -> TrainingJournal? in
+                guard isFirst else { return nil }
+                if !resumes { try replace(with: split, in: folder) }
+                return try TrainingJournal(
+                    in: folder, start: start(patients), resumingAt: resumes ? trainer.stepsDone : nil, console: console)
+            }
             let others = [("validation", patients.validation.count), ("test", patients.test.count)].filter { $0.1 > 0 }
             console.info(
                 "training on \(trainer.sliceCount) slices of \(Wording.count(patients.training.count, "patient"))"
                     + others.map { ", \(Wording.count($0.1, "\($0.0) patient")) apart" }.joined())
-            let ending = watch(trainer, journal, isCancelled: { signals.status != nil || journal.problem != nil })
+            let ending = watch(trainer, journal, isCancelled: { signals.status != nil || journal?.problem != nil })
+            var status = signals.status
+            if let ranks, !ending.isUnanswered { status = try ranks.gather([status ?? 0]).joined().max() }
             return result(
-                ending, journal.records, failed: patients.failed, step: trainer.stepsDone, interruption: signals.status)
+                ending, journal?.records ?? [], failed: patients.failed, step: trainer.stepsDone,
+                interruption: status == 0 ? nil : status)
         } catch {
-            throw error as? CollaGANError ?? CollaGANError(.badModel, path: output, "\(error)")
+            throw error as? CollaGANError ?? (error as? ModelError).map { CollaGANError($0, path: output) }
+                ?? CollaGANError(.badModel, path: output, "\(error)")
         }
     }
 
@@ -157,14 +191,19 @@ package struct TrainingRun {
         try JSONFile.write(split, to: "\(folder)/\(Split.fileName)")
     }
 
-    /// What a training left that came to its end; nil if there is something left to do.
-    private func finished(in folder: String, failed: [String: String]) -> Result? {
+    /// Whether a training that is to be resumed came to its end, for the first rank.
+    private func isFinished(in folder: String) throws(CollaGANError) -> Bool {
+        let isFinished =
+            TrainingRecord.isFinished(TrainingLog.read(in: folder)) && Trainer.isComplete(configuration, in: folder)
+            && FilePath.isRegularFile("\(folder)/\(TrainingPage.name)")
+        return try ranks.first(isFinished)
+    }
+
+    /// What a training left that came to its end.
+    private func finished(in folder: String, failed: [String: String]) -> Result {
         let log = TrainingLog.read(in: folder)
-        guard TrainingRecord.isFinished(log), Trainer.isComplete(configuration, in: folder),
-            FilePath.isRegularFile("\(folder)/\(TrainingPage.name)"), let step = log.last?.step
-        else { return nil }
         console.info("\(output): this training is finished, nothing is left to do")
-        return result((.finished, nil), log, failed: failed, step: step, interruption: nil)
+        return result(Ending(.finished), log, failed: failed, step: log.last?.step ?? 0, interruption: nil)
     }
 
     /// The log's first line.
@@ -178,22 +217,38 @@ package struct TrainingRun {
             failed: patients.failed)
     }
 
-    private typealias Ending = (status: TrainingRecord.End.Status, reason: String?)
+    private struct Ending {
+        var status: TrainingRecord.End.Status
+        var reason: String?
+        /// Whether another rank does not answer any more.
+        var isUnanswered = false
+
+        init(_ status: TrainingRecord.End.Status, _ reason: String? = nil) {
+            (self.status, self.reason) = (status, reason)
+        }
+
+        init(_ error: ModelError) {
+            self.init(error.code == .diverged ? .diverged : .failed, error.message)
+            isUnanswered = error.code == .unanswered
+        }
+    }
 
     /// Runs the training, writes down how it ended and says so.
-    private func watch(_ trainer: Trainer, _ journal: TrainingJournal, isCancelled: () -> Bool) -> Ending {
+    ///
+    /// - Parameter journal: the first rank's.
+    private func watch(_ trainer: Trainer, _ journal: TrainingJournal?, isCancelled: () -> Bool) -> Ending {
         var ending: Ending
         do throws(ModelError) {
-            let finished = try trainer.run(isCancelled: isCancelled) { journal.record($0) }
-            ending = (finished ? .finished : .interrupted, nil)
+            let finished = try trainer.run(isCancelled: isCancelled) { journal?.record($0) }
+            ending = Ending(finished ? .finished : .interrupted)
         } catch {
-            ending = (error.code == .diverged ? .diverged : .failed, error.message)
+            ending = Ending(error)
         }
-        if let problem = journal.problem { ending = (.failed, problem.message) }
+        if let problem = journal?.problem { (ending.status, ending.reason) = (.failed, problem.message) }
         do throws(CollaGANError) {
-            try journal.end(ending.status, step: trainer.stepsDone, seconds: trainer.seconds, reason: ending.reason)
+            try journal?.end(ending.status, step: trainer.stepsDone, seconds: trainer.seconds, reason: ending.reason)
         } catch {
-            if ending.reason == nil { ending = (.failed, error.message) }
+            if ending.reason == nil { (ending.status, ending.reason) = (.failed, error.message) }
         }
         switch ending.status {
         case .finished: break
@@ -220,6 +275,6 @@ package struct TrainingRun {
             scores: last?.scores, regression: last?.regression,
             divergence: ending.status == .diverged ? ending.reason : nil,
             failure: ending.status == .failed ? ending.reason : nil,
-            interruption: ending.status == .interrupted ? interruption : nil)
+            interruption: ending.status == .interrupted ? interruption : nil, isUnanswered: ending.isUnanswered)
     }
 }

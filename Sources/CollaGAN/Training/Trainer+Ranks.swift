@@ -1,0 +1,80 @@
+import Foundation
+import NeuralNet
+import Tensors
+
+/// What ranks do together besides updates; on one process nothing of it is to be done.
+extension Trainer {
+    /// Whether this process writes.
+    package var isFirst: Bool { ranks?.isFirst ?? true }
+
+    /// Only the first rank does it; where it fails, all do.
+    func write(_ body: () throws(ModelError) -> Void) throws(ModelError) {
+        guard let ranks else { return try body() }
+        try ranks.agree { () throws(ModelError) in if ranks.isFirst { try body() } }
+    }
+
+    /// Whether something is so on any rank.
+    func isAnywhere(_ isHere: Bool) throws(ModelError) -> Bool {
+        guard let ranks else { return isHere }
+        return try ranks.gather([isHere ? 1 : 0]).contains([1])
+    }
+
+    /// Makes sure that all ranks train the same, and stand at the same place.
+    ///
+    /// - Throws: `ModelError.Code.mismatch`.
+    func requireSameStart() throws(ModelError) {
+        guard let ranks else { return }
+        let computing = ComputingRecord.current(configuration.precision)
+        try ranks.requireSame(
+            "\(computing.instructionSet) \(computing.precision)",
+            "another instruction set (set \(InstructionSet.variable) to one that all have)")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        try ranks.requireSame(settings, "another configuration (give all the same file)")
+        let images = (patients + validation).map { "\($0.name) \($0.scales) \($0.brainPixels)" }
+        try ranks.requireSame(images.joined(separator: "\n"), "other patients (all have to see the same files)")
+        try ranks.requireSame("\(step) \(random.state)", "another checkpoint (all have to see the same --out folder)")
+        try requireSameWeights()
+    }
+
+    /// - Throws: `ModelError.Code.mismatch`.
+    func requireSameWeights() throws(ModelError) {
+        guard let ranks else { return }
+        var hash = BitHash()
+        for parameter in checkpoint.generator.parameters + checkpoint.discriminator.parameters {
+            hash.add(parameter.values)
+        }
+        try ranks.requireSame(
+            "\(hash.value)",
+            "other weights at step \(step) (its processor or memory cannot be trusted; go on without it with --resume)")
+    }
+}
+
+extension TrainingConfiguration {
+    /// Makes sure that so many ranks can share the samples of a step.
+    ///
+    /// - Throws: `ModelError.Code.configuration`, naming the numbers of ranks that can.
+    package func requireShares(of ranks: Int) throws(ModelError) {
+        func fits(_ ranks: Int) -> Bool { batch % ranks == 0 && (batch / ranks).nonzeroBitCount == 1 }
+        guard ranks > 1, !fits(ranks) else { return }
+        let possible = (1...batch).filter { $0 == 1 || fits($0) }.map(String.init).joined(separator: ", ")
+        throw ModelError(
+            .configuration, "",
+            "batch: \(batch) samples of a step cannot be shared by \(ranks) ranks, as each has to get 1, 2, 4, 8, … of them;"
+                + " start \(possible) or set another batch")
+    }
+}
+
+/// Tells whether tensors have the same bits: FNV-1a of 64 bits over their float32 words (Fowler, Noll, Vo).
+private struct BitHash {
+    private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+    mutating func add(_ tensor: Tensor) {
+        withPointers(to: tensor) { tensor in
+            for index in 0..<tensor.shape.count {
+                value = (value ^ UInt64(tensor.pointer[index].bitPattern)) &* 0x100_0000_01B3
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+"""Trains the same model on one process and on ranks of several MPI libraries and compares models and checkpoints bit by bit."""
+
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+import batch_patients
+from batch import COLLAGAN, ROOT
+
+SLURM = ROOT / "Tests/CrossChecks/slurm.sh"
+STEPS = 14
+FIRST = 5  # The first checkpoint's.
+CONFIGURATION = f"""
+ngf: 4
+crop: {{height: 96, width: 96}}
+spacing: 2
+steps: {STEPS - 2}
+batch: 4
+classifierFirstSteps: 2
+reconstructionFirstSteps: 2
+weights: {{reconstruction: 1}}
+regressionSkip: true
+inputDropout: 0.25
+averaging: 0.9
+optimiser: {{rate: 1.0e-3}}
+checkpoints: {{every: {FIRST}, keep: 3}}
+validation: {{every: 6, slices: 2}}
+split: {{validation: [p02, p03]}}
+"""
+# Root in a container, more ranks than processors, and no rank bound to one of them.
+OPEN_MPI = ["mpirun.openmpi", "--oversubscribe", "--bind-to", "none"]
+AS_ROOT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+passed = failed = 0
+
+
+def check(name, condition, detail=""):
+    global passed, failed
+    passed, failed = passed + bool(condition), failed + (not condition)
+    print(f"ok   {name}" if condition else f"FAIL {name} {detail}", flush=True)
+
+
+def state(out):
+    """Hashes of the model's bytes, of the last checkpoint without its times, and of the best model's bytes."""
+    data = sorted(out.glob("checkpoints/step-*"))[-1].read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    position = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["position"])
+    del position["ledger"]["seconds"]
+    checkpoint = hashlib.sha256(data[8 + length :] + json.dumps(position, sort_keys=True).encode()).hexdigest()
+    models = [hashlib.sha256((out / f"{name}.safetensors").read_bytes()).hexdigest() for name in ("model", "best")]
+    return [position["step"], checkpoint, *models]
+
+
+def log(out):
+    """What the log says but for times and for what says how it was computed."""
+    times = {"seconds", "stepsPerSecond"}
+    lines = [json.loads(line) for line in (out / "training.jsonl").read_text().splitlines()]
+    return [{key: line[key] for key in line.keys() - times} for line in lines if line["event"] != "start"]
+
+
+class Check:
+    def __init__(self, folder):
+        self.folder = folder
+        self.environment = os.environ | AS_ROOT
+        source = batch_patients.sources(ROOT, pathlib.Path("none"))[0]
+        for number in range(1, 4):
+            batch_patients.piece(source, folder / f"patients/p{number:02}", 0.3 + 0.1 * number, None, 3)
+        (folder / "c.yaml").write_text(CONFIGURATION)
+
+    def command(self, name, *more):
+        options = ["--config", self.folder / "c.yaml", "--out", self.folder / name, "--cache", self.folder / "cache"]
+        return [str(word) for word in [COLLAGAN, "train", self.folder / "patients", *options, "--threads", "1", *more]]
+
+    def run(self, launcher, name, *more, **variables):
+        environment = self.environment | variables
+        command = [*launcher, *self.command(name, *more)]
+        return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+
+    def same(self, what, launcher, name, *more, **variables):
+        done = self.run(launcher, name, "--distributed", *more, **variables)
+        check(f"{what}: ends with 0", done.returncode == 0, done.stderr[-600:])
+        if done.returncode == 0:
+            self.same_as_plain(what, name)
+
+    def same_as_plain(self, what, name):
+        out, plain = self.folder / name, self.folder / "plain"
+        check(f"{what}: model, best model, checkpoint and log of one process",
+              state(out) == state(plain) and log(out) == log(plain))
+
+    def begun(self, name, ranks, *more):
+        """A training on ranks of Open MPI that has written its first checkpoint, and the processes of its ranks."""
+        command = [*OPEN_MPI, "-n", str(ranks), *self.command(name, "--distributed", *more)]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=self.environment)
+        first = self.folder / name / f"checkpoints/step-{FIRST:08}.safetensors"
+        end = time.monotonic() + 120
+        while not first.exists() and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        try:
+            return process, [int(child) for child in children.read_text().split()]
+        except FileNotFoundError:
+            return process, []
+
+
+def stopped(checks):
+    process, _ = checks.begun("stopped", 2)
+    process.send_signal(signal.SIGUSR1)
+    errors = process.communicate(timeout=120)[1]
+    step = int(sorted((checks.folder / "stopped/checkpoints").iterdir())[-1].stem.removeprefix("step-"))
+    check(f"SIGUSR1 to 2 ranks: 138 at step {step}, one line that says so",
+          process.returncode == 138 and FIRST <= step < STEPS and errors.count("error: interrupted at step") == 1, errors[-600:])
+    checks.same("gone on with on 4 ranks", [*OPEN_MPI, "-n", "4"], "stopped", "--resume")
+
+
+def killed(checks):
+    process, ranks = checks.begun("killed", 2)
+    os.kill(ranks[-1], signal.SIGKILL)
+    process.communicate(timeout=120)
+    check(f"a rank killed: ends with {process.returncode}", process.returncode not in (0, None))
+    done = checks.run([], "killed", "--resume")
+    check("gone on with on one process", done.returncode == 0, done.stderr[-600:])
+    checks.same_as_plain("gone on with on one process", "killed")
+
+
+def hung(checks):
+    process, ranks = checks.begun("hung", 2, "--timeout", "2")
+    os.kill(ranks[-1], signal.SIGSTOP)
+    try:
+        errors = process.communicate(timeout=60)[1]
+    except subprocess.TimeoutExpired:
+        errors = "mpirun waits for a rank that is stopped"
+    finally:
+        for rank in ranks:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(rank, signal.SIGKILL)
+        process.wait()
+    lines = [line for line in errors.splitlines() if line.startswith("error: ")]
+    check("a rank that hangs: 75 after --timeout, one line", process.returncode == 75 and len(lines) == 1
+          and "no answer from the other ranks for 2 s" in lines[0], errors[-600:])
+    checks.same("gone on with on 2 ranks", [*OPEN_MPI, "-n", "2"], "hung", "--resume")
+
+
+def refused(checks):
+    done = checks.run([*OPEN_MPI, "-n", "3"], "refused", "--distributed")
+    lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    check("3 ranks for 4 samples: refused with one line", done.returncode == 2 and len(lines) == 1
+          and "cannot be shared by 3 ranks" in lines[0] and not (checks.folder / "refused").exists(), done.stderr[-600:])
+
+
+def open_mpi(checks):
+    for ranks in (1, 2, 4):
+        checks.same(f"Open MPI, {ranks} ranks", [*OPEN_MPI, "-n", str(ranks)], f"open-{ranks}")
+    stopped(checks)
+    killed(checks)
+    hung(checks)
+    refused(checks)
+
+
+def mpich(checks):
+    library = glob.glob("/usr/lib/*/libmpich.so.12")
+    if not library or not shutil.which("mpiexec.hydra"):
+        print("skipped: MPICH (not installed)")
+        return
+    launcher = ["mpiexec.hydra", "-n", "2"]
+    checks.same("MPICH, 2 ranks", launcher, "mpich", COLLAGAN_MPI=library[0])
+    if glob.glob("/usr/lib/*/libmpi.so.40"):
+        done = checks.run(launcher, "two-makes", "--distributed")
+        check("MPICH's launcher, Open MPI's library: refused", done.returncode == 2
+              and "of different makes" in done.stderr and not (checks.folder / "two-makes").exists(), done.stderr[-600:])
+
+
+def slurm(checks):
+    if os.geteuid() != 0 or not shutil.which("slurmctld") or not shutil.which("munged"):
+        print("skipped: Slurm (not root, or not installed)")
+        return
+    folder = checks.folder / "cluster"
+    subprocess.run([SLURM, "up", folder, "2"], check=True)
+    try:
+        launcher = ["srun", "--nodes=2", "--ntasks=2", "--mpi=pmix", "--kill-on-bad-exit=1"]
+        checks.same("Slurm, 2 nodes", launcher, "slurm", SLURM_CONF=str(folder / "slurm.conf"))
+    finally:
+        subprocess.run([SLURM, "down", folder])
+
+
+def main():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="collagan-distributed-"))
+    begun = time.monotonic()
+    checks = Check(folder)
+    done = checks.run([], "plain")
+    check(f"one process, {STEPS} steps of 4 samples", done.returncode == 0, done.stderr[-600:])
+    if shutil.which("mpirun.openmpi"):
+        open_mpi(checks)
+    else:
+        print("skipped: Open MPI (not installed)")
+    mpich(checks)
+    slurm(checks)
+    if not failed:
+        shutil.rmtree(folder)
+    where = f"; files in {folder}" if folder.exists() else ""
+    print(f"{passed} passed, {failed} failed in {time.monotonic() - begun:.0f} s{where}")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
