@@ -35,7 +35,7 @@ struct WeightRefusalTests {
     @Test func whatIsNotThereOrNoGenerator() throws {
         #expect(isOneLine(refusal("/no/such.safetensors"), .missing, "no such file"))
         let generator = URL(filePath: NetworkTests.path).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "collagan-compact.safetensors").path
+            .appending(path: "collagan-multisite.safetensors").path
         #expect(isOneLine(refusal(generator), .mismatch, "not a weight file of the brain network"))
     }
 
