@@ -132,7 +132,9 @@ def evaluation(folder):
         truth = nib.load(patient / f"{file}.nii.gz").get_fdata()
         scale = np.percentile(truth[truth > 0], 99.5)
         sidecar = json.loads((folder / f"evaluated/p/p_{name}_imputed.json").read_text())
-        check(f"{name} scale is the 99.5th percentile", abs(sidecar["intensityScale"] / scale - 1) < 1e-5)
+        check(f"{name} scale of the metrics is the 99.5th percentile", abs(sidecar["metricScale"] / scale - 1) < 1e-5)
+        brain = truth[truth > 0].mean() / 0.4
+        check(f"{name} scale of the model is the brain's mean over 0.4", abs(sidecar["intensityScale"] / brain - 1) < 1e-5)
         x, y = np.clip(truth / scale, 0, 1.5), output.get_fdata() / scale
         nmse = ((x - y) ** 2).sum() / (x**2).sum()
         check(f"{name} NMSE from the written file", abs(record["contrasts"][name]["scores"]["nmse"] - nmse) < 1e-5, nmse)
