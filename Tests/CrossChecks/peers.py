@@ -19,7 +19,6 @@ RUNTIMES = {
     "infer": ["torch", "torch-compile", "torch-bf16", "onnxruntime", "openvino", "openvino-bf16", "ncnn", "mnn"],
     "train": ["torch", "torch-compile", "torch-bf16"],
 }
-BFLOAT16 = {"torch-bf16", "openvino-bf16"}
 
 
 def onnx(folder, model, arguments):
@@ -74,24 +73,13 @@ def ncnn_runtime(name, model, arguments, options, folder):
     import ncnn
     import numpy
     import pnnx
-    import torch
-
-    class OneSlice(torch.nn.Module):
-        """ncnn knows no batch: the masks become planes outside."""
-
-        def __init__(self):
-            super().__init__()
-            self.model = model
-
-        def forward(self, x, m):
-            return self.model(x, m)
 
     os.chdir(folder)
     with open(os.devnull, "w") as nothing:
         saved = os.dup(1)
         os.dup2(nothing.fileno(), 1)
         try:
-            pnnx.export(OneSlice().eval(), "generator.pt", arguments)
+            pnnx.export(model, "generator.pt", arguments)
         finally:
             os.dup2(saved, 1)
     net = ncnn.Net()
