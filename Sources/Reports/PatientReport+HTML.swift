@@ -69,7 +69,7 @@ extension PatientReport {
         }
         return """
             <div class="scroll"><table><caption>Files that were read; none was changed. SHA-256: first 12 digits. The 99.5th percentile \
-            inside the brain is what a contrast's intensities were divided by.</caption>
+            inside the brain is the unit of a contrast's scores.</caption>
             <thead><tr><th scope="col">Contrast</th><th scope="col">File</th><th scope="col">SHA-256</th>\
             <th scope="col" class="num">Voxels</th><th scope="col" class="num">Spacing (mm)</th>\
             <th scope="col">Axes</th><th scope="col" class="num">99.5th percentile</th></tr></thead>

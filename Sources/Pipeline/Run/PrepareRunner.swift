@@ -159,12 +159,8 @@ package struct PrepareRunner: Sendable {
     ) throws(CollaGANError) {
         try folder.requireSame()
         guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
-        let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
-        if let earlier, !earlier.isOutdated {
-            try journal.fail(index, reason: reason, kept: earlier.record.files)
-        } else {
-            try journal.fail(index, reason: reason, stale: stale(patients[index], earlier))
-        }
+        let reason = try journal.fail(
+            index, error, earlier: earlier, stale: stale(patients[index], earlier))
         console.error("\(patients[index].name): \(reason)")
     }
 

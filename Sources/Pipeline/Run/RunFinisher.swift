@@ -114,12 +114,8 @@ final class RunFinisher: Sendable {
         let earlier = earlier ?? (state.opened?.index == index ? state.opened?.earlier : nil)
         state.writer = nil
         state.opened = nil
-        let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
-        if let earlier, !earlier.isOutdated {
-            try journal.fail(index, reason: reason, kept: earlier.record.files)
-        } else {
-            try journal.fail(index, reason: reason, stale: stale(index, earlier?.record.files))
-        }
+        let reason = try journal.fail(
+            index, error, earlier: earlier, stale: stale(index, earlier?.record.files))
         console.error("\(patients[index].name): \(reason)")
     }
 

@@ -112,6 +112,23 @@ final class RunJournal: Sendable {
         }
     }
 
+    /// A patient failed.
+    /// - Parameters:
+    ///   - earlier: what an earlier run made of it, which stays unless it is outdated.
+    ///   - stale: files that an earlier run may have left; removed where nothing stays.
+    /// - Returns: what is said of it.
+    func fail(
+        _ index: Int, _ error: CollaGANError, earlier: EarlierResult?, stale: [String]
+    ) throws(CollaGANError) -> String {
+        let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
+        if let earlier, !earlier.isOutdated {
+            try fail(index, reason: reason, kept: earlier.record.files)
+        } else {
+            try fail(index, reason: reason, stale: stale)
+        }
+        return reason
+    }
+
     /// The run is over.
     /// - Parameter networkSeconds: how long the network was at work.
     /// - Returns: mean scores, for the end of the run; nil for `preprocess`.
