@@ -2,6 +2,7 @@ import ArgumentParser
 import CollaGAN
 import OperationCases
 import Pipeline
+import Tensors
 
 extension BenchmarkSettings.Mode: ExpressibleByArgument {}
 
@@ -11,7 +12,8 @@ struct BenchmarkCommand: ParsableCommand {
         abstract: "Time the engine on this machine with random weights.",
         discussion: """
             infer: imputation of one contrast, per slice; train: one step of adversarial training of both networks at batch 1, per \
-            step. --ops takes single operations instead, among them the generator's layers at ngf 64 and 16. Keys of the JSON: \
+            step; and what a patient of 155 slices or 1,000 such steps would take. Without --precision one line for each that this \
+            processor has; JSON then is that of float32, with the others in 'others'. --ops takes single operations instead, among them the generator's layers at ngf 64 and 16. Keys of the JSON: \
             docs/benchmarks/README.md.
             """)
 
@@ -37,34 +39,41 @@ struct BenchmarkCommand: ParsableCommand {
         name: .customLong("openblas"), help: "With --ops: time OpenBLAS's matrix products, too, where it is installed.")
     var timesOpenBLAS = false
 
-    @OptionGroup var precision: PrecisionOptions
+    @Option(help: "Of the operands of the network's products: float32 or bfloat16. (default: all that can be had)")
+    var precision: Precision?
+
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
-    private var settings: BenchmarkSettings {
+    private func settings(_ precision: Precision) -> BenchmarkSettings {
         var settings = BenchmarkSettings()
         settings.mode = mode
         settings.ngf = ngf
         settings.size = size
         settings.repeats = repeats
-        settings.precision = precision.precision
+        settings.precision = precision
         settings.batch = batch ?? (mode == .train ? 1 : settings.batch)
         return settings
     }
 
     func validate() throws {
         guard ops || !timesOpenBLAS else { throw ValidationError("'--openblas' goes with --ops") }
-        do { try settings.validate() } catch { throw ValidationError(error.message) }
+        do { try settings(precision ?? .float32).validate() } catch { throw ValidationError(error.message) }
     }
 
     func run() throws {
         try startOrRefuse(talk) { _ in
             try ProcessSettings.use(threads: threads.threads)
             if ops { return try runOperations() }
-            let result = try Benchmark.run(settings)
-            if talk.json { try printJSON(result) } else { try printResult(Self.text(result)) }
+            var results = try precisions.map { try Benchmark.run(settings($0)) }
+            guard talk.json else { return try printResult(Self.text(results)) }
+            var first = results.removeFirst()
+            first.others = precision == nil ? results : nil
+            try printJSON(first)
         }
     }
+
+    private var precisions: [Precision] { precision.map { [$0] } ?? Precision.allCases.filter(\.isAvailable) }
 
     private func runOperations() throws {
         let result = OperationBenchmark(
@@ -72,14 +81,24 @@ struct BenchmarkCommand: ParsableCommand {
         if talk.json { try printJSON(result) } else { try printResult(result.text()) }
     }
 
-    private static func text(_ result: BenchmarkResult) -> String {
-        let unit = result.mode == BenchmarkSettings.Mode.train.rawValue ? "step" : "slice"
-        return """
-            \(result.mode), ngf \(result.ngf), \(result.size)×\(result.size), batch \(result.batch): \
-            \(rounded(result.medianMilliseconds)) ms per \(unit) (median of \(result.repeats), shortest \
-            \(rounded(result.minimumMilliseconds)))
-            \(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.instructionSet), \(result.precision), peak memory \(rounded(result.peakMegabytes)) MB
+    private static func text(_ results: [BenchmarkResult]) -> String {
+        let (first, last) = (results[0], results[results.count - 1])
+        let (unit, whole) = first.isTraining ? ("step", "1,000 steps") : ("slice", "155 slices")
+        let lines = results.map { result in
             """
+            \(result.precision) with \(result.instructionSet): \(rounded(result.medianMilliseconds)) ms per \(unit) (median of \
+            \(result.repeats), shortest \(rounded(result.minimumMilliseconds))), \(duration(result.estimatedSeconds)) for \(whole)
+            """
+        }
+        return """
+            \(first.mode), ngf \(first.ngf), \(first.size)×\(first.size), batch \(first.batch), \(first.threads) \
+            thread\(first.threads == 1 ? "" : "s"), peak memory \(rounded(last.peakMegabytes)) MB
+            \(lines.joined(separator: "\n"))
+            """
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        seconds < 120 ? "\(rounded(seconds)) s" : "\(rounded(seconds / 60)) min"
     }
 
     private static func rounded(_ value: Double) -> String {

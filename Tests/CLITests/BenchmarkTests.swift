@@ -8,7 +8,7 @@ struct BenchmarkTests {
         (["--mode", "train", "--size", "96", "--threads", "1"], 1, 96),
     ])
     func jsonHoldsWhatWasMeasuredAndOfWhat(_ arguments: [String], _ batch: Int, _ size: Int) throws {
-        let run = try CLI(["benchmark", "--ngf", "4", "--repeats", "2", "--json"] + arguments)
+        let run = try CLI(["benchmark", "--ngf", "4", "--repeats", "2", "--precision", "float32", "--json"] + arguments)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.isEmpty)
         let json = try run.json()
@@ -33,13 +33,21 @@ struct BenchmarkTests {
         #expect(try unset.json()["isa"] as? String == InstructionSet.available.first)
     }
 
-    @Test func peopleGetTwoLines() throws {
-        let run = try CLI(["benchmark", "--ngf", "4", "--size", "16", "--repeats", "1", "--threads", "3"])
+    @Test(arguments: [("avx512bf16", 2), ("baseline", 1)])
+    func peopleGetALineForEachPrecision(_ instructionSet: String, _ precisions: Int) throws {
+        guard InstructionSet.choices.contains(instructionSet) else { return }
+        let arguments = ["benchmark", "--ngf", "4", "--size", "16", "--repeats", "1", "--threads", "3"]
+        let run = try CLI(arguments, environment: ["COLLAGAN_ISA": instructionSet])
         #expect(run.status == 0, "\(run.errors)")
         let lines = run.output.split(separator: "\n")
-        #expect(lines.count == 2)
-        #expect(lines[0].hasPrefix("infer, ngf 4, 16×16, batch 4: ") && lines[0].contains(" ms per slice"))
-        #expect(lines[1].hasPrefix("3 threads, "))
+        #expect(lines.count == 1 + precisions)
+        #expect(lines[0].hasPrefix("infer, ngf 4, 16×16, batch 4, 3 threads, peak memory "))
+        #expect(lines[1].hasPrefix("float32 with ") && lines[1].hasSuffix(" s for 155 slices"))
+        #expect(lines.last?.contains("with \(instructionSet): ") == true)
+        let json = try CLI(arguments + ["--json"], environment: ["COLLAGAN_ISA": instructionSet]).json()
+        #expect((json["others"] as? [[String: Any]])?.count == precisions - 1)
+        let estimate = try #require(json["estimate_s"] as? Double)
+        #expect(abs(estimate - (json["median_ms"] as? Double ?? 0) * 0.155) < 1e-6)
     }
 
     @Test func operationsAndTheMachineAreTimed() throws {

@@ -23,6 +23,9 @@ package struct BenchmarkSettings: Sendable {
     package var repeats = 5
     package var precision = Precision.float32
 
+    /// How many slices or steps a result is extended to: a volume of 155 slices, or 1,000 steps.
+    var estimated: Int { mode == .train ? 1000 : 155 }
+
     package init() {}
 
     /// Checks that the networks can be built and fed.
