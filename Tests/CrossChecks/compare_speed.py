@@ -63,7 +63,8 @@ def compare(mode, ngf, cores, arguments):
                 "error": results[0].get("error"), "version": results[0].get("version"), "turns_ms": medians,
             }
     isa = {side: turns[side][0]["isa"] for side in OURS if turns[side]}
-    return {"mode": mode, "ngf": ngf, "size": arguments.size, "cores": cores, "isa": isa, "sides": sides}
+    return {"mode": mode, "ngf": ngf, "size": arguments.size, "cores": cores, "isa": isa, "rounds": arguments.rounds,
+            "sides": sides}
 
 
 def rates(arguments):
@@ -105,11 +106,27 @@ def surroundings():
     }
 
 
-def measure(arguments):
-    rows = [compare(mode, ngf, cores, arguments)
-            for mode in arguments.modes for ngf in arguments.ngf for cores in arguments.cores]
-    settings = {"rounds": arguments.rounds, "repeats": {"infer": arguments.infer_repeats, "train": arguments.train_repeats}}
-    return {**surroundings(), "settings": settings, "rows": rows, "rates": rates(arguments)}
+def key(row):
+    return row["mode"], row["ngf"], row["cores"]
+
+
+def measure(arguments, record):
+    """Writes what was measured after every row; with --add, rows of other widths, modes and cores stay."""
+    repeats = {"infer": arguments.infer_repeats, "train": arguments.train_repeats}
+    result = {**surroundings(), "settings": {"repeats": repeats}, "rows": [], "rates": {}}
+    if arguments.add and record.exists():
+        earlier = json.loads(record.read_text())
+        if earlier["machine"]["processor"] != result["machine"]["processor"] or earlier["settings"] != result["settings"]:
+            sys.exit(f"{record}: of another processor, or of other numbers of repeats; measure without --add, or under another --name")
+        result |= {name: earlier[name] for name in ("rows", "rates")}
+    wanted = [(mode, ngf, cores) for mode in arguments.modes for ngf in arguments.ngf for cores in arguments.cores]
+    for mode, ngf, cores in wanted:
+        row = compare(mode, ngf, cores, arguments)
+        result["rows"] = [other for other in result["rows"] if key(other) != key(row)] + [row]
+        result["rows"].sort(key=lambda row: (list(PEERS).index(row["mode"]), -row["ngf"], -row["cores"]))
+        record.write_text(json.dumps(result, indent=1) + "\n")
+    result["rates"] |= rates(arguments)
+    record.write_text(json.dumps(result, indent=1) + "\n")
 
 
 def parse():
@@ -126,6 +143,7 @@ def parse():
     parser.add_argument("--out", type=pathlib.Path, help="folder for the results (default docs/benchmarks)")
     parser.add_argument("--name", default="speed", help="name of the three files (default speed): one for each kind of processor")
     parser.add_argument("--quick", action="store_true", help="only see that it works: small, few turns, results in a temporary folder")
+    parser.add_argument("--add", action="store_true", help="keep the rows of NAME.json that are not measured again")
     parser.add_argument("--report-only", action="store_true", help="make page and figure again from NAME.json")
     arguments = parser.parse_args()
     if arguments.quick:
@@ -141,7 +159,7 @@ def main():
     arguments.out.mkdir(parents=True, exist_ok=True)
     record = arguments.out / f"{arguments.name}.json"
     if not arguments.report_only:
-        record.write_text(json.dumps(measure(arguments), indent=1) + "\n")
+        measure(arguments, record)
     import speed_figure
     import speed_report
     from page_text import wrapped

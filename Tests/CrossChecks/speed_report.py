@@ -125,6 +125,7 @@ def versions(result):
 
 def page(result, name):
     machine, own, settings = result["machine"], result["versions"], result["settings"]
+    rounds = sorted({row["rounds"] for row in result["rows"]})
     repeats, sizes = settings["repeats"], sorted({row["size"] for row in result["rows"]})
     isa = result["rows"][0]["isa"]
     batch = next((row["sides"]["collagan"]["batch"] for row in result["rows"] if row["mode"] == "infer"), 1)
@@ -139,7 +140,7 @@ Made by `{result['command']}` on {result['date']}; the figures are in [{name}.js
 Machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']:.1f} GB. Kernels of collagan: {', '.join(isa.values())}.
 Versions: collagan {own['collagan']} ({own['commit']}), {versions(result)}, {own['os']}, Linux {own['kernel']}.
 
-Slices of {', '.join(f'{size}×{size}' for size in sizes)}, random weights. All sides ran in turn, {settings['rounds']} times each, every turn a process of its own with an untimed run and
+Slices of {', '.join(f'{size}×{size}' for size in sizes)}, random weights. All sides ran in turn, {' to '.join(str(n) for n in (rounds[0], rounds[-1])[:len(rounds)])} times each, every turn a process of its own with an untimed run and
 the timed ones ({repeats['infer']} imputations or {repeats['train']} training steps). Times are medians over the turns' medians. The peers run PyTorch's network (`torch_collagan.py`), exported where they need it
 (`peers.py`), one slice per call unless it says four; collagan {batch}. PyTorch's `torch.compile` and autocast get channels last. The error is the largest difference from PyTorch's float32
 output, divided by that output's largest value; collagan's is held to golden tensors by the tests ([numerics](../explanation/numerics.md)). One core is `taskset -c 0` and one thread. Memory is the
