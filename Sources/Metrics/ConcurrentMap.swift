@@ -1,7 +1,7 @@
 import Tensors
 
 /// The results of `count` independent computations, in order; computed on as many threads as `Parallel` allows.
-func concurrentMap<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+package func concurrentMap<Result: Sendable>(count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
     var results = [Result?](repeating: nil, count: count)
     results.withUnsafeMutableBufferPointer { buffer in
         // Every iteration writes its own element and none reads another's.

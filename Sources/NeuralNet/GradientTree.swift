@@ -10,12 +10,14 @@ package struct GradientTree {
     private let parameters: [Parameter]
     /// Branches that wait for their neighbour, the highest first.
     private var branches: [(height: Int, sum: [Tensor?])] = []
+    private var isFinished: [Bool]
 
     package init(_ parameters: [Parameter]) {
         self.parameters = parameters
+        isFinished = Array(repeating: false, count: parameters.count)
     }
 
-    /// Takes the gradient of the next sample from the parameters, whose next gradient starts from zero.
+    /// Takes the gradient of a sample that is not the last from the parameters, whose next gradient starts from zero.
     package mutating func add() {
         var (height, sum) = (0, parameters.map { $0.takeGradient() })
         while let last = branches.last, last.height == height {
@@ -25,59 +27,62 @@ package struct GradientTree {
         branches.append((height, sum))
     }
 
-    /// Gives the sum to the parameters.
+    /// Gives a parameter, by its place, the sum over all samples; it holds the gradient of the last. Once only.
+    package mutating func finish(_ place: Int) {
+        guard !isFinished[place] else { return }
+        isFinished[place] = true
+        var sum = parameters[place].takeGradient()
+        for index in branches.indices.reversed() {
+            sum = Self.sum(branches[index].sum[place], sum)
+            branches[index].sum[place] = nil
+        }
+        parameters[place].setGradient(sum)
+    }
+
+    /// Gives the sums to all parameters that do not have them yet.
     package mutating func finish() {
-        guard var sum = branches.popLast()?.sum else { return }
-        while let branch = branches.popLast() { sum = Self.sum(branch.sum, sum) }
-        for (parameter, gradient) in zip(parameters, sum) { parameter.setGradient(gradient) }
+        for place in parameters.indices { finish(place) }
     }
 
     private static func sum(_ first: [Tensor?], _ second: [Tensor?]) -> [Tensor?] {
-        zip(first, second).map { first, second in
-            guard let first, let second else { return first ?? second }
-            let count = first.shape.count
-            withPointers(to: first, second) { first, second in
-                Parallel.forEachChunk(of: count, by: 65536) { range in
-                    let length = Int64(range.count)
-                    ck_axpy(
-                        1, second.pointer + range.lowerBound, length, first.pointer + range.lowerBound, length, 1,
-                        length)
-                }
+        zip(first, second).map { sum($0, $1) }
+    }
+
+    private static func sum(_ first: Tensor?, _ second: Tensor?) -> Tensor? {
+        guard let first, let second else { return first ?? second }
+        let count = first.shape.count
+        withPointers(to: first, second) { first, second in
+            Parallel.forEachChunk(of: count, by: 65536) { range in
+                let length = Int64(range.count)
+                ck_axpy(
+                    1, second.pointer + range.lowerBound, length, first.pointer + range.lowerBound, length, 1, length)
             }
-            return first
         }
+        return first
     }
 }
 
 extension [Parameter] {
     /// Number of values in all.
     package var valueCount: Int { reduce(0) { $0 + $1.count } }
+}
 
-    /// Copies the gradients one after the other, zeros where there is none.
+extension Parameter {
+    /// Copies the gradient, zeros where there is none.
     ///
-    /// - Precondition: room for `valueCount` numbers.
-    package func copyGradients(to numbers: UnsafeMutablePointer<Float>) {
-        var place = numbers
-        for parameter in self {
-            withPointers(to: parameter.gradient) { gradient in
-                if let gradient {
-                    place.update(from: gradient.pointer, count: parameter.count)
-                } else {
-                    place.update(repeating: 0, count: parameter.count)
-                }
+    /// - Precondition: room for `count` numbers.
+    package func copyGradient(to numbers: UnsafeMutablePointer<Float>) {
+        withPointers(to: gradient) { gradient in
+            if let gradient {
+                numbers.update(from: gradient.pointer, count: count)
+            } else {
+                numbers.update(repeating: 0, count: count)
             }
-            place += parameter.count
         }
     }
 
-    /// Sets the gradients of those that have one.
-    ///
-    /// - Precondition: `valueCount` numbers.
-    package func setGradients(from numbers: UnsafePointer<Float>) {
-        var place = numbers
-        for parameter in self {
-            withPointers(to: parameter.gradient) { $0?.pointer.update(from: place, count: parameter.count) }
-            place += parameter.count
-        }
+    /// Puts `count` numbers in the gradient's place, if there is one.
+    package func replaceGradient(from numbers: UnsafePointer<Float>) {
+        withPointers(to: gradient) { $0?.pointer.update(from: numbers, count: count) }
     }
 }

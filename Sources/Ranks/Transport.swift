@@ -13,7 +13,7 @@ package protocol Transport: Sendable {
     /// - Throws: `TransportError.Code.unanswered` after so many seconds; `.broken`.
     func exchange(_ messages: [Message], within seconds: Double) throws(TransportError)
 
-    /// Takes leave of the others; call once, last, and never after an error.
+    /// Takes leave of the others, all of which are about to do the same; call once, last, and never after an error.
     func finish()
 }
 

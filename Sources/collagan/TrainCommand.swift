@@ -51,6 +51,7 @@ struct TrainCommand: ParsableCommand {
             valueName: "seconds"))
     var timeout: Int?
 
+    @OptionGroup var wait: WaitOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
@@ -107,6 +108,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func train(_ ranks: RankGroup?, _ console: Console) throws(CollaGANError) -> TrainingRun.Result {
+        if wait.waiting > .zero { try TrainingFolder.wait(for: out, upTo: wait.waiting, ranks, console) }
         func prepared() throws(CollaGANError) -> TrainingRun {
             try TrainingRun(
                 patients: patients, configurationFile: config, from: from, output: out, cache: cache,

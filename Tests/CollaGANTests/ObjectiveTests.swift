@@ -114,6 +114,41 @@ import Testing
         #expect(Spread.isWithin(error, 0.02, "discriminator against finite differences"))
     }
 
+    /// On the way back each parameter that is used is told of once, when its gradient is what it is in the end.
+    @Test func gradientsAreFinalWhenToldOf() {
+        let objective = objective()
+        let sample = sample()
+        var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+        var (unused, told) = ([Parameter](), [(parameter: Parameter, gradient: [Float])]())
+        func watch(_ parameters: [Parameter]) -> GradientWatch {
+            (unused, told) = ([], [])
+            return GradientWatch(
+                begin: { isUsed in unused = parameters.filter { !isUsed($0) } },
+                end: { parameter in
+                    if !parameter.isFrozen { told.append((parameter, parameter.gradient?.array() ?? [])) }
+                })
+        }
+        func expectAll(_ parameters: [Parameter]) {
+            #expect((told.map(\.parameter) + unused).map(\.name).sorted() == parameters.map(\.name).sorted())
+            for (parameter, gradient) in told {
+                #expect(parameter.gradient?.array() == gradient && !gradient.isEmpty, "\(parameter.name)")
+            }
+            #expect(unused.allSatisfy { $0.gradient == nil })
+        }
+        let fakes = objective.addGeneratorGradients(
+            sample, batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses,
+            watch: watch(generator.parameters))!
+        expectAll(generator.parameters)
+        #expect(told.first?.parameter.name == "generator.head.weight")
+        #expect(told.last?.parameter.name.hasPrefix("generator.encoder.") == true)
+        // The norm takes the biases of its convolutions away.
+        #expect(!unused.isEmpty && unused.allSatisfy { $0.name.contains(".conv") && $0.name.hasSuffix(".bias") })
+        objective.addDiscriminatorGradients(
+            sample, fakes, batch: 1, dropout: &dropout, losses: &losses, watch: watch(discriminator.parameters))
+        expectAll(discriminator.parameters)
+        #expect(unused.isEmpty)
+    }
+
     @Test func eachTurnTrainsItsOwnNetwork() {
         let objective = objective()
         let sample = sample()

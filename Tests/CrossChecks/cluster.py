@@ -41,13 +41,13 @@ def check_results(name, out, whole):
           not left and manifest(out)["state"] == "finished", " ".join(left))
 
 
-def wait_for(what, condition, seconds=300):
+def wait_for(what, condition, seconds=300, interval=0.1):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
         if found:
             return found
-        time.sleep(0.1)
+        time.sleep(interval)
     check(f"waited {seconds} s for {what}", False)
     sys.exit(1)
 
@@ -146,6 +146,9 @@ class Slurm:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(lost, signal.SIGKILL)
         self("scontrol", "update", f"NodeName={node}", "State=DOWN", "Reason=lost")
+
+    def start(self, node):
+        subprocess.run([SLURM, "start", self.folder, node], check=True)
 
     def wait(self, job):
         """Until the last job is over."""

@@ -1,5 +1,6 @@
 """Trains the same model on one process and on ranks of several MPI libraries and compares models and checkpoints bit by bit."""
 
+import argparse
 import contextlib
 import glob
 import hashlib
@@ -15,9 +16,10 @@ import tempfile
 import time
 
 import batch_patients
+import cluster
 from batch import COLLAGAN, ROOT
+from cluster import Slurm, check, wait_for
 
-SLURM = ROOT / "Tests/CrossChecks/slurm.sh"
 STEPS = 14
 FIRST = 5  # The first checkpoint's.
 CONFIGURATION = f"""
@@ -40,13 +42,6 @@ split: {{validation: [p02, p03]}}
 # Root in a container, more ranks than processors, and no rank bound to one of them.
 OPEN_MPI = ["mpirun.openmpi", "--oversubscribe", "--bind-to", "none"]
 AS_ROOT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-passed = failed = 0
-
-
-def check(name, condition, detail=""):
-    global passed, failed
-    passed, failed = passed + bool(condition), failed + (not condition)
-    print(f"ok   {name}" if condition else f"FAIL {name} {detail}", flush=True)
 
 
 def state(out):
@@ -62,7 +57,7 @@ def state(out):
 
 def log(out):
     """What the log says but for times and for what says how it was computed."""
-    times = {"seconds", "stepsPerSecond"}
+    times = {"seconds", "stepsPerSecond", "exchange"}
     lines = [json.loads(line) for line in (out / "training.jsonl").read_text().splitlines()]
     return [{key: line[key] for key in line.keys() - times} for line in lines if line["event"] != "start"]
 
@@ -179,20 +174,87 @@ def mpich(checks):
               and "of different makes" in done.stderr and not (checks.folder / "two-makes").exists(), done.stderr[-600:])
 
 
+def installed(checks, prefix):
+    """A library in a folder of its own: Open MPI, or one of the MPICH ABI."""
+    library = next((found for number in (40, 12) if (found := prefix / f"lib/libmpi.so.{number}").exists()), None)
+    if library is None:
+        check(f"{prefix}: holds a libmpi.so", False)
+        return
+    launcher = [prefix / "bin/mpirun", *(OPEN_MPI[1:] if library.suffix == ".40" else [])]
+    folders = {"COLLAGAN_MPI": str(library), "LD_LIBRARY_PATH": str(prefix / "lib"), "PATH": f"{prefix}/bin:{os.environ['PATH']}",
+               "I_MPI_ROOT": str(prefix)}
+    for ranks in (2, 4):
+        checks.same(f"{prefix.name}, {ranks} ranks", [*launcher, "-n", str(ranks)], f"{prefix.name}-{ranks}", **folders)
+
+
 def slurm(checks):
     if os.geteuid() != 0 or not shutil.which("slurmctld") or not shutil.which("munged"):
         print("skipped: Slurm (not root, or not installed)")
         return
-    folder = checks.folder / "cluster"
-    subprocess.run([SLURM, "up", folder, "2"], check=True)
-    try:
+    with Slurm(checks.folder / "cluster") as slurm:
         launcher = ["srun", "--nodes=2", "--ntasks=2", "--mpi=pmix", "--kill-on-bad-exit=1"]
-        checks.same("Slurm, 2 nodes", launcher, "slurm", SLURM_CONF=str(folder / "slurm.conf"))
-    finally:
-        subprocess.run([SLURM, "down", folder])
+        checks.same("Slurm, 2 nodes", launcher, "slurm", SLURM_CONF=slurm.environment["SLURM_CONF"])
+        node_lost(checks, slurm)
+        time_up(checks, slurm)
+
+
+def job(checks, slurm, name, nodes):
+    """train.sbatch on so many nodes, stopped (SIGSTOP) after its first checkpoint; the job's number and the process on the last node."""
+    options = ["--parsable", f"--nodes={nodes}", "--cpus-per-task=1", "--mem=1500M", f"--output={checks.folder}/{name}.log"]
+    out = checks.folder / name
+    submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", PATIENTS=checks.folder / "patients",
+                      CONFIG=checks.folder / "c.yaml", OUT=out)
+    check(f"Slurm took train.sbatch on {nodes} node{'s' * (nodes > 1)}", submitted.returncode == 0, submitted.stderr)
+    number = submitted.stdout.strip()
+    first = out / f"checkpoints/step-{FIRST:08}.safetensors"
+    wait_for("the first checkpoint", first.exists, interval=0.005)
+    node = slurm("squeue", "--noheader", "--jobs", number, "--format=%N").stdout.strip()
+    process = process_of(out, f"node{nodes}" if nodes > 1 else node)
+    check(f"it is stopped in the middle, on {node}", process is not None and (out / "training.jsonl").exists()
+          and not any(line["event"] == "end" for line in map(json.loads, (out / "training.jsonl").read_text().splitlines())))
+    return number, process
+
+
+def process_of(out, node):
+    """A training's process on a node, stopped."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if words[0] == COLLAGAN.encode() and str(out).encode() in words \
+                    and f"SLURMD_NODENAME={node}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGSTOP)
+                return int(folder.name)
+    return None
+
+
+def ended(checks, slurm, number, name, what):
+    slurm.wait(number)
+    said = slurm("scontrol", "show", "job", number).stdout
+    check(f"{what}: requeued once, ends with 0", "Restarts=1" in said and "ExitCode=0:0" in said
+          and "JobState=COMPLETED" in said, said[:600] + (checks.folder / f"{name}.log").read_text()[-600:])
+    checks.same_as_plain(what, name)
+
+
+def node_lost(checks, slurm):
+    number, process = job(checks, slurm, "node-lost", 2)
+    slurm.lose("node2", process, keeps_job=False)
+    slurm.start("node2")
+    ended(checks, slurm, number, "node-lost", "one of two nodes lost")
+
+
+def time_up(checks, slurm):
+    """What Slurm does five minutes before a job's time is up."""
+    number, process = job(checks, slurm, "time-up", 1)
+    slurm("scancel", "--signal=USR1", number)
+    time.sleep(1)
+    os.kill(process, signal.SIGCONT)
+    ended(checks, slurm, number, "time-up", "SIGUSR1 to a job on one node")
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("prefixes", nargs="*", type=pathlib.Path, help="folders of further MPI libraries (bin, lib)")
+    options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="collagan-distributed-"))
     begun = time.monotonic()
     checks = Check(folder)
@@ -203,12 +265,14 @@ def main():
     else:
         print("skipped: Open MPI (not installed)")
     mpich(checks)
+    for prefix in options.prefixes:
+        installed(checks, prefix)
     slurm(checks)
-    if not failed:
+    if not cluster.failed:
         shutil.rmtree(folder)
     where = f"; files in {folder}" if folder.exists() else ""
-    print(f"{passed} passed, {failed} failed in {time.monotonic() - begun:.0f} s{where}")
-    sys.exit(1 if failed else 0)
+    print(f"{cluster.passed} passed, {cluster.failed} failed in {time.monotonic() - begun:.0f} s{where}")
+    sys.exit(1 if cluster.failed else 0)
 
 
 if __name__ == "__main__":

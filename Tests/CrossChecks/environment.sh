@@ -6,6 +6,18 @@ build_collagan() {
     export COLLAGAN="${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}"
 }
 
+# Installs packages of Debian that are missing; names those that are not to be had.
+debian_packages() {
+    local package missing=()
+    for package in "$@"; do
+        dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    { [ "$(id -u)" -eq 0 ] && apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >&2 ||
+        echo "${0##*/}: not to be had here: ${missing[*]}" >&2
+}
+
 # Makes the environment COLLAGAN_VENV, .venv without it, with what the files of requirements given name; `python` is its interpreter.
 python_environment() {
     local environment=${COLLAGAN_VENV:-.venv} file

@@ -3,6 +3,7 @@
 # own, all on loopback, every process started and ended by its number.
 #   slurm.sh up FOLDER [NODES]     then: . FOLDER/env; sinfo
 #   slurm.sh kill FOLDER NODE      ends a node's slurmd at once, as a failure of the machine would
+#   slurm.sh start FOLDER NODE     starts it again, with nothing left of what ran there
 #   slurm.sh down FOLDER
 set -euo pipefail
 command=$1 base=$(realpath -m "$2")
@@ -30,6 +31,13 @@ end() { # NAME [SIGNAL]
     rm -f "$base/pid/$1"
     kill "-${2:-TERM}" "$pid" 2>/dev/null || return 0
     wait_for 10 sh -c "! kill -0 $pid 2>/dev/null" || kill -KILL "$pid" 2>/dev/null || true
+}
+
+node() { # NAME
+    # What a killed slurmstepd leaves there would keep the same job's steps from starting again.
+    rm -rf "$base/tmp-$1" "$base/spool-$1"
+    mkdir -p "$base/tmp-$1"
+    begin "$1" unshare --uts sh -c "hostname $1; exec slurmd -D -N $1 -f '$SLURM_CONF'"
 }
 
 configuration() { # NODES PORT
@@ -74,6 +82,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
 }
 
+export SLURM_CONF=$base/slurm.conf
 case $command in
 up)
     nodes=${3:-2}
@@ -84,23 +93,20 @@ up)
     head -c 128 /dev/urandom >"$base/munge/key"
     chmod 400 "$base/munge/key"
     configuration "$nodes" "$port" >"$base/slurm.conf"
-    export SLURM_CONF=$base/slurm.conf
     echo "export SLURM_CONF='$SLURM_CONF'" >"$base/env"
     begin munged munged --foreground --force --key-file="$base/munge/key" --socket="$base/munge/socket" \
         --pid-file="$base/munge/pid" --log-file="$base/munge/log" --seed-file="$base/munge/seed"
     wait_for 10 test -S "$base/munge/socket"
     begin slurmctld slurmctld -D -f "$SLURM_CONF"
     wait_for 15 scontrol ping
-    for ((i = 1; i <= nodes; i++)); do
-        mkdir -p "$base/tmp-node$i"
-        begin "node$i" unshare --uts sh -c "hostname node$i; exec slurmd -D -N node$i -f '$SLURM_CONF'"
-    done
+    for ((i = 1; i <= nodes; i++)); do node "node$i"; done
     wait_for 30 sh -c "[ \$(sinfo -h -N -t idle -o %N | wc -l) -eq $nodes ]" || {
         tail -n 20 "$base"/log/* >&2
         exit 1
     }
     ;;
 kill) end "$3" KILL ;;
+start) node "$3" ;;
 down)
     for file in "$base"/pid/node*; do
         case $file in *.own | *\*) ;; *) end "${file##*/}" ;; esac

@@ -30,7 +30,7 @@ struct GradientTreeTests {
         var tree = GradientTree([parameter])
         for number in numbers {
             add(number, to: parameter)
-            tree.add()
+            if number < numbers.upperBound - 1 { tree.add() }
         }
         tree.finish()
         return gradient(parameter)
@@ -58,26 +58,40 @@ struct GradientTreeTests {
         #expect(Self.naive([Self.sum(0..<3), Self.sum(3..<8)]) != whole)
     }
 
+    @Test func parametersCanBeFinishedOneByOne() {
+        let parameters = [Self.parameter(), Self.parameter()]
+        var tree = GradientTree(parameters)
+        for number in 0..<6 {
+            for parameter in parameters { Self.add(number, to: parameter) }
+            if number < 5 { tree.add() }
+        }
+        tree.finish(1)
+        #expect(Self.gradient(parameters[1]) == Self.sum(0..<6) && Self.gradient(parameters[0]) == Self.sample(5))
+        tree.finish(1)
+        tree.finish()
+        for parameter in parameters { #expect(Self.gradient(parameter) == Self.sum(0..<6)) }
+    }
+
     @Test func whatNobodyAddedToHasNoGradient() {
         let (used, unused) = (Self.parameter(), Self.parameter())
         var tree = GradientTree([used, unused])
-        for number in 0..<2 {
-            Self.add(number, to: used)
-            tree.add()
-        }
+        Self.add(0, to: used)
+        tree.add()
         #expect(used.gradient == nil)
+        Self.add(1, to: used)
         tree.finish()
         #expect(used.gradient != nil && unused.gradient == nil)
     }
 
-    @Test func gradientsLieOneAfterTheOther() {
-        let parameters = [Self.parameter(), Self.parameter(), Self.parameter()]
-        Self.add(1, to: parameters[0])
-        Self.add(2, to: parameters[2])
-        var numbers = Array(repeating: Float.nan, count: parameters.valueCount)
-        numbers.withUnsafeMutableBufferPointer { parameters.copyGradients(to: $0.baseAddress!) }
-        #expect(numbers == Self.sample(1) + Array(repeating: 0, count: Self.count) + Self.sample(2))
-        parameters.setGradients(from: numbers.map { 2 * $0 })
-        #expect(Self.gradient(parameters[2]) == Self.sample(2).map { 2 * $0 } && parameters[1].gradient == nil)
+    @Test func gradientsAreCopiedAndReplaced() {
+        let (used, unused) = (Self.parameter(), Self.parameter())
+        Self.add(1, to: used)
+        for (parameter, expected) in [(used, Self.sample(1)), (unused, Array(repeating: 0, count: Self.count))] {
+            var numbers = Array(repeating: Float.nan, count: Self.count)
+            numbers.withUnsafeMutableBufferPointer { parameter.copyGradient(to: $0.baseAddress!) }
+            #expect(numbers == expected)
+            parameter.replaceGradient(from: numbers.map { 2 * $0 })
+        }
+        #expect(Self.gradient(used) == Self.sample(1).map { 2 * $0 } && unused.gradient == nil)
     }
 }

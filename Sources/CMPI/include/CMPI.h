@@ -25,7 +25,7 @@ typedef struct {
 /// Returns 1 when all are done, 0 after `seconds` without that, -1 with `cm_problem` set. After 0 and -1 messages may be under way
 /// still: no call may follow, and their memory is to stay.
 int cm_exchange(const cm_message *messages, int count, double seconds);
-/// Ends MPI; waits for the other ranks.
+/// Ends MPI; may wait for the other ranks without limit, so only when all of them are there.
 void cm_finish(void);
 
 #endif

@@ -14,6 +14,8 @@ package final class RankGroup: Sendable {
     private let timeout: Double
     /// On which all exchanges run, one after the other.
     private let queue = DispatchQueue(label: "collagan.exchange")
+    /// Why the first exchange failed that did; none is tried after it. On the queue alone.
+    nonisolated(unsafe) private var failure: TransportError?
 
     /// - Parameter timeout: seconds after which an exchange counts as unanswered.
     package init(_ transport: any Transport, timeout: Double) {
@@ -25,8 +27,11 @@ package final class RankGroup: Sendable {
     /// Whether this rank writes and talks.
     package var isFirst: Bool { rank == 0 }
 
-    /// Takes leave; call once, last, and never after an error of an exchange.
-    package func finish() { queue.sync { transport.finish() } }
+    /// Takes leave of the others, if they still answer; call once, last.
+    package func finish() {
+        guard (try? gather([0])) != nil else { return }
+        queue.sync { transport.finish() }
+    }
 
     /// One list of each rank, by rank.
     ///
@@ -117,9 +122,18 @@ package final class RankGroup: Sendable {
     private func unsafeExchange(_ messages: [Message]) throws(TransportError) {
         nonisolated(unsafe) let messages = messages
         let result = queue.sync {
-            Result { () throws(TransportError) in try transport.exchange(messages, within: timeout) }
+            attempt { transport, seconds throws(TransportError) in try transport.exchange(messages, within: seconds) }
         }
         try result.get()
+    }
+
+    private func attempt(
+        _ body: (any Transport, _ seconds: Double) throws(TransportError) -> Void
+    ) -> Result<Void, TransportError> {
+        if let failure { return .failure(failure) }
+        let result = Result { () throws(TransportError) in try body(transport, timeout) }
+        if case .failure(let error) = result { failure = error }
+        return result
     }
 
     /// Runs an exchange beside the caller.
@@ -127,8 +141,10 @@ package final class RankGroup: Sendable {
         -> PendingExchange
     {
         let pending = PendingExchange()
-        queue.async { [transport, timeout] in
-            pending.end(Result { () throws(TransportError) in try body(transport, timeout) })
+        queue.async { [self] in
+            let begun = ContinuousClock.now
+            let result = attempt(body)
+            pending.end(result, seconds: (.now - begun) / .seconds(1))
         }
         return pending
     }
@@ -138,21 +154,24 @@ package final class RankGroup: Sendable {
 final class PendingExchange: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     nonisolated(unsafe) private var result: Result<Void, TransportError> = .success(())
+    nonisolated(unsafe) private var seconds = 0.0
 
     fileprivate init() {}
 
-    fileprivate func end(_ result: Result<Void, TransportError>) {
-        self.result = result
+    fileprivate func end(_ result: Result<Void, TransportError>, seconds: Double) {
+        (self.result, self.seconds) = (result, seconds)
         ended.signal()
     }
 
     /// Waits until it is done; call once.
     ///
+    /// - Returns: the seconds that it took.
     /// - Throws: `ModelError.Code.unanswered`.
-    func finish() throws(ModelError) {
+    func finish() throws(ModelError) -> Double {
         ended.wait()
         if case .failure(let error) = result {
             throw ModelError(.unanswered, "", "\(error.message); the last checkpoint stands: go on with --resume")
         }
+        return seconds
     }
 }

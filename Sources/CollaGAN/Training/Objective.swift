@@ -53,13 +53,14 @@ package struct Objective {
     ///   - reconstructionOnly: leave out cycle and adversarial terms.
     ///   - dropout: source of the discriminator's dropout masks.
     ///   - losses: gets the unweighted terms.
+    ///   - watch: is told which gradients are final.
     /// - Returns: the fakes if the discriminator needs them.
     package func addGeneratorGradients(
         _ sample: TrainingSample, batch: Int, reconstructionOnly: Bool, dropout: inout SeededGenerator,
-        losses: inout LossValues
+        losses: inout LossValues, watch: GradientWatch? = nil
     ) -> Fakes? {
         let weights = configuration.weights
-        let tape = Tape(precision: configuration.precision)
+        let tape = Tape(precision: configuration.precision, watch: watch)
         let truth = sample.images[sample.target]!
         let empty = Tensor(truth.shape, filledWith: 0)
         let inputs = sample.images.indices.map { contrast in
@@ -119,9 +120,10 @@ package struct Objective {
 
     /// The discriminator's turn: real images against the fakes of the same contrasts.
     package func addDiscriminatorGradients(
-        _ sample: TrainingSample, _ fakes: Fakes, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
+        _ sample: TrainingSample, _ fakes: Fakes, batch: Int, dropout: inout SeededGenerator,
+        losses: inout LossValues, watch: GradientWatch? = nil
     ) {
-        let tape = Tape(precision: configuration.precision)
+        let tape = Tape(precision: configuration.precision, watch: watch)
         let real = tape.stack(fakes.contrasts.map { Variable(sample.images[$0]!) })
         var random: SeededGenerator? = dropout
         let realVerdict = discriminator(real, dropout: &random, tape)
@@ -139,9 +141,10 @@ package struct Objective {
 
     /// Classifier first: the domain head on the real contrasts of a sample.
     package func addClassifierGradients(
-        _ sample: TrainingSample, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues
+        _ sample: TrainingSample, batch: Int, dropout: inout SeededGenerator, losses: inout LossValues,
+        watch: GradientWatch? = nil
     ) {
-        let tape = Tape(precision: configuration.precision)
+        let tape = Tape(precision: configuration.precision, watch: watch)
         let present = sample.images.indices.filter { sample.images[$0] != nil }
         var random: SeededGenerator? = dropout
         let verdict = discriminator(

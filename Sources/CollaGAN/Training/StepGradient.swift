@@ -3,25 +3,45 @@ import NeuralNet
 /// The gradient of all samples of a step with respect to one network's parameters, from that of each sample.
 ///
 /// A step of one sample leaves the gradient where it is computed; more are summed in a `GradientTree`, which ranks continue.
-struct StepGradient {
+final class StepGradient {
+    private let parameters: [Parameter]
+    private let samples: Int
     private var tree: GradientTree?
     private let exchange: GradientExchange?
+    private var added = 0
 
     /// - Parameters:
-    ///   - batch: samples of the step on all ranks.
+    ///   - samples: of this rank.
     ///   - exchange: nil on one process.
-    init(_ parameters: [Parameter], batch: Int, _ exchange: GradientExchange?) {
-        tree = batch > 1 ? GradientTree(parameters) : nil
-        self.exchange = exchange
+    init(_ parameters: [Parameter], samples: Int, _ exchange: GradientExchange?) {
+        (self.parameters, self.samples, self.exchange) = (parameters, samples, exchange)
+        tree = samples > 1 ? GradientTree(parameters) : nil
+    }
+
+    /// Watches the next sample's backward pass, if it is the last: what is final of it travels at once.
+    var watch: GradientWatch? {
+        guard let exchange, added == samples - 1 else { return nil }
+        let places = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { (ObjectIdentifier($1), $0) })
+        func take(_ parameter: Parameter) {
+            guard let place = places[ObjectIdentifier(parameter)] else { return }
+            tree?.finish(place)
+            exchange.take(parameter)
+        }
+        return GradientWatch(
+            begin: { [parameters] isUsed in for parameter in parameters where !isUsed(parameter) { take(parameter) } },
+            end: take)
     }
 
     /// Takes up the gradient of the next sample.
-    mutating func add() { tree?.add() }
+    func add() {
+        added += 1
+        if added < samples { tree?.add() }
+    }
 
-    /// Called after the last sample of this rank: from here on the ranks' sums may travel.
-    mutating func close() {
+    /// Called after the last sample of this rank.
+    func close() {
         tree?.finish()
-        exchange?.begin()
+        exchange?.takeRest()
     }
 
     /// Waits until the parameters hold the gradient of the whole step.

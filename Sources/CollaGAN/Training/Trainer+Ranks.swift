@@ -19,6 +19,18 @@ extension Trainer {
         return try ranks.gather([isHere ? 1 : 0]).contains([1])
     }
 
+    /// What gradients took on their way since this was asked last, for each of so many steps; nil on one process.
+    func exchangeTime(perStepOf steps: Int) -> ExchangeTime? {
+        guard let exchanges else { return nil }
+        var sum = ExchangeTime()
+        for exchange in [exchanges.generator, exchanges.discriminator] {
+            sum.travelled += exchange.time.travelled / Double(max(steps, 1))
+            sum.waited += exchange.time.waited / Double(max(steps, 1))
+            exchange.time = ExchangeTime()
+        }
+        return sum
+    }
+
     /// Makes sure that all ranks train the same, and stand at the same place.
     ///
     /// - Throws: `ModelError.Code.mismatch`.

@@ -48,9 +48,10 @@ extension Trainer {
         _ samples: [TrainingSample], _ streams: inout [SeededGenerator], _ values: inout [LossValues]
     ) throws(ModelError) {
         let (optimiser, batch) = (checkpoint.optimisers.discriminator, configuration.batch)
-        var gradient = StepGradient(optimiser.parameters, batch: batch, exchanges?.discriminator)
+        let gradient = StepGradient(optimiser.parameters, samples: samples.count, exchanges?.discriminator)
         for (index, sample) in samples.enumerated() {
-            objective.addClassifierGradients(sample, batch: batch, dropout: &streams[index], losses: &values[index])
+            objective.addClassifierGradients(
+                sample, batch: batch, dropout: &streams[index], losses: &values[index], watch: gradient.watch)
             gradient.add()
         }
         gradient.close()
@@ -58,31 +59,34 @@ extension Trainer {
         apply(optimiser, rate: rate(before: step + 1))
     }
 
-    /// The generator's gradient travels while the discriminator's is computed, which needs only the images made before.
+    /// The generator's gradient travels from its last backward pass on and while the discriminator's is computed, which
+    /// needs only the images made before.
     private func updateBoth(
         _ samples: [TrainingSample], _ streams: inout [SeededGenerator], _ values: inout [LossValues],
         _ phase: TrainingProgress.Phase, trained: Int
     ) throws(ModelError) {
         let ((generator, discriminator), batch) = (checkpoint.optimisers, configuration.batch)
         let rate = rate(before: step + 1)
-        var gradient = StepGradient(generator.parameters, batch: batch, exchanges?.generator)
+        let gradient = StepGradient(generator.parameters, samples: samples.count, exchanges?.generator)
         var fakes: [Objective.Fakes?] = []
         for (index, sample) in samples.enumerated() {
             fakes.append(
                 objective.addGeneratorGradients(
                     sample, batch: batch, reconstructionOnly: phase == .reconstruction, dropout: &streams[index],
-                    losses: &values[index]))
+                    losses: &values[index], watch: gradient.watch))
             gradient.add()
         }
         gradient.close()
         let hasTurn = phase == .full && configuration.usesDiscriminator
-        var turn = StepGradient(discriminator.parameters, batch: batch, hasTurn ? exchanges?.discriminator : nil)
+        let turn = StepGradient(
+            discriminator.parameters, samples: samples.count, hasTurn ? exchanges?.discriminator : nil)
         if hasTurn {
             for (index, sample) in samples.enumerated() {
                 // Every sample has them: one without another contrast than its target is not drawn.
                 guard let made = fakes[index] else { continue }
                 objective.addDiscriminatorGradients(
-                    sample, made, batch: batch, dropout: &streams[index], losses: &values[index])
+                    sample, made, batch: batch, dropout: &streams[index], losses: &values[index],
+                    watch: turn.watch)
                 turn.add()
             }
             turn.close()

@@ -187,7 +187,7 @@ package final class Trainer {
                         TrainingProgress(
                             step: step, steps: last, phase: phase, losses: ledger.totals.means(),
                             rate: rate(before: step), stepsPerSecond: speed, secondsLeft: Double(last - step) / speed,
-                            seconds: seconds)))
+                            seconds: seconds, exchange: exchangeTime(perStepOf: step - markStep))))
                 ledger.totals = LossTotals()
                 (mark, markStep) = (.now, step)
             }

@@ -33,4 +33,6 @@ package struct TrainingProgress: Sendable {
     package var secondsLeft: Double
     /// Spent on training so far, that before an interruption included.
     package var seconds: Double
+    /// Of a step, since the last report; nil on one process.
+    package var exchange: ExchangeTime?
 }

@@ -42,7 +42,7 @@ extension Tape {
             strided: FilterBank(groups), kernelSize: KernelSize(height: height, width: width),
             precision: filters.precision)
         blocks.toCoarse(x.raw, x.activation, filters.packed(blocks, toCoarse: true), into: y)
-        return record(y, when: x.needsGradient || groups.contains { !$0.isFrozen }) { [filters] dy in
+        return record(y, when: x.needsGradient, groups) { [filters] dy in
             if groups.contains(where: { !$0.isFrozen }) {
                 blocks.addWeightGradient(fine: x.raw, x.activation, coarse: dy, nil)
             }

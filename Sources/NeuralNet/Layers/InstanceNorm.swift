@@ -13,9 +13,9 @@ extension Tape {
         let norm = InstanceNorm(scale: [gamma], shift: [beta], epsilon: epsilon, slope: slope)
         let values = x.value
         let activation = norm.activation(of: values)
-        return record(
-            values, activation: activation, when: x.needsGradient || !gamma.isFrozen || !beta.isFrozen
-        ) { dy in x.receive(norm.gradient(values, activation, dy)) }
+        return record(values, activation: activation, when: x.needsGradient, [gamma, beta]) { dy in
+            x.receive(norm.gradient(values, activation, dy))
+        }
     }
 
     /// 3×3 convolution in groups without bias, instance norm and leaky ReLU: N,H,W,ΣC → N,H,W,ΣK, zero padding 1.
@@ -47,8 +47,7 @@ extension Tape {
             statistics.map {
                 norm.activation(of: $0, shape, runsPerImage: tiling.runsPerImage) { tiling.pixels(tiling.run($0)) }
             } ?? norm.activation(of: y)
-        let isNeeded = x.needsGradient || (weights + scale + shift).contains { !$0.isFrozen }
-        return record(y, activation: activation, when: isNeeded) { [filters] dy in
+        return record(y, activation: activation, when: x.needsGradient, weights + scale + shift) { [filters] dy in
             convolution.backward(x, norm.gradient(y, activation, dy), filters: filters)
         }
     }

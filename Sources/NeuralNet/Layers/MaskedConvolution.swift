@@ -31,8 +31,8 @@ extension Tape {
             }
         }
         let activation = norm.activation(of: statistics, y.shape, runsPerImage: size.h) { _ in size.w }
-        let isNeeded = images.contains(where: \.needsGradient) || (weights + scale + shift).contains { !$0.isFrozen }
-        return record(y, activation: activation, when: isNeeded) { dy in
+        let isNeeded = images.contains(where: \.needsGradient)
+        return record(y, activation: activation, when: isNeeded, weights + scale + shift) { dy in
             layer.backward(images, joined: x, targets: targets, dy: norm.gradient(y, activation, dy))
         }
     }

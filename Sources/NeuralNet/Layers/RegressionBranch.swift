@@ -29,9 +29,8 @@ extension Tape {
             images: images.map { ($0.contrast, $0.image.value) }, order: order, weight: weight, rowCount: outputs)
         let (input, result) = (features.value, Tensor(shape))
         planes.add(features: input, rows: rows, to: result)
-        let needsGradient =
-            features.needsGradient || !weight.isFrozen || images.contains(where: \.image.needsGradient)
-        return record(result, when: needsGradient) { dy in
+        let isNeeded = features.needsGradient || images.contains(where: \.image.needsGradient)
+        return record(result, when: isNeeded, [weight]) { dy in
             let dy = dy.isContiguous ? dy : Tensor(shape, dy.array())
             if !weight.isFrozen { planes.addWeightGradient(dy, rows: rows) }
             for (place, (_, image)) in images.enumerated() where image.needsGradient {

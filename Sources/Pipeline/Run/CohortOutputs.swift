@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Metrics
 import Records
 import Reports
 
@@ -21,6 +22,9 @@ struct CohortOutputs: Sendable {
     /// Means over the patients settled so far.
     private(set) var scores: ScoreSummary
     private(set) var subsets: SubsetSummary
+
+    /// Records that `collect` holds in memory at once.
+    private static let recordsAtOnce = 32
 
     /// How often the page is written while the run goes on.
     private static let pageInterval = Duration.seconds(20)
@@ -65,17 +69,25 @@ struct CohortOutputs: Sendable {
     mutating func collect(
         _ manifest: inout RunManifest, settle: (inout RunManifest.Entry, _ hasRecord: Bool) -> Void
     ) throws(CollaGANError) {
-        for index in manifest.patients.indices {
-            let record = record(of: manifest.patients[index])
-            settle(&manifest.patients[index], record != nil)
-            let entry = manifest.patients[index]
-            let isOfTheRun = entry.status == .done || entry.status == .skipped && !entry.files.isEmpty
-            add(isOfTheRun ? record : nil)
-            rows.append(rows(record))
-            lines.append(page(entry, isOfTheRun ? record : nil))
+        var subsetRows: [String: String] = [:]
+        let count = manifest.patients.count
+        for first in stride(from: 0, to: count, by: Self.recordsAtOnce) {
+            let entries = manifest.patients[first..<min(first + Self.recordsAtOnce, count)]
+            // Most of the time goes into reading them.
+            let found = concurrentMap(count: entries.count) { [self] in contents(of: entries[first + $0]) }
+            for (index, found) in zip(entries.indices, found) {
+                settle(&manifest.patients[index], found.record != nil)
+                let entry = manifest.patients[index]
+                let isOfTheRun = entry.status == .done || entry.status == .skipped && !entry.files.isEmpty
+                add(isOfTheRun ? found.record : nil)
+                rows.append(found.rows)
+                subsetRows[entry.name] = found.subsetRows
+                lines.append(page(entry, isOfTheRun ? found.record : nil))
+            }
         }
         try writeRows()
-        try finish(manifest)
+        try writeSubsets(manifest, subsetRows)
+        try writePage(manifest)
     }
 
     /// Writes `report.html` as far as the run came.
@@ -104,6 +116,21 @@ struct CohortOutputs: Sendable {
         JSONFile.read(PatientRecord.self, from: "\(folder.path)/\(ResultNames.metrics(in: entry.place))")
     }
 
+    /// A patient's record, and what it adds to the tables.
+    private func contents(
+        of entry: RunManifest.Entry
+    ) -> (record: PatientRecord?, rows: String, subsetRows: String) {
+        let record = record(of: entry)
+        return (record, rows(record), subsetRows(record))
+    }
+
+    private func subsetRows(_ record: PatientRecord?) -> String {
+        guard let record else { return "" }
+        var table = CSVTable(columns: SubsetCSV.columns)
+        SubsetCSV.append(record, order: order, to: &table)
+        return table.rows
+    }
+
     private func rows(_ record: PatientRecord?) -> String {
         guard let record else { return "" }
         var table = CSVTable(columns: CohortCSV.columns)
@@ -118,17 +145,16 @@ struct CohortOutputs: Sendable {
     private var hasSubsets: Bool { evaluatesSubsets || !subsets.isEmpty }
 
     /// Writes `subsets.*` if they were asked for or an earlier run made them; else removes what is there of them.
-    private func writeSubsets(_ manifest: RunManifest) throws(CollaGANError) {
+    /// - Parameter known: rows of `subsets.csv` by patient, as far as they were kept; those of others are read again.
+    private func writeSubsets(_ manifest: RunManifest, _ known: [String: String] = [:]) throws(CollaGANError) {
         guard hasSubsets else {
             for suffix in ["csv", "json", "html"] { folder.remove(["subsets.\(suffix)"]) }
             return
         }
-        var table = CSVTable(columns: SubsetCSV.columns)
         let evaluated = Set(subsets.patients)
-        for entry in manifest.patients where evaluated.contains(entry.name) {
-            if let record = record(of: entry) { SubsetCSV.append(record, order: order, to: &table) }
-        }
-        try folder.write([table.text()], to: "subsets.csv")
+        let rows = manifest.patients.filter { evaluated.contains($0.name) }
+            .map { known[$0.name] ?? subsetRows(record(of: $0)) }
+        try folder.write([CSVTable(columns: SubsetCSV.columns).text()] + rows, to: "subsets.csv")
         try folder.write(JSONFile.encode(subsets), to: "subsets.json")
         let count = subsets.patients.count
         let page = SubsetReport(subsets, of: count == 1 ? subsets.patients[0] : Wording.count(count, "patient"))

@@ -69,7 +69,11 @@ final class TrainingJournal {
                 .progress(
                     TrainingRecord.Progress(
                         step: progress.step, phase: progress.phase, losses: progress.losses, rate: progress.rate,
-                        stepsPerSecond: progress.stepsPerSecond.inThousandths, seconds: progress.seconds.inThousandths))
+                        stepsPerSecond: progress.stepsPerSecond.inThousandths, seconds: progress.seconds.inThousandths,
+                        exchange: progress.exchange.map {
+                            TrainingRecord.Exchange(
+                                seconds: $0.travelled.inHundredThousandths, waited: $0.waited.inHundredThousandths)
+                        }))
             )
             show(progress)
         case .validation(let result):
@@ -126,4 +130,5 @@ final class TrainingJournal {
 
 extension Double {
     fileprivate var inThousandths: Double { (self * 1000).rounded() / 1000 }
+    fileprivate var inHundredThousandths: Double { (self * 1e5).rounded() / 1e5 }
 }

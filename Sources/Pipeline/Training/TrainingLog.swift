@@ -92,6 +92,7 @@ extension TrainingProgress {
         ].compactMap { name, value in value.map { "\(name) \(($0 * 1e4).rounded() / 1e4)" } }
         return "step \(step)/\(steps) (\(phase.rawValue)): \(terms.joined(separator: ", ")),"
             + " \((stepsPerSecond * 100).rounded() / 100) steps/s, \(Duration.words(secondsLeft)) left"
+            + (exchange.map { ", \(Int(($0.waited * 1000).rounded())) ms of a step waiting for other ranks" } ?? "")
     }
 }
 

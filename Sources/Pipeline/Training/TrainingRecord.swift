@@ -48,6 +48,14 @@ enum TrainingRecord: Codable {
         var rate: Float
         var stepsPerSecond: Double
         var seconds: Double
+        /// Of a step; nil on one process.
+        var exchange: Exchange?
+    }
+
+    /// Seconds that gradients were on their way between ranks, and those in which nothing was computed beside that.
+    struct Exchange: Codable {
+        var seconds: Double
+        var waited: Double
     }
 
     struct Validation: Codable {

@@ -62,6 +62,8 @@ package struct TrainingRun {
     /// The processes that share the work; nil for this one alone.
     private let ranks: RankGroup?
     private let console: Console
+    /// Whether the folder held a checkpoint when it was looked at.
+    private let hasCheckpoint: Bool
 
     /// Reads the configuration, finds the patients and splits them; nothing is written yet.
     /// - Parameters:
@@ -79,19 +81,20 @@ package struct TrainingRun {
         patterns: [FilePattern], resumes: Bool, overwrites: Bool, ranks: RankGroup? = nil, console: Console
     ) throws(CollaGANError) {
         self.ranks = ranks
+        hasCheckpoint = Trainer.hasCheckpoint(in: output)
         model = try start.map { path throws(CollaGANError) in try ModelFile(path: path, option: "--from") }
-        self.resumes = resumes && Trainer.hasCheckpoint(in: output)
+        self.resumes = resumes && hasCheckpoint
         if self.resumes { try TrainingStart.requireSame(model, in: output) }
         let definition = try TrainingDefinition.load(configurationFile, from: model)
         configuration = definition.configuration
         (self.output, self.cache, self.console) = (output, cache, console)
-        guard !Trainer.hasCheckpoint(in: output) || resumes || overwrites else {
+        guard !hasCheckpoint || resumes || overwrites else {
             throw CollaGANError(
                 .badConfiguration, path: output,
                 "\(output): holds the checkpoints of a training; go on with --resume or start anew with --overwrite")
         }
         guard
-            overwrites || Trainer.hasCheckpoint(in: output) || !FilePath.isRegularFile("\(output)/\(Trainer.modelName)")
+            overwrites || hasCheckpoint || !FilePath.isRegularFile("\(output)/\(Trainer.modelName)")
         else {
             throw CollaGANError(
                 .badConfiguration, path: output,
@@ -112,7 +115,7 @@ package struct TrainingRun {
         if let model { TrainingStart(model, configuration).announce(cohort, console) }
         try ranks?.agreeOnInstructionSet(configuration.precision)
         if let ranks { try ranks.requireShares(of: configuration) }
-        let folder = try ranks.agree { () throws(CollaGANError) in isFirst ? try OutputFolder(output) : nil }
+        let folder = try ranks.agree { () throws(CollaGANError) in isFirst ? try lockedFolder() : nil }
         defer { folder?.release() }
         let path = FilePath.absolute(output)
         let cacheFolder = cache ?? "\(path)/cache"
@@ -144,6 +147,17 @@ package struct TrainingRun {
     }
 
     private var isFirst: Bool { ranks?.isFirst ?? true }
+
+    /// The folder, as it was when it was looked at.
+    private func lockedFolder() throws(CollaGANError) -> OutputFolder {
+        let folder = try OutputFolder(output)
+        guard Trainer.hasCheckpoint(in: output) == hasCheckpoint else {
+            folder.release()
+            throw CollaGANError(
+                .busy, path: output, "\(output): another training was at work there until now; run the command again")
+        }
+        return folder
+    }
 
     private func train(
         on patients: TrainingPreparation.Patients, _ split: Split, in folder: String, _ signals: TrainingInterruption
