@@ -4,6 +4,7 @@ import OperationCases
 import Pipeline
 
 extension BenchmarkSettings.Mode: ExpressibleByArgument {}
+extension MethodName: ExpressibleByArgument {}
 
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +18,11 @@ struct BenchmarkCommand: ParsableCommand {
 
     @Option(help: "Generator base width, a multiple of 4.")
     var ngf = BenchmarkSettings().ngf
+
+    @Option(
+        help: "Whose networks; those of other methods than collagan with as many residual blocks as published."
+    )
+    var method = BenchmarkSettings().method
 
     @Option(help: "Height and width of a slice in pixels, a multiple of 16; at least 96 in train mode.")
     var size = BenchmarkSettings().size
@@ -43,7 +49,7 @@ struct BenchmarkCommand: ParsableCommand {
 
     private var settings: BenchmarkSettings {
         var settings = BenchmarkSettings()
-        settings.mode = mode
+        (settings.mode, settings.method) = (mode, method)
         settings.ngf = ngf
         settings.size = size
         settings.repeats = repeats
@@ -75,7 +81,7 @@ struct BenchmarkCommand: ParsableCommand {
     private static func text(_ result: BenchmarkResult) -> String {
         let unit = result.mode == BenchmarkSettings.Mode.train.rawValue ? "step" : "slice"
         return """
-            \(result.mode), ngf \(result.ngf), \(result.size)×\(result.size), batch \(result.batch): \
+            \(result.mode), \(result.method.rawValue), ngf \(result.ngf), \(result.size)×\(result.size), batch \(result.batch): \
             \(rounded(result.medianMilliseconds)) ms per \(unit) (median of \(result.repeats), shortest \
             \(rounded(result.minimumMilliseconds)))
             \(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.instructionSet), \(result.precision), peak memory \(rounded(result.peakMegabytes)) MB

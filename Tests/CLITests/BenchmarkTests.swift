@@ -38,7 +38,7 @@ struct BenchmarkTests {
         #expect(run.status == 0, "\(run.errors)")
         let lines = run.output.split(separator: "\n")
         #expect(lines.count == 2)
-        #expect(lines[0].hasPrefix("infer, ngf 4, 16×16, batch 4: ") && lines[0].contains(" ms per slice"))
+        #expect(lines[0].hasPrefix("infer, collagan, ngf 4, 16×16, batch 4: ") && lines[0].contains(" ms per slice"))
         #expect(lines[1].hasPrefix("3 threads, "))
     }
 

@@ -42,7 +42,7 @@ extension Trainer {
     func requireSameWeights() throws(ModelError) {
         guard let ranks else { return }
         var hash = BitHash()
-        for parameter in checkpoint.generator.parameters + checkpoint.discriminator.parameters {
+        for parameter in checkpoint.method.groups.joined() {
             hash.add(parameter.values)
         }
         try ranks.requireSame(
