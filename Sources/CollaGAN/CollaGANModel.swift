@@ -1,33 +1,30 @@
 import Foundation
-import Metrics
 import NeuralNet
 import Tensors
 
-/// A generator's weights with everything needed to use them.
+/// The weights of a method's network with everything needed to use them.
 package struct CollaGANModel: Sendable {
     package let description: ModelDescription
-    /// The generator's weights by name, in its layout. Generators made of the model share them; none writes to them.
+    /// By name, in the network's layout. Networks made of the model share them; none writes to them.
     private let weights: [String: Tensor]
 
-    /// Copies the generator's present weights, or `values`, one for each of its parameters.
-    init(_ description: ModelDescription, generator: Generator, values: [Tensor]? = nil) {
-        let values = values ?? generator.parameters.map(\.values)
-        self.init(description, generator, values.map { Tensor($0.shape, $0.array()) })
+    /// Copies the network's present weights, or `values`, one for each of its parameters.
+    init(_ description: ModelDescription, network: any SynthesisNetwork, values: [Tensor]? = nil) {
+        let values = values ?? network.parameters.map(\.values)
+        self.init(description, network, values.map { Tensor($0.shape, $0.array()) })
     }
 
-    private init(_ description: ModelDescription, _ generator: Generator, _ values: [Tensor]) {
+    private init(_ description: ModelDescription, _ network: any SynthesisNetwork, _ values: [Tensor]) {
         self.description = description
-        weights = Dictionary(uniqueKeysWithValues: zip(generator.parameters.map(\.name), values))
+        weights = Dictionary(uniqueKeysWithValues: zip(network.parameters.map(\.name), values))
     }
 
     /// An untrained model with Xavier-uniform weights drawn from the seed; for tests and benchmarks.
     package static func random(_ description: ModelDescription, seed: UInt64) -> CollaGANModel {
-        let generator = Generator(
-            ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
-            emptyEncoders: description.emptyEncoders.count)
+        let network = description.method.kind.network(description, sharing: [:])
         var random = SeededGenerator(seed: seed)
-        for parameter in generator.parameters { parameter.initialiseXavier(using: &random) }
-        return CollaGANModel(description, generator, generator.parameters.map(\.values))
+        for parameter in network.parameters { parameter.initialiseXavier(using: &random) }
+        return CollaGANModel(description, network, network.parameters.map(\.values))
     }
 
     /// Reads a weight file (method.md §8). Metadata that a file made elsewhere lacks gets defaults: crop 240×240,
@@ -37,15 +34,13 @@ package struct CollaGANModel: Sendable {
     package static func load(_ path: String) throws(ModelError) -> CollaGANModel {
         let file = try Safetensors.read(path)
         let description = try ModelDescription(metadata: file.metadata, path: path)
-        let generator = try Generator(
-            for: file, ngf: description.ngf, contrasts: description.contrasts.count,
-            encoderWidth: description.encoderWidth, emptyEncoders: description.emptyEncoders.count, path: path)
-        try file.load(into: generator.parameters, path: path)
-        return CollaGANModel(description, generator, generator.parameters.map(\.values))
+        let network = try description.method.kind.network(description, for: file, path: path)
+        try file.load(into: network.parameters, path: path)
+        return CollaGANModel(description, network, network.parameters.map(\.values))
     }
 
     /// The same weights under another description of the same network.
-    func described(as description: ModelDescription) -> CollaGANModel {
+    package func described(as description: ModelDescription) -> CollaGANModel {
         CollaGANModel(description: description, weights: weights)
     }
 
@@ -58,28 +53,16 @@ package struct CollaGANModel: Sendable {
     /// - Throws: `ModelError` when the path cannot be written.
     package func save(to path: String) throws(ModelError) {
         var file = Safetensors(metadata: description.metadata())
-        file.store(makeGenerator().parameters)
+        file.store(makeNetwork().parameters)
         try file.write(to: path)
     }
 
-    /// Number of trainable values of the generator.
+    /// Number of trainable values of the network.
     package var parameterCount: Int { weights.values.reduce(0) { $0 + $1.shape.count } }
 
     /// Whether a voxelwise quadratic regression runs beside the network (method.md §10).
     package var hasRegressionBranch: Bool { weights[Generator.regressionName] != nil }
 
-    private var regressionRows: RegressionRows? {
-        let contrasts = description.contrasts.count
-        return weights[Generator.regressionName].flatMap {
-            RegressionRows(contrasts: contrasts, count: $0.shape.count / RegressionFeatures(contrasts: contrasts).count)
-        }
-    }
-
-    /// A generator with these weights, for one thread of control; not to be trained.
-    func makeGenerator() -> Generator {
-        Generator(
-            ngf: description.ngf, contrasts: description.contrasts.count, encoderWidth: description.encoderWidth,
-            emptyEncoders: description.emptyEncoders.count, regressionRows: regressionRows,
-            sharing: weights)
-    }
+    /// A network with these weights, for one thread of control; not to be trained.
+    func makeNetwork() -> any SynthesisNetwork { description.method.kind.network(description, sharing: weights) }
 }

@@ -23,7 +23,8 @@ extension Imputer {
         _ stack: SliceStack, spacing: SIMD3<Double>, target: Int, inputs: [Int], replacing: [Int: [Float]] = [:],
         progress: @escaping (_ fraction: Double) -> Bool
     ) throws(ModelError) -> [Float]? {
-        let holes = Holes(stack, inputs.filter { replacing[$0] == nil }, of: inputs.count)
+        let used = model.description.inputs(of: target, among: inputs)
+        let holes = Holes(stack, used.filter { replacing[$0] == nil }, of: inputs.count)
         let blends = holes.sets.map { Blend($0, holes, stack, spacing, reach: Self.seam) }
         let total = Double(stack.slices + blends.reduce(0) { $0 + $1.slices.count { $0 } })
         var before = 0.0

@@ -2,19 +2,19 @@ import NeuralNet
 import Preprocessing
 import Tensors
 
-/// Synthesises missing contrasts with a trained generator.
+/// Synthesises missing contrasts with a trained network.
 package struct Imputer {
     /// Slices that go through the network together.
     static let batch = 4
 
     package let model: CollaGANModel
-    private let generator: Generator
+    private let network: any SynthesisNetwork
     private let precision: Precision
 
     /// - Precondition: `precision` is available.
     package init(_ model: CollaGANModel, precision: Precision = .float32) {
         (self.model, self.precision) = (model, precision)
-        generator = model.makeGenerator()
+        network = model.makeNetwork()
     }
 
     /// Synthesises contrast `target` in every slice that holds brain.
@@ -22,7 +22,7 @@ package struct Imputer {
     /// - Parameters:
     ///   - stack: the patient's slices, contrasts in the model's order.
     ///   - inputs: contrasts to synthesise from; all present ones but the target if nil. Others are empty to the
-    ///     network.
+    ///     network. A network of one input takes the best of them (`ModelDescription.inputs`).
     ///   - replacing: images that stand in for a contrast, e.g. an imputed one in the cycle self-check.
     ///   - slices: which slices are wanted; all if nil. The others are 0.
     ///   - progress: told the number of slices done so far and of all that will be; return false to stop.
@@ -51,10 +51,9 @@ package struct Imputer {
         let filled = (0..<stack.slices).filter { slice in
             wanted?[slice] != false && stack.brain[slice * pixels..<(slice + 1) * pixels].contains(true)
         }
-        let present = sources.keys.sorted()
-        let prepared = PreparedGenerator(
-            generator, target: target, inputs: present, height: stack.height, width: stack.width,
-            precision: precision)
+        let present = model.description.inputs(of: target, among: sources.keys.sorted())
+        let prepared = network.prepared(
+            target: target, inputs: present, height: stack.height, width: stack.width, precision: precision)
         var result = [Float](repeating: 0, count: stack.slices * pixels)
         var done = 0
         for first in stride(from: 0, to: filled.count, by: Self.batch) {
@@ -91,7 +90,7 @@ package struct Imputer {
     }
 
     /// N×H×W intensities; with a test-time flip the mean of the slices' and their mirror images', mirrored back.
-    private func output(_ prepared: PreparedGenerator, _ images: [Tensor]) -> [Float] {
+    private func output(_ prepared: ([Tensor]) -> Tensor, _ images: [Tensor]) -> [Float] {
         let direct = prepared(images).array()
         guard model.description.testTimeFlip else { return direct }
         let (shape, width) = (images[0].shape, images[0].shape.w)

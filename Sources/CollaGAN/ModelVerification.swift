@@ -51,6 +51,11 @@ package enum ModelVerification {
             throw ModelError(.mismatch, path, "target_index does not fit the images; it is not a golden case")
         }
         let description = try ModelDescription(metadata: weightFile.metadata, path: weights)
+        guard description.method == .collagan else {
+            throw ModelError(
+                .mismatch, weights,
+                "is of method \(description.method.rawValue); golden cases are of collagan's networks only")
+        }
         guard contrasts == description.contrasts.count else {
             throw ModelError(
                 .mismatch, path, "has \(contrasts) contrasts, not the \(description.contrasts.count) of \(weights)")

@@ -93,7 +93,8 @@ public struct Model: Sendable {
             try Evaluation(target: target, truth: truth, description: description).scores(imputed.inMetricUnits)
         }
         return Imputation(
-            contrast: contrastNames[target], inputs: inputs.map { contrastNames[$0] },
+            contrast: contrastNames[target],
+            inputs: description.inputs(of: target, among: inputs).map { contrastNames[$0] },
             image: Image(imputed.volume, like: imputed.header), intensityScale: imputed.scale,
             notes: images.headers.findings.map(\.text) + task.prepared.notes, scores: scores.map(Scores.init))
     }

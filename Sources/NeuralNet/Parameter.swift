@@ -1,4 +1,5 @@
 import CKernels
+import ElementaryFunctions
 import Tensors
 
 /// How a parameter lies in memory here, and so how it is turned into the PyTorch layout of a weight file.
@@ -29,6 +30,14 @@ package final class Parameter {
     /// - Parameter values: 1,1,1,count; shared, not copied.
     package init(name: String, layout: ParameterLayout, values: Tensor) {
         (self.name, self.layout, self.values) = (name, layout, values)
+    }
+
+    /// A vector that is no part of a network and never trained: scale or shift of a norm that has none.
+    package static func fixed(_ value: Float, count: Int) -> Parameter {
+        let parameter = Parameter(
+            name: "", layout: .vector, values: Tensor(Shape(1, 1, 1, count), filledWith: value))
+        parameter.isFrozen = true
+        return parameter
     }
 
     /// A convolution weight for some of the input channels, copied.
@@ -165,6 +174,27 @@ package final class Parameter {
 }
 
 extension Parameter {
+    /// Normal of mean 0 (Box and Muller 1958); vectors are left alone.
+    package func initialiseNormal(deviation: Double, using generator: inout SeededGenerator) {
+        guard layout != .vector else { return }
+        withPointers(to: values) { values in
+            for index in 0..<count {
+                let radius = (-2 * Elementary.log(Double(1 - generator.uniform()))).squareRoot()
+                let angle = 2 * .pi * Double(generator.uniform())
+                values.pointer[index] = Float(deviation * radius * Elementary.cos(angle))
+            }
+        }
+    }
+
+    /// U(−b, b), b = 1 ÷ √(fan in), as PyTorch initialises convolutions; vectors are left alone.
+    package func initialiseByFanIn(using generator: inout SeededGenerator) {
+        guard case .convolution(let height, let width, let input, _) = layout else { return }
+        let bound = 1 / Float(height * width * input).squareRoot()
+        withPointers(to: values) { values in
+            for index in 0..<count { values.pointer[index] = generator.uniform(-bound...bound) }
+        }
+    }
+
     /// Xavier uniform (Glorot and Bengio 2010): U(−b, b), b = √(6 ÷ (fan in + fan out)); vectors are left alone.
     package func initialiseXavier(using generator: inout SeededGenerator) {
         let fans: Int

@@ -69,7 +69,7 @@ extension Naive {
         Reference(Shape(1, 1, 1, 1), [terms.reduce(0) { $0 + $1.weight * $1.term.values[0] }])
     }
 
-    private static func mean(_ values: [Double]) -> Reference {
+    package static func mean(_ values: [Double]) -> Reference {
         Reference(Shape(1, 1, 1, 1), [values.reduce(0, +) / Double(values.count)])
     }
 }

@@ -6,7 +6,7 @@ package enum OperationCases {
     /// Everything small enough for the naive twin.
     package static let all: [OperationCase] = [
         convolutions, convolutionNorms, maskedConvolutions, dense, transposedConvolutions, norms, pointwise, joins,
-        regressionBranches, losses,
+        regressionBranches, losses, translation,
     ].flatMap { $0 }
 
     /// Shapes of a real network, too large for the twin: many chunks, blocks and bands side by side.
@@ -18,7 +18,11 @@ package enum OperationCases {
         convolution(Shape(1, 80, 96, 32), to: 1, kernel: (1, 1)),
         transposedConvolution(Shape(2, 32, 40, 32), to: 16),
         norm(Shape(2, 96, 80, 8), slope: 0.2), norm(Shape(1, 96, 80, 64), slope: 0.2),
-        norm(Shape(2, 61, 67, 5), slope: 0.2),
+        norm(Shape(2, 61, 67, 5), slope: 0.2), border(Shape(1, 96, 80, 16), by: 3),
+        doublingConvolution(Shape(1, 48, 40, 32), to: 16, kernel: 3),
+        doublingConvolution(Shape(1, 48, 40, 32), to: 16, kernel: 4),
+        convolution(Shape(1, 96, 80, 8), to: 16, kernel: (4, 4), stride: 2, padding: 1, bias: true),
+        convolution(Shape(1, 96, 80, 16), to: 1, kernel: (7, 7), padding: 3),
     ]
 
     static let convolutions: [OperationCase] = threeByThree + strided + unpadded + odd + pointwiseConvolutions

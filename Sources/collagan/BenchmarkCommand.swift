@@ -5,6 +5,7 @@ import Pipeline
 import Tensors
 
 extension BenchmarkSettings.Mode: ExpressibleByArgument {}
+extension MethodName: ExpressibleByArgument {}
 
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,6 +20,11 @@ struct BenchmarkCommand: ParsableCommand {
 
     @Option(help: "Generator base width, a multiple of 4.")
     var ngf = BenchmarkSettings().ngf
+
+    @Option(
+        help: "Whose networks; those of other methods than collagan with as many residual blocks as published."
+    )
+    var method = BenchmarkSettings().method
 
     @Option(help: "Height and width of a slice in pixels, a multiple of 16; at least 96 in train mode.")
     var size = BenchmarkSettings().size
@@ -47,7 +53,7 @@ struct BenchmarkCommand: ParsableCommand {
 
     private func settings(_ precision: Precision) -> BenchmarkSettings {
         var settings = BenchmarkSettings()
-        settings.mode = mode
+        (settings.mode, settings.method) = (mode, method)
         settings.ngf = ngf
         settings.size = size
         settings.repeats = repeats
@@ -91,7 +97,7 @@ struct BenchmarkCommand: ParsableCommand {
             """
         }
         return """
-            \(first.mode), ngf \(first.ngf), \(first.size)×\(first.size), batch \(first.batch), \(first.threads) \
+            \(first.mode), \(first.method.rawValue), ngf \(first.ngf), \(first.size)×\(first.size), batch \(first.batch), \(first.threads) \
             thread\(first.threads == 1 ? "" : "s"), peak memory \(rounded(last.peakMegabytes)) MB
             \(lines.joined(separator: "\n"))
             """

@@ -22,6 +22,8 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp("Only these contrasts. Default: all that are there.", valueName: "contrast"))
     var targets: [String] = []
 
+    @OptionGroup var source: SourceOptions
+
     @Flag(
         inversion: .prefixedNo,
         help: "Whether each contrast is also synthesised from every subset of the others (about twice the time).")
@@ -29,6 +31,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try options.run(
-            .evaluate, targets: targets, subsets: subsets, precision: precision, first: first, isPlan: plan.plan)
+            .evaluate, targets: targets, source: source.from, subsets: subsets, precision: precision, first: first,
+            isPlan: plan.plan)
     }
 }

@@ -19,7 +19,10 @@ struct ImputeCommand: ParsableCommand {
         help: ArgumentHelp("Only these contrasts. Default: all that are missing.", valueName: "contrast"))
     var targets: [String] = []
 
+    @OptionGroup var source: SourceOptions
+
     func run() throws {
-        try options.run(.impute, targets: targets, precision: precision, first: first, isPlan: plan.plan)
+        try options.run(
+            .impute, targets: targets, source: source.from, precision: precision, first: first, isPlan: plan.plan)
     }
 }

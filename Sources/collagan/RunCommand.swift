@@ -26,6 +26,7 @@ struct RunCommand: ParsableCommand {
             settings.memory = memory.limit ?? settings.memory
             try part.apply(to: &settings)
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
+                .using(source: definition.imputation?.from)
             try ProcessSettings.use(threads: threads.threads ?? definition.threads)
             settings = settings.namingTargets(model.description.contrasts)
             let runner = try Runner(settings, model: model, console: console)

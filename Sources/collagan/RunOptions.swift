@@ -27,17 +27,20 @@ struct RunOptions: ParsableArguments {
     }
 
     /// Imputes or evaluates and prints what came of it; no `targets` means all that the mode asks for.
-    /// - Parameter isPlan: whether nothing is done but saying what would be.
+    /// - Parameters:
+    ///   - source: of which a model of one input makes all.
+    ///   - isPlan: whether nothing is done but saying what would be.
     func run(
-        _ mode: RunSettings.Mode, targets: [String], subsets: Bool = true, precision: PrecisionOptions,
+        _ mode: RunSettings.Mode, targets: [String], source: String? = nil, subsets: Bool = true,
+        precision: PrecisionOptions,
         first: PrepareFirstOptions, isPlan: Bool
     ) throws {
         try startOrRefuse(talk) { console in
             var settings = try settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
-            settings.evaluatesSubsets = subsets
+            settings.evaluatesSubsets = subsets && source == nil
             settings.precision = precision.precision
-            let model = try computing.modelFile()
+            let model = try computing.modelFile().using(source: source)
             var prepared: RunManifest?
             if first.prepare {
                 let preparer = try first.runner(

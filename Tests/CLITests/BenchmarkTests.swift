@@ -41,7 +41,7 @@ struct BenchmarkTests {
         #expect(run.status == 0, "\(run.errors)")
         let lines = run.output.split(separator: "\n")
         #expect(lines.count == 1 + precisions)
-        #expect(lines[0].hasPrefix("infer, ngf 4, 16×16, batch 4, 3 threads, peak memory "))
+        #expect(lines[0].hasPrefix("infer, collagan, ngf 4, 16×16, batch 4, 3 threads, peak memory "))
         #expect(lines[1].hasPrefix("float32 with ") && lines[1].hasSuffix(" s for 155 slices"))
         #expect(lines.last?.contains("with \(instructionSet): ") == true)
         let json = try CLI(arguments + ["--json"], environment: ["COLLAGAN_ISA": instructionSet]).json()

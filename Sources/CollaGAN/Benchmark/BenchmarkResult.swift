@@ -3,6 +3,7 @@ import Tensors
 /// What a benchmark measured, and of what.
 package struct BenchmarkResult: Sendable, Encodable {
     package var mode: String
+    package var method: MethodName
     package var ngf: Int
     package var size: Int
     package var batch: Int
@@ -25,7 +26,7 @@ package struct BenchmarkResult: Sendable, Encodable {
     package var isTraining: Bool { mode == BenchmarkSettings.Mode.train.rawValue }
 
     private enum CodingKeys: String, CodingKey {
-        case mode, ngf, size, batch, repeats, threads, precision, others
+        case mode, method, ngf, size, batch, repeats, threads, precision, others
         case medianMilliseconds = "median_ms"
         case minimumMilliseconds = "min_ms"
         case peakMegabytes = "peak_mb"
@@ -34,7 +35,8 @@ package struct BenchmarkResult: Sendable, Encodable {
     }
 
     init(_ settings: BenchmarkSettings, _ timing: Timing) {
-        (mode, ngf, size) = (settings.mode.rawValue, settings.ngf, settings.size)
+        (mode, method) = (settings.mode.rawValue, settings.method)
+        (ngf, size) = (settings.ngf, settings.size)
         (batch, repeats) = (settings.batch, settings.repeats)
         (medianMilliseconds, minimumMilliseconds) = (
             timing.median / Double(settings.batch), timing.minimum / Double(settings.batch)

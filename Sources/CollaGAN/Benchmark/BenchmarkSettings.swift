@@ -13,6 +13,7 @@ package struct BenchmarkSettings: Sendable {
     package static let contrasts = 4
 
     package var mode = Mode.infer
+    package var method = MethodName.collagan
     /// Generator base width.
     package var ngf = 64
     /// Height and width of a slice in pixels.

@@ -9,10 +9,10 @@ import Tensors
 struct Checkpoint {
     static let format = "collagan training 3"
 
-    let generator: Generator
-    let discriminator: Discriminator
-    let optimisers: (generator: any Optimiser, discriminator: any Optimiser)
-    /// Running average of the generator's weights; nil if off.
+    let method: any MethodTraining
+    /// One for each of the method's groups.
+    let optimisers: [any Optimiser]
+    /// Running average of the weights that become the model; nil if off.
     let average: ExponentialAverage?
 
     /// Which training a checkpoint belongs to.
@@ -26,8 +26,8 @@ struct Checkpoint {
     /// Metadata beside the tensors: where the training stands.
     struct Position: Codable, Equatable {
         var step: Int
-        var generatorUpdates: Int
-        var discriminatorUpdates: Int
+        /// By the method's groups.
+        var updates: [Int]
         /// Decides every sample to come, so it is the position in the data, too.
         var random: SeededGenerator
         var ledger: TrainingLedger
@@ -47,8 +47,8 @@ struct Checkpoint {
                 .unwritable, path, "the training's position cannot be encoded; check the configuration's numbers")
         }
         var file = Safetensors(metadata: ["format": Self.format, "position": String(decoding: json, as: UTF8.self)])
-        file.store(generator.parameters)
-        file.store(discriminator.parameters)
+        for parameters in method.groups { file.store(parameters) }
+        file.tensors.merge(method.memory) { $1 }
         for (name, parameter, tensor) in extraTensors() {
             file.tensors[name] = Safetensors.Entry(
                 shape: parameter.fileShape, values: parameter.fileValues(of: tensor))
@@ -89,16 +89,19 @@ struct Checkpoint {
                 "was made with \(names.isEmpty ? "no patient" : names) held out; hold out the same ones, or use another output folder without --resume"
             )
         }
-        try file.load(into: generator.parameters, path: path)
-        try file.load(into: discriminator.parameters, path: path)
+        guard position.updates.count == optimisers.count else {
+            throw ModelError(
+                .malformed, path, "is not of the networks of method \(owner.configuration.method.rawValue)")
+        }
+        for parameters in method.groups { try file.load(into: parameters, path: path) }
+        try method.restoreMemory(from: file, path: path)
         for (name, parameter, tensor) in extraTensors() {
             guard let entry = file.tensors[name], entry.shape == parameter.fileShape else {
                 throw ModelError(.malformed, path, "lacks '\(name)'")
             }
             parameter.setFileValues(entry.values, into: tensor)
         }
-        optimisers.generator.step = position.generatorUpdates
-        optimisers.discriminator.step = position.discriminatorUpdates
+        for (optimiser, updates) in zip(optimisers, position.updates) { optimiser.step = updates }
         return position
     }
 
@@ -123,7 +126,7 @@ struct Checkpoint {
 
     private func extraTensors() -> [(String, Parameter, Tensor)] {
         var result: [(String, Parameter, Tensor)] = []
-        for optimiser in [optimisers.generator, optimisers.discriminator] {
+        for optimiser in optimisers {
             for (name, tensors) in optimiser.state {
                 for (parameter, tensor) in zip(optimiser.parameters, tensors) {
                     result.append(("optimiser.\(parameter.name).\(name)", parameter, tensor))
@@ -136,5 +139,25 @@ struct Checkpoint {
             }
         }
         return result
+    }
+}
+
+extension Checkpoint.Position {
+    /// As version 0.1 wrote them, which knew two networks.
+    private enum OldKeys: String, CodingKey {
+        case generatorUpdates, discriminatorUpdates
+    }
+
+    init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        let old = try decoder.container(keyedBy: OldKeys.self)
+        updates =
+            try values.decodeIfPresent([Int].self, forKey: .updates)
+            ?? [old.decode(Int.self, forKey: .generatorUpdates), old.decode(Int.self, forKey: .discriminatorUpdates)]
+        step = try values.decode(Int.self, forKey: .step)
+        random = try values.decode(SeededGenerator.self, forKey: .random)
+        ledger = try values.decode(TrainingLedger.self, forKey: .ledger)
+        owner = try values.decode(Checkpoint.Owner.self, forKey: .owner)
+        computed = try values.decodeIfPresent([ComputingRecord].self, forKey: .computed)
     }
 }

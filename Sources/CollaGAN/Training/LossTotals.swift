@@ -20,11 +20,25 @@ struct LossTotals: Codable, Equatable {
     }
 }
 
-extension LossValues {
-    fileprivate static let terms: [WritableKeyPath<LossValues, Float?> & Sendable] = [
-        \.reconstruction, \.squared, \.similarity, \.cycle, \.ssim, \.adversarial, \.classification, \.discriminator,
-    ]
+extension LossTotals {
+    private enum CodingKeys: String, CodingKey {
+        case totals, counts
+    }
 
+    /// What an earlier version wrote lacks the terms that it did not know.
+    init(from decoder: any Decoder) throws {
+        self.init()
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        for (index, value) in try values.decode([Double].self, forKey: .totals).enumerated().prefix(totals.count) {
+            totals[index] = value
+        }
+        for (index, value) in try values.decode([Int].self, forKey: .counts).enumerated().prefix(counts.count) {
+            counts[index] = value
+        }
+    }
+}
+
+extension LossValues {
     /// Number of `words`.
     static let wordCount = terms.count
 

@@ -62,7 +62,11 @@ struct SelfCheckCalibration {
             guard let imputed = try imputer.impute(stack, target: target) else { continue }
             for contrast in errors.indices where contrast != target {
                 guard !isCancelled() else { return nil }
-                guard let again = try imputer.impute(stack, target: contrast, replacing: [target: imputed]),
+                let others = stack.images.indices.filter { $0 != contrast && $0 != target && stack.images[$0] != nil }
+                let inputs = imputer.model.description.selfCheckInputs(imputed: target, others)
+                guard
+                    let again = try imputer.impute(
+                        stack, target: contrast, inputs: inputs, replacing: [target: imputed]),
                     let truth = stack.images[contrast]
                 else { continue }
                 errors[target][contrast] = ImageMetrics.nmse(truth: truth, imputed: again, where: stack.brain)

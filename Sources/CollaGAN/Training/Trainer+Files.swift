@@ -16,8 +16,7 @@ extension Trainer {
         var ledger = ledger
         ledger.seconds = seconds
         let position = Checkpoint.Position(
-            step: step, generatorUpdates: checkpoint.optimisers.generator.step,
-            discriminatorUpdates: checkpoint.optimisers.discriminator.step, random: random, ledger: ledger,
+            step: step, updates: checkpoint.optimisers.map(\.step), random: random, ledger: ledger,
             owner: Checkpoint.Owner(
                 configuration: configuration, patients: patients.map(\.name), validation: validation.map(\.name)),
             computed: computed)
@@ -38,6 +37,7 @@ extension Trainer {
     /// Adds the self-check's reference to the finished model and the best one; a cancelled one is made up for by
     /// resuming.
     func finish(isCancelled: () -> Bool) throws(ModelError) -> Bool {
+        if validator == nil, try !measureSources(isCancelled: isCancelled) { return false }
         guard let finished = try calibrated(model(), isCancelled: isCancelled) else { return false }
         try write { () throws(ModelError) in try finished.save(to: folder + "/" + Self.modelName) }
         guard let best = ledger.best else { return true }

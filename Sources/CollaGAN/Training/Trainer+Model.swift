@@ -7,7 +7,7 @@ import Tensors
 extension Trainer {
     /// The model as it stands: averaged weights where the configuration asks for them.
     package func model() -> CollaGANModel {
-        CollaGANModel(describe(), generator: checkpoint.generator, values: checkpoint.average?.values)
+        CollaGANModel(describe(), network: checkpoint.method.synthesis, values: checkpoint.average?.values)
     }
 
     /// All that were used, in the order of their first use.
@@ -46,6 +46,11 @@ extension Trainer {
             regressions: regressions,
             testTimeFlip: configuration.testTimeFlip, provenance: provenance)
         description.emptyEncoders = configuration.emptyEncoders
+        (description.method, description.blocks) = (configuration.method, configuration.blocks)
+        let all = configuration.contrasts.indices
+        if configuration.method.kind.takesOneInput {
+            description.sources = ledger.sources ?? all.map { target in all.filter { $0 != target } }
+        }
         return description
     }
 }

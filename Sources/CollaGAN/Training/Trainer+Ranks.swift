@@ -21,9 +21,10 @@ extension Trainer {
 
     /// What gradients took on their way since this was asked last, for each of so many steps; nil on one process.
     func exchangeTime(perStepOf steps: Int) -> ExchangeTime? {
-        guard let exchanges else { return nil }
+        let exchanges = exchanges.compactMap { $0 }
+        guard !exchanges.isEmpty else { return nil }
         var sum = ExchangeTime()
-        for exchange in [exchanges.generator, exchanges.discriminator] {
+        for exchange in exchanges {
             sum.travelled += exchange.time.travelled / Double(max(steps, 1))
             sum.waited += exchange.time.waited / Double(max(steps, 1))
             exchange.time = ExchangeTime()
@@ -54,7 +55,7 @@ extension Trainer {
     func requireSameWeights() throws(ModelError) {
         guard let ranks else { return }
         var hash = BitHash()
-        for parameter in checkpoint.generator.parameters + checkpoint.discriminator.parameters {
+        for parameter in checkpoint.method.groups.joined() {
             hash.add(parameter.values)
         }
         try ranks.requireSame(

@@ -6,30 +6,26 @@ extension Trainer {
     /// Draws samples and updates the networks whose turn it is.
     ///
     /// - Returns: the means of the losses of all samples, those of other ranks among them.
-    func update() throws(ModelError) -> (TrainingProgress.Phase, LossValues) {
-        let trained = step - configuration.classifierFirstSteps
-        let phase: TrainingProgress.Phase =
-            trained < 0
-            ? .classifier
-            : trained < configuration.reconstructionFirstSteps || !configuration.usesCycle ? .reconstruction : .full
-        var streams = sampleStreams()
-        var values = Array(repeating: LossValues(), count: streams.count)
-        var samples: [TrainingSample] = []
+    func update() throws(ModelError) -> (TrainingPhase, LossValues) {
+        let method = checkpoint.method
+        let streams = sampleStreams()
+        var samples: [StepSample] = []
         var failure: ModelError?
         do throws(ModelError) {
-            for index in streams.indices { samples.append(try sampler.draw(using: &streams[index])) }
+            for stream in streams {
+                var stream = stream
+                let slices = try method.draw(step, using: &stream)
+                samples.append(StepSample(slices, random: stream))
+            }
         } catch {
             // The other ranks wait for this one's gradient; what comes of it is not kept.
             guard isShared else { throw error }
             (failure, samples) = (error, [])
         }
-        if phase == .classifier {
-            try updateClassifier(samples, &streams, &values)
-        } else {
-            try updateBoth(samples, &streams, &values, phase, trained: trained)
-        }
-        if configuration.batch == 1 { random = streams[0] }
-        return (phase, try means(values, failure))
+        try takeTurns(&samples)
+        if configuration.batch == 1, let sample = samples.first { random = sample.random }
+        let values = failure == nil ? samples.map(\.losses) : streams.map { _ in LossValues() }
+        return (method.phase(of: step), try means(values, failure))
     }
 
     private var isShared: Bool { ranks.map { $0.size > 1 } ?? false }
@@ -44,60 +40,32 @@ extension Trainer {
         return keys[first..<first + share].map { SeededGenerator(seed: $0) }
     }
 
-    private func updateClassifier(
-        _ samples: [TrainingSample], _ streams: inout [SeededGenerator], _ values: inout [LossValues]
-    ) throws(ModelError) {
-        let (optimiser, batch) = (checkpoint.optimisers.discriminator, configuration.batch)
-        let gradient = StepGradient(optimiser.parameters, samples: samples.count, exchanges?.discriminator)
-        for (index, sample) in samples.enumerated() {
-            objective.addClassifierGradients(
-                sample, batch: batch, dropout: &streams[index], losses: &values[index], watch: gradient.watch)
-            gradient.add()
+    /// A gradient travels while that of the next turn is computed, where this does not depend on the update.
+    private func takeTurns(_ samples: inout [StepSample]) throws(ModelError) {
+        var waiting: [(turn: Turn, gradient: StepGradient)] = []
+        for turn in checkpoint.method.turns(of: step) {
+            if !turn.isIndependent { try apply(&waiting) }
+            let gradient = StepGradient(
+                checkpoint.optimisers[turn.group].parameters, samples: samples.count, exchanges[turn.group])
+            for index in samples.indices {
+                checkpoint.method.addGradients(
+                    turn, step, of: &samples[index], batch: configuration.batch, watch: gradient.watch)
+                gradient.add()
+            }
+            gradient.close()
+            waiting.append((turn, gradient))
         }
-        gradient.close()
-        try gradient.finish()
-        apply(optimiser, rate: rate(before: step + 1))
+        try apply(&waiting)
     }
 
-    /// The generator's gradient travels from its last backward pass on and while the discriminator's is computed, which
-    /// needs only the images made before.
-    private func updateBoth(
-        _ samples: [TrainingSample], _ streams: inout [SeededGenerator], _ values: inout [LossValues],
-        _ phase: TrainingProgress.Phase, trained: Int
-    ) throws(ModelError) {
-        let ((generator, discriminator), batch) = (checkpoint.optimisers, configuration.batch)
-        let rate = rate(before: step + 1)
-        let gradient = StepGradient(generator.parameters, samples: samples.count, exchanges?.generator)
-        var fakes: [Objective.Fakes?] = []
-        for (index, sample) in samples.enumerated() {
-            fakes.append(
-                objective.addGeneratorGradients(
-                    sample, batch: batch, reconstructionOnly: phase == .reconstruction, dropout: &streams[index],
-                    losses: &values[index], watch: gradient.watch))
-            gradient.add()
+    /// The one place between the backward passes of a turn and its update: the parameters hold the whole gradient.
+    private func apply(_ waiting: inout [(turn: Turn, gradient: StepGradient)]) throws(ModelError) {
+        for (turn, gradient) in waiting {
+            try gradient.finish()
+            checkpoint.optimisers[turn.group].update(rate: rate(before: step + 1))
+            if turn.isSynthesis { updateAverage(after: step - configuration.classifierFirstSteps) }
         }
-        gradient.close()
-        let hasTurn = phase == .full && configuration.usesDiscriminator
-        let turn = StepGradient(
-            discriminator.parameters, samples: samples.count, hasTurn ? exchanges?.discriminator : nil)
-        if hasTurn {
-            for (index, sample) in samples.enumerated() {
-                // Every sample has them: one without another contrast than its target is not drawn.
-                guard let made = fakes[index] else { continue }
-                objective.addDiscriminatorGradients(
-                    sample, made, batch: batch, dropout: &streams[index], losses: &values[index],
-                    watch: turn.watch)
-                turn.add()
-            }
-            turn.close()
-        }
-        try gradient.finish()
-        apply(generator, rate: rate)
-        updateAverage(after: trained)
-        if hasTurn {
-            try turn.finish()
-            apply(discriminator, rate: rate)
-        }
+        waiting = []
     }
 
     /// Over the samples of all ranks, in the order of their numbers.
@@ -118,12 +86,6 @@ extension Trainer {
             }
         }
         return losses.means()
-    }
-
-    /// The one place between the backward passes of an update and the update itself: the parameters hold the whole
-    /// gradient.
-    private func apply(_ optimiser: any Optimiser, rate: Float) {
-        optimiser.update(rate: rate)
     }
 
     /// Learning rate of the update that leads to a step.

@@ -46,9 +46,21 @@ extension Trainer {
         return !stop
     }
 
+    /// Finds the best sources of a network of one input.
+    ///
+    /// - Returns: false if cancelled.
+    func measureSources(isCancelled: () -> Bool) throws(ModelError) -> Bool {
+        guard configuration.method.kind.takesOneInput else { return true }
+        let sources = try SourceCalibration.sources(of: model(), patients, ranks, isCancelled: isCancelled)
+        guard let sources else { return false }
+        ledger.sources = sources
+        return true
+    }
+
     private func validate(
         _ validator: Validator, isCancelled: () -> Bool, report: (TrainingEvent) -> Void
     ) throws(ModelError) -> Bool {
+        guard try measureSources(isCancelled: isCancelled) else { return false }
         let model = model()
         guard let (scores, imputed) = try validator.validate(model, ranks, isCancelled: isCancelled) else {
             return false

@@ -3,7 +3,7 @@ import Metrics
 import NeuralNet
 import Tensors
 
-/// Trains a model on prepared patients: method.md §4 with the settings of a `TrainingConfiguration`.
+/// Trains a model on prepared patients, by the method and with the settings of a `TrainingConfiguration`.
 ///
 /// The same seed, configuration and patients give the same weights, bit for bit, for any number of threads and of ranks,
 /// and whether or not the training was interrupted or watched with held-out patients.
@@ -24,15 +24,14 @@ package final class Trainer {
     let checkpoints: CheckpointFolder
     /// The processes that share the work; nil for this one alone.
     let ranks: RankGroup?
-    /// Of both networks' gradients; nil for one process.
-    let exchanges: (generator: GradientExchange, discriminator: GradientExchange)?
+    /// Of the gradients of the method's groups; nil for one process.
+    let exchanges: [GradientExchange?]
     private let isResumed: Bool
     let sampler: TrainingSampler
     let regressions: [QuadraticRegression]
     /// Nil without held-out patients.
     let validator: Validator?
     let checkpoint: Checkpoint
-    let objective: Objective
     var random: SeededGenerator
     private(set) var step = 0
     var ledger = TrainingLedger()
@@ -85,34 +84,22 @@ package final class Trainer {
             validation.isEmpty
             ? nil : try Validator(validation, slices: configuration.validation.slices, regressions: regressions)
         random = SeededGenerator(seed: configuration.seed)
-        let generator = Generator(
-            ngf: configuration.ngf, contrasts: configuration.contrasts.count, encoderWidth: configuration.encoderWidth,
-            emptyEncoders: configuration.emptyEncoders.count,
-            regressionRows: configuration.hasRegressionBranch
-                ? RegressionRows(contrasts: configuration.contrasts.count) : nil)
-        let discriminator = Discriminator(
-            contrasts: configuration.contrasts.count, crop: (configuration.crop.height, configuration.crop.width))
-        for parameter in generator.parameters + discriminator.parameters {
-            parameter.initialiseXavier(using: &random)
-        }
-        // Before the average takes up the weights.
-        if let start = configuration.start, !resume, let origin {
-            WeightTransfer(from: origin, to: configuration.contrasts, configuration.emptyEncoders)
-                .start(generator, start.skip, regressions: regressions)
-        } else if configuration.hasRegressionBranch, !resume {
-            generator.startRegression(from: regressions, using: &random)
-        }
+        var material = TrainingMaterial(patients, sampler: sampler, regressions: regressions)
+        material.isResumed = resume
+        if configuration.start != nil, let origin { material.origin = (origin.description, origin.makeNetwork()) }
+        let method = try configuration.method.kind.training(configuration, material, using: &random)
         checkpoint = Checkpoint(
-            generator: generator, discriminator: discriminator,
-            optimisers: (
-                configuration.optimiser.make(for: generator.parameters),
-                configuration.optimiser.make(for: discriminator.parameters)
-            ), average: configuration.averaging > 0 ? ExponentialAverage(generator.parameters) : nil)
-        objective = Objective(configuration: configuration, generator: generator, discriminator: discriminator)
-        exchanges =
-            if let ranks, ranks.size > 1 {
-                (GradientExchange(generator.parameters, ranks), GradientExchange(discriminator.parameters, ranks))
-            } else { nil }
+            method: method, optimisers: method.groups.map { configuration.optimiser.make(for: $0) },
+            average: configuration.averaging > 0 ? ExponentialAverage(method.synthesis.parameters) : nil)
+        if let ranks, ranks.size > 1 {
+            guard method.canBeShared else {
+                throw ModelError(
+                    .configuration, "", "pool: ranks cannot share it; set pool: 0, or train without --distributed")
+            }
+            exchanges = method.groups.map { GradientExchange($0, ranks) }
+        } else {
+            exchanges = method.groups.map { _ in nil }
+        }
         guard resume else {
             (warnings, computed) = ([], [.current(configuration.precision)])
             return

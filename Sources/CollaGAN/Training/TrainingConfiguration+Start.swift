@@ -74,6 +74,12 @@ extension TrainingConfiguration {
                 "\(key.rawValue): \(value) is given, but \(description.name), which it starts from, has \(fixed); leave the key out"
             )
         }
+        for (name, method) in [("this configuration", self.method), (description.name, description.method)]
+        where !method.kind.keys.contains(.start) {
+            throw ModelError(
+                .configuration, "",
+                "\(name) is of method \(method.rawValue), whose trainings start from nothing; leave out --from")
+        }
         guard description.normalisation == Normalisation(description.normalisation.kind) else {
             throw ModelError(
                 .configuration, "",

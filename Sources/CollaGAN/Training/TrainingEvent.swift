@@ -14,15 +14,10 @@ package enum TrainingEvent: Sendable {
 
 /// Where a training stands.
 package struct TrainingProgress: Sendable {
-    /// Which terms are trained on.
-    package enum Phase: String, Sendable, Codable {
-        case classifier, reconstruction, full
-    }
-
     /// Updates done, and all there will be.
     package var step: Int
     package var steps: Int
-    package var phase: Phase
+    package var phase: TrainingPhase
     /// Mean of each term since the last report.
     package var losses: LossValues
     /// Learning rate of the last update.

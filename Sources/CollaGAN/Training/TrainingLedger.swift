@@ -8,6 +8,9 @@ struct TrainingLedger: Codable, Equatable {
     var watch = DivergenceWatch()
     /// Step of the last validation.
     var validated = 0
+    /// By target, the other contrasts by what a method of one input made of them, the best first; nil before that is
+    /// measured.
+    var sources: [[Int]]?
     /// The best validation.
     var best: Best?
 

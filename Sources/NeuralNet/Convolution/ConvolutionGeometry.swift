@@ -18,9 +18,12 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     package var kernelSize: KernelSize
     package var stride: Int
     package var padding: Int
+    /// Where it is not the same on the left as above.
+    private var leftPadding: Int?
 
-    package init(kernelSize: KernelSize, stride: Int = 1, padding: Int = 0) {
+    package init(kernelSize: KernelSize, stride: Int = 1, padding: Int = 0, leftPadding: Int? = nil) {
         (self.kernelSize, self.stride, self.padding) = (kernelSize, stride, padding)
+        self.leftPadding = leftPadding
     }
 
     /// Output shape for an input of `shape`, with `channels` channels.
@@ -30,7 +33,7 @@ package struct ConvolutionGeometry: Sendable, Equatable {
     }
 
     var taps: Int { kernelSize.taps }
-    var isPointwise: Bool { taps == 1 && stride == 1 && padding == 0 }
+    var isPointwise: Bool { taps == 1 && stride == 1 && padding == 0 && (leftPadding ?? 0) == 0 }
 
     /// As the kernels take it, for patches of x.
     func ckPatches(of x: Tensor.Pointers, output: Shape) -> ck_patches {
@@ -38,6 +41,6 @@ package struct ConvolutionGeometry: Sendable, Equatable {
             height: Int64(x.shape.h), width: Int64(x.shape.w), channels: Int64(x.shape.c), stride: x.stride64,
             out_height: Int64(output.h), out_width: Int64(output.w), kernel_height: Int64(kernelSize.height),
             kernel_width: Int64(kernelSize.width), step: Int64(stride), pad_top: Int64(padding),
-            pad_left: Int64(padding))
+            pad_left: Int64(leftPadding ?? padding))
     }
 }

@@ -24,7 +24,7 @@ enum GatheredConvolution {
         }
     }
 
-    private static func forward(
+    static func forward(
         _ x: Tensor.Pointers, _ activation: ChannelActivation.Pointers?, weights: UnsafePointer<Float>,
         bias: UnsafePointer<Float>?, geometry: ConvolutionGeometry, into y: Tensor.Pointers
     ) {
@@ -93,6 +93,8 @@ enum GatheredConvolution {
             withPointers(to: rotate(weights, taps: geometry.taps, inputs: input.c, outputs: outputs)) { rotated in
                 forward(dy, nil, weights: rotated, bias: nil, geometry: backwards, into: dx)
             }
+        } else if geometry.padding > 0, let phases = PhasedConvolution(adjointTo: geometry) {
+            phases.toFine(dy, weights: weights, into: dx)
         } else {
             scatterGradient(dy, weights: weights, geometry: geometry, into: dx)
         }

@@ -55,4 +55,34 @@ extension Tape {
             x.receive(dx)
         }
     }
+
+    /// Hyperbolic tangent, for the single channel that a generator ends in.
+    package func tanh(_ x: Variable) -> Variable {
+        let input = x.value
+        let y = Tensor(input.shape)
+        withPointers(to: input, y) { input, y in
+            Parallel.forEachChunk(of: y.shape.rows, by: rowsPerChunk(y.shape.c)) { rows in
+                for row in rows {
+                    let (from, to) = (input.row(row), y.row(row))
+                    for channel in 0..<y.shape.c {
+                        to[channel] = Float(1 - 2 / (Elementary.exp(2 * Double(from[channel])) + 1))
+                    }
+                }
+            }
+        }
+        return record(y, from: x) { dy in
+            let dx = Tensor(y.shape)
+            withPointers(to: y, dy, dx) { y, dy, dx in
+                Parallel.forEachChunk(of: y.shape.rows, by: rowsPerChunk(y.shape.c)) { rows in
+                    for row in rows {
+                        let (value, upstream, to) = (y.row(row), dy.row(row), dx.row(row))
+                        for channel in 0..<y.shape.c {
+                            to[channel] = upstream[channel] * (1 - value[channel] * value[channel])
+                        }
+                    }
+                }
+            }
+            x.receive(dx)
+        }
+    }
 }

@@ -13,15 +13,6 @@ extension Tape {
         withPointers(to: keep) { keep in
             for index in 0..<shape.count { keep.pointer[index] = generator.uniform() < rate ? 0 : factor }
         }
-        func masked(_ tensor: Tensor) -> Tensor {
-            let result = Tensor(shape)
-            withPointers(to: tensor, keep, result) { tensor, keep, result in
-                ck_multiply(
-                    tensor.pointer, tensor.stride64, keep.pointer, keep.stride64, result.pointer, result.stride64,
-                    Int64(shape.rows), Int64(shape.c))
-            }
-            return result
-        }
-        return record(masked(x.value), from: x) { dy in x.receive(masked(dy)) }
+        return multiply(x, by: keep)
     }
 }

@@ -18,7 +18,8 @@ extension Tape {
         }
     }
 
-    /// 3×3 convolution in groups without bias, instance norm and leaky ReLU: N,H,W,ΣC → N,H,W,ΣK, zero padding 1.
+    /// 3×3 convolution in groups without bias, instance norm and leaky ReLU: N,H,W,ΣC → N,H,W,ΣK, zero padding 1;
+    /// padding 0 takes a pixel off each side.
     ///
     /// Group g turns its C channels of the input into its K channels of the result. A bias would be subtracted again
     /// with the mean. The raw values are written into `target` where one is given, e.g. a channel slice of the next
@@ -30,15 +31,15 @@ extension Tape {
     ///   - addend: 1,H,W,ΣK, added before the norm: what inputs that never change contribute.
     package func convolutionNormLeakyReLU(
         _ x: Variable, _ weights: [Parameter], scale: [Parameter], shift: [Parameter], epsilon: Float, slope: Float,
-        addend: Tensor? = nil, into target: Tensor? = nil
+        padding: Int = 1, addend: Tensor? = nil, into target: Tensor? = nil
     ) -> Variable {
         let bank = FilterBank(weights)
         let norm = InstanceNorm(scale: scale, shift: shift, epsilon: epsilon, slope: slope)
-        let shape = Shape(x.shape.n, x.shape.h, x.shape.w, bank.outputs * bank.groups)
+        let geometry = ConvolutionGeometry(kernelSize: KernelSize(height: 3, width: 3), padding: padding)
+        let shape = geometry.output(of: x.shape, channels: bank.outputs * bank.groups)
         precondition(x.shape.c == bank.inputs * bank.groups, "the input has other channels than the weights")
         let y = target ?? Tensor(shape)
         precondition(y.shape == shape, "the target has another shape than the result")
-        let geometry = ConvolutionGeometry(kernelSize: KernelSize(height: 3, width: 3), padding: 1)
         guard let convolution = GroupedConvolution(bank, geometry) else { preconditionFailure("not 3×3 filters") }
         let statistics = convolution.forward(
             x, addend: addend, into: y, filters: filters, takingStatistics: true)

@@ -29,4 +29,33 @@ extension Tape {
             }
         }
     }
+
+    /// Transposed convolution of stride 2 and padding 1 that doubles both sides, without bias: N,H,W,C → N,2H,2W,K.
+    /// Kernels are 3×3 (with an output padding of 1) and 4×4.
+    ///
+    /// - Parameter weight: of the convolution from K to C channels whose adjoint this is; in a weight file that is the
+    ///   shape of a transposed convolution, [C, K, height, width].
+    package func doublingConvolution(_ x: Variable, adjointTo weight: Parameter) -> Variable {
+        guard case .convolution(let height, let width, let outputs, let inputs) = weight.layout else {
+            preconditionFailure("not a convolution's weight")
+        }
+        precondition(height == width && (3...4).contains(height), "only 3×3 and 4×4 kernels double an image")
+        precondition(inputs == x.shape.c, "the input has other channels than the weight")
+        let shape = Shape(x.shape.n, 2 * x.shape.h, 2 * x.shape.w, outputs)
+        let geometry = ConvolutionGeometry(
+            kernelSize: KernelSize(height: height, width: width), stride: 2, padding: 1)
+        let values = x.value
+        let y = GatheredConvolution.inputGradient(values, weights: weight.values, geometry: geometry, input: shape)
+        return record(y, from: x, weight) { dy in
+            if !weight.isFrozen {
+                GatheredConvolution.addWeightGradient(
+                    dy, nil, values, geometry: geometry, to: weight.gradientForAdding())
+            }
+            if x.needsGradient {
+                let dx = Tensor(x.shape)
+                GatheredConvolution.forward(dy, nil, weights: weight.values, bias: nil, geometry: geometry, into: dx)
+                x.receive(dx)
+            }
+        }
+    }
 }

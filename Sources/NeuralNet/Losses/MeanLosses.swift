@@ -54,6 +54,15 @@ extension Tape {
         }
     }
 
+    /// Mean of all values: the Wasserstein distance's terms (Arjovsky, Chintala, Bottou, ICML 2017, arXiv:1701.07875).
+    package func mean(_ x: Variable) -> Variable {
+        let shape = x.shape
+        let total = x.value.array().reduce(0.0) { $0 + Double($1) }
+        return scalar(total / Double(shape.count), from: x) { upstream in
+            x.receive(Tensor(shape, filledWith: upstream / Float(shape.count)))
+        }
+    }
+
     /// Cross-entropy of logits N,1,1,K with class indices, averaged over the batch: mean −log softmax(x)[class].
     package func crossEntropy(_ logits: Variable, classes: [Int]) -> Variable {
         let shape = logits.value.shape

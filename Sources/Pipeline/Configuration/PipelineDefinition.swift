@@ -53,6 +53,8 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
         package var mode: Mode?
         /// Contrast names; default all that the mode asks for.
         package var targets: [String]?
+        /// Of which contrast a model of one input makes all; default the best for each patient.
+        package var from: String?
         /// Whether `evaluate` also synthesises every contrast from every subset of the others; default true.
         package var subsets: Bool?
     }
@@ -111,6 +113,11 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
             throw CollaGANError(
                 .badConfiguration, path: path, "\(path): 'imputation.subsets' needs 'mode: evaluate'; leave one out")
         }
+        if definition.imputation?.subsets == true, definition.imputation?.from != nil {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "\(path): 'imputation.subsets' and 'imputation.from' exclude each other; leave one out")
+        }
         definition.input.patients = absolute(definition.input.patients)
         definition.outputs.folder = absolute(definition.outputs.folder)
         if let file = definition.model?.file { definition.model?.file = absolute(file) }
@@ -131,7 +138,7 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
         settings.patterns = (input.patterns ?? [:]).sorted { $0.key < $1.key }
             .flatMap { role, globs in globs.globs.map { FilePattern(role: role, glob: $0) } }
         settings.targets = imputation?.targets
-        settings.evaluatesSubsets = imputation?.subsets ?? true
+        settings.evaluatesSubsets = imputation?.subsets ?? (imputation?.from == nil)
         settings.usesMasks = preprocess?.masks ?? true
         settings.overwrites = outputs.overwrite ?? false
         settings.memory = memory.flatMap(MemoryLimit.bytes)

@@ -26,7 +26,8 @@ struct Synthesis: Sendable {
         let image = try pass(0, target: task.target, inputs: task.inputs, replacing: [:])
         var selfCheck: [Int: [Float]] = [:]
         for (number, contrast) in task.inputs.enumerated() where !task.isSubset {
-            let inputs = task.inputs.filter { $0 != contrast } + [task.target]
+            let inputs = imputer.model.description.selfCheckInputs(
+                imputed: task.target, task.inputs.filter { $0 != contrast })
             selfCheck[contrast] = try pass(
                 number + 1, target: contrast, inputs: inputs, replacing: [task.target: image])
         }

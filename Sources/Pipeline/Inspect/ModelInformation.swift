@@ -7,11 +7,16 @@ package struct ModelInformation: Encodable, Sendable {
     package let file: String
     package let sha256: String
     package let name: String
+    package let method: MethodName
+    /// Of a model of one input, by contrast what it is made of, the best first; empty for one that takes all.
+    package let sources: [String: [String]]
+    /// Residual blocks of each generator; 0 where it has none.
+    package let blocks: Int
     package let ngf: Int
     package let encoderWidth: Int
     /// Contrasts that the model was taught to do without.
     package let emptyEncoders: [String]
-    /// Trainable values of the generator.
+    /// Trainable values of the generators.
     package let parameters: Int
     package let contrasts: [String]
     package let crop: ModelDescription.Crop
@@ -31,7 +36,10 @@ package struct ModelInformation: Encodable, Sendable {
         let description = file.description
         self.file = file.path
         sha256 = file.sha256
-        name = description.name
+        (name, method, blocks) = (description.name, description.method, description.blocks)
+        sources = Dictionary(
+            zip(description.contrasts, description.sources.map { $0.map { description.contrasts[$0] } }),
+            uniquingKeysWith: { first, _ in first })
         (ngf, encoderWidth) = (description.ngf, description.encoderWidth)
         emptyEncoders = description.emptyEncoders
         contrasts = description.contrasts
@@ -58,7 +66,8 @@ package struct ModelInformation: Encodable, Sendable {
         let scales = contrasts.map { "\($0) \(referenceScales[$0] ?? 1)" }.joined(separator: ", ")
         var lines = [
             "\(name)  (\(file))", "  sha256: \(sha256)",
-            "  generator: ngf \(ngf), encoders \(encoderWidth), \(parameters) parameters",
+            "  method: \(method.rawValue)",
+            "  generator: ngf \(ngf), \(sources.isEmpty ? "encoders \(encoderWidth)" : Wording.count(blocks, "residual block")), \(parameters) parameters",
             "  contrasts: \(contrasts.joined(separator: ", "))"
                 + (emptyEncoders.isEmpty ? "" : ", without \(emptyEncoders.joined(separator: ", "))"),
             "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm",
@@ -67,6 +76,10 @@ package struct ModelInformation: Encodable, Sendable {
             "  regressions: \(regressions.isEmpty ? "none" : regressions.joined(separator: "; "))",
             "  usual NMSE of the self-check: \(selfCheck.isEmpty ? "not known" : usualErrors())",
         ]
+        if !sources.isEmpty {
+            let lists = contrasts.map { "\($0) of \(sources[$0, default: []].joined(separator: ", "))" }
+            lines.append("  one source, the best first: \(lists.joined(separator: "; "))")
+        }
         lines += provenance.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         return lines.joined(separator: "\n")
     }

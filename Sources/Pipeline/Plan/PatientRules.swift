@@ -12,6 +12,8 @@ struct PatientRules: Sendable {
     /// The folder of results; it need not exist.
     let output: String
     private let description: ModelDescription
+    /// Of which everything is to be made; nil where the model chooses.
+    private let source: Int?
 
     /// The model's contrasts.
     private var contrasts: [String] { description.contrasts }
@@ -20,7 +22,7 @@ struct PatientRules: Sendable {
         self.settings = settings
         self.model = ModelRecord(model)
         self.output = output
-        description = model.description
+        (description, source) = (model.description, model.source)
     }
 
     /// Judges one patient by its names, its files' bytes and what an earlier run left.
@@ -38,6 +40,12 @@ struct PatientRules: Sendable {
                 // A contrast whose file is no image is not there.
                 _ = try PatientGrids(inputs.contrastsOnly)
                 return .skip(reason: nothingToDo(patient), nil)
+            }
+            if let source, settings.mode != .preprocess, !patient.available.contains(source) {
+                throw CollaGANError(
+                    .unusablePatient, path: patient.folder,
+                    "\(patient.folder): lacks \(contrasts[source]), of which all is to be made; add it, or leave out --from"
+                )
             }
             guard settings.mode != .evaluate || patient.available.count > 1 else {
                 throw CollaGANError(
@@ -142,13 +150,14 @@ struct PatientRules: Sendable {
         }
         return hashes.fingerprint(
             [settings.mode.rawValue, model.sha256, "targets \(names(targets ?? []))", masks]
-                + (subsets ? ["subsets"] : [])
+                + (subsets ? ["subsets"] : []) + (source.map { ["from \(contrasts[$0])"] } ?? [])
                 + (settings.precision == .float32 ? [] : [settings.precision.rawValue]))
     }
 
     private func wanted(_ patient: Patient) -> [Int] {
-        let candidates = settings.mode == .impute ? patient.missing : patient.available
-        guard let targets = settings.targets, settings.mode != .preprocess else { return candidates }
+        guard settings.mode != .preprocess else { return patient.available }
+        let candidates = settings.mode == .impute ? patient.missing : patient.available.filter { $0 != source }
+        guard let targets = settings.targets else { return candidates }
         return candidates.filter { targets.contains(contrasts[$0]) }
     }
 

@@ -1,6 +1,7 @@
 import CollaGAN
 import Files
 import Foundation
+import Patients
 import Records
 
 /// A trained model and the bytes it came from.
@@ -10,6 +11,8 @@ package struct ModelFile: Sendable {
     /// SHA-256 of the file.
     package let sha256: String
     package let model: CollaGANModel
+    /// Index of the contrast of which everything is to be made; nil where the model chooses.
+    package let source: Int?
 
     package var description: ModelDescription { model.description }
 
@@ -20,13 +23,38 @@ package struct ModelFile: Sendable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw CollaGANError(.badModel, path: path, "\(path): no such model file; check \(option)")
         }
-        self.path = path
+        (self.path, source) = (path, nil)
         do {
             model = try CollaGANModel.load(path)
         } catch {
             throw CollaGANError(.badModel, path: path, error.message)
         }
         sha256 = try FileHash.sha256(path)
+    }
+
+    private init(_ file: ModelFile, source: Int) {
+        (path, sha256, self.source) = (file.path, file.sha256, source)
+        model = file.model.described(as: file.description.using(source: source))
+    }
+
+    /// The same model, making everything of one contrast.
+    /// - Parameter name: of the contrast, in the model's words or others'; nil lets the model choose.
+    /// - Throws: `CollaGANError.Code.badConfiguration` for a contrast that the model does not know, or a model that takes all.
+    package func using(source name: String?) throws(CollaGANError) -> ModelFile {
+        guard let name else { return self }
+        let contrasts = description.contrasts
+        guard !description.sources.isEmpty else {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "\(path): is of method \(description.method.rawValue), which makes a contrast of all that are there; leave out --from \(name)"
+            )
+        }
+        guard let index = ContrastVocabulary.name(name, among: contrasts).flatMap(contrasts.firstIndex) else {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "source '\(name)': the model does not know this contrast, only \(contrasts.joined(separator: ", "))")
+        }
+        return ModelFile(self, source: index)
     }
 
     /// Where the shipped model lies: `$COLLAGAN_MODEL`, else the first `Pipelines/models/*.safetensors` beside the

@@ -60,7 +60,9 @@ struct PatientWriter {
                 of: prepared, headers, hashes, for: description, truth: task.truth.map { (task.target, $0) })
         }
         var record = ContrastRecord(
-            file: file, inputs: task.inputs.map { description.contrasts[$0] }, intensityScale: imputed.scale,
+            file: file,
+            inputs: description.inputs(of: task.target, among: task.inputs).map { description.contrasts[$0] },
+            intensityScale: imputed.scale,
             metricScale: task.truth?.percentile, selfCheck: check.records,
             warnings: Self.inherent(contrast) + check.warnings)
         if let truth = task.truth {

@@ -9,6 +9,7 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
     package var split = SplitRule()
     /// Keys of the configuration that the file gives.
     private var given: Set<TrainingConfiguration.CodingKeys> = []
+    private var givenWeights: Set<TrainingConfiguration.Weights.CodingKeys> = []
 
     enum CodingKeys: String, CodingKey {
         case split
@@ -22,6 +23,11 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
         split = try values.decodeIfPresent(SplitRule.self, forKey: .split) ?? SplitRule()
         let keys = try decoder.container(keyedBy: TrainingConfiguration.CodingKeys.self)
         given = Set(try keys.allKeys.filter { try !keys.decodeNil(forKey: $0) })
+        if given.contains(.weights) {
+            let terms = try keys.nestedContainer(
+                keyedBy: TrainingConfiguration.Weights.CodingKeys.self, forKey: .weights)
+            givenWeights = Set(terms.allKeys)
+        }
     }
 
     /// Reads a file and makes the path of another training's split absolute.
@@ -36,6 +42,7 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
             )
         }
         do {
+            try definition.configuration.requireKeys(definition.given, weights: definition.givenWeights)
             if let model {
                 try definition.configuration.start(from: model.model, sha256: model.sha256, given: definition.given)
             }

@@ -81,7 +81,8 @@ struct TrainingPage {
             ("SSIM of the cycle: Σ −log((1 + SSIM) ÷ 2)", { $0.ssim }),
             ("Adversarial, generator's turn", { $0.adversarial }),
             ("Domain classification of fakes", { $0.classification }),
-            ("Discriminator's own loss", { $0.discriminator }),
+            ("Discriminator's own loss", { $0.discriminator }), ("Identity: Σ mean |x − G(x)|", { $0.identity }),
+            ("Gradient penalty: mean (‖∇D‖ − 1)²", { $0.penalty }),
         ]
         let curves = terms.map { title, value in
             TrainingReport.Curve(

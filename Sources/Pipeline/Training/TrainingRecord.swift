@@ -43,7 +43,7 @@ enum TrainingRecord: Codable {
 
     struct Progress: Codable {
         var step: Int
-        var phase: TrainingProgress.Phase
+        var phase: TrainingPhase
         var losses: LossValues
         var rate: Float
         var stepsPerSecond: Double

@@ -5,6 +5,13 @@ import Preprocessing
 package struct ModelDescription: Sendable, Codable, Equatable {
     /// Name for reports and sidecars, e.g. "collagan-multisite".
     package var name: String
+    /// How it was taught, and what network it has.
+    package var method = MethodName.collagan
+    /// By target, the contrasts that a model of one input makes it of, the best first; empty for a model that takes all
+    /// that are there.
+    package var sources: [[Int]] = []
+    /// Residual blocks of a generator that has such.
+    package var blocks = 0
     /// Generator base width.
     package var ngf: Int
     /// Width of an encoder's first level.
@@ -52,6 +59,29 @@ package struct ModelDescription: Sendable, Codable, Equatable {
         package init(height: Int, width: Int) {
             (self.height, self.width) = (height, width)
         }
+    }
+
+    /// What of the contrasts that are there the network looks at to make another.
+    ///
+    /// - Parameter available: without the target.
+    package func inputs(of target: Int, among available: [Int]) -> [Int] {
+        guard !sources.isEmpty else { return available }
+        return sources[target].first(where: available.contains).map { [$0] } ?? []
+    }
+
+    /// What a contrast is made of again in the self-check, once another has been imputed from those that are there:
+    /// of the imputed one alone where the network takes one input, else of all others, too.
+    package func selfCheckInputs(imputed target: Int, _ others: [Int]) -> [Int] {
+        sources.isEmpty ? others + [target] : [target]
+    }
+
+    /// The same model with one contrast as the source of all that can be made of it.
+    package func using(source: Int) -> ModelDescription {
+        var description = self
+        description.sources = sources.map { list in
+            list.contains(source) ? [source] + list.filter { $0 != source } : list
+        }
+        return description
     }
 
     /// - Parameter encoderWidth: `ngf` ÷ the number of contrasts if nil.

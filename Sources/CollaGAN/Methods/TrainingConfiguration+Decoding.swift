@@ -1,19 +1,22 @@
 extension TrainingConfiguration {
     package enum CodingKeys: String, CodingKey {
-        case name, ngf, encoderWidth, contrasts, crop, spacing, normalisation, steps, batch, precision, seed
+        case name, method, ngf, ndf, blocks, encoderWidth, contrasts, crop, spacing, normalisation, steps, batch,
+            precision, seed
         case classifierFirstSteps, reconstructionFirstSteps
         case inputDropout
         case hasRegressionBranch = "regressionSkip"
-        case testTimeFlip, weights, ssimRange, countImputationTwice, optimiser, averaging,
+        case testTimeFlip, generatorEvery, pool, weights, ssimRange, countImputationTwice, optimiser, averaging,
             augmentation, inputVariation, sampling, smallestBrain
         case checkpoints, validation, start
     }
 
     package init(from decoder: any Decoder) throws {
-        self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(try values.decodeIfPresent(MethodName.self, forKey: .method) ?? .collagan)
         try values.decode(into: &name, .name)
         try values.decode(into: &ngf, .ngf)
+        try values.decode(into: &ndf, .ndf)
+        try values.decode(into: &blocks, .blocks)
         encoderWidth = try values.decodeIfPresent(Int.self, forKey: .encoderWidth)
         try values.decode(into: &contrasts, .contrasts)
         try values.decode(into: &crop, .crop)
@@ -28,10 +31,16 @@ extension TrainingConfiguration {
         try values.decode(into: &inputDropout, .inputDropout)
         try values.decode(into: &hasRegressionBranch, .hasRegressionBranch)
         try values.decode(into: &testTimeFlip, .testTimeFlip)
-        try values.decode(into: &weights, .weights)
+        try values.decode(into: &generatorEvery, .generatorEvery)
+        try values.decode(into: &pool, .pool)
+        if values.contains(.weights), try !values.decodeNil(forKey: .weights) {
+            weights = try Weights(from: values.superDecoder(forKey: .weights), over: weights)
+        }
         try values.decode(into: &ssimRange, .ssimRange)
         try values.decode(into: &countImputationTwice, .countImputationTwice)
-        try values.decode(into: &optimiser, .optimiser)
+        if values.contains(.optimiser), try !values.decodeNil(forKey: .optimiser) {
+            optimiser = try Optimiser(from: values.superDecoder(forKey: .optimiser), over: optimiser)
+        }
         try values.decode(into: &averaging, .averaging)
         try values.decode(into: &augmentation, .augmentation)
         try values.decode(into: &inputVariation, .inputVariation)
@@ -58,12 +67,15 @@ extension TrainingConfiguration.Start {
 }
 
 extension TrainingConfiguration.Weights {
-    enum CodingKeys: String, CodingKey {
-        case cycle, ssim, adversarial, classification, reconstruction, squared, similarity
+    package enum CodingKeys: String, CodingKey {
+        case cycle, ssim, adversarial, classification, reconstruction, squared, similarity, identity, penalty
     }
 
-    package init(from decoder: any Decoder) throws {
-        self.init()
+    package init(from decoder: any Decoder) throws { try self.init(from: decoder, over: Self()) }
+
+    /// - Parameter defaults: of the method.
+    init(from decoder: any Decoder, over defaults: Self) throws {
+        self = defaults
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &cycle, .cycle)
         try values.decode(into: &ssim, .ssim)
@@ -72,6 +84,8 @@ extension TrainingConfiguration.Weights {
         try values.decode(into: &reconstruction, .reconstruction)
         try values.decode(into: &squared, .squared)
         try values.decode(into: &similarity, .similarity)
+        try values.decode(into: &identity, .identity)
+        try values.decode(into: &penalty, .penalty)
     }
 }
 
@@ -94,8 +108,11 @@ extension TrainingConfiguration.Optimiser {
         case rate, beta1, beta2, decay, factor, every
     }
 
-    package init(from decoder: any Decoder) throws {
-        self.init()
+    package init(from decoder: any Decoder) throws { try self.init(from: decoder, over: Self()) }
+
+    /// - Parameter defaults: of the method.
+    init(from decoder: any Decoder, over defaults: Self) throws {
+        self = defaults
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.decode(into: &rate, .rate)
         try values.decode(into: &beta1, .beta1)

@@ -7,10 +7,19 @@ import Tensors
 /// Everything that decides a training, as it stands in a YAML file; missing keys take the values of
 /// `TrainingConfiguration()`.
 package struct TrainingConfiguration: Sendable, Codable, Equatable {
+    /// Smallest side of a crop in pixels: leaves every discriminator's heads a position.
+    package static let smallestCrop = 96
+
     /// Name of the resulting model.
     package var name = "collagan"
-    /// Generator base width; a multiple of the number of contrasts where there is no `encoderWidth`.
+    /// How it is taught.
+    package var method = MethodName.collagan
+    /// Generator base width; CollaGAN's is a multiple of the number of contrasts where there is no `encoderWidth`.
     package var ngf = 16
+    /// Discriminator base width of methods that let it be chosen.
+    package var ndf = 64
+    /// Residual blocks of the generators that have such.
+    package var blocks = 6
     /// Width of an encoder's first level; `ngf` ÷ the number of contrasts if nil.
     package var encoderWidth: Int?
     /// Contrast names, in the order of the network's inputs.
@@ -21,7 +30,7 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var spacing = 1.0
     /// How intensities are normalised.
     package var normalisation = Normalisation.Kind.mean
-    /// Number of generator updates.
+    /// Number of updates, of the generator where each step has one.
     package var steps = 10_000
     /// Samples per update.
     package var batch = 1
@@ -41,7 +50,11 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
     package var hasRegressionBranch = false
     /// Whether the model imputes every slice and its mirror image and takes the mean.
     package var testTimeFlip = false
-    /// Weights of the objective's terms (method.md §4).
+    /// Discriminator updates for every one of the generator; StarGAN.
+    package var generatorEvery = 5
+    /// Earlier images of a generator that its discriminator is shown again; CycleGAN.
+    package var pool = 50
+    /// Weights of the objective's terms (method.md §4, methods.md).
     package var weights = Weights()
     /// Dynamic range of the SSIM in the cycle loss.
     package var ssimRange: Float = 5
@@ -88,7 +101,7 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         package init() {}
     }
 
-    /// λ of each term of method.md §4; 0 switches a term off.
+    /// λ of each term of method.md §4 and methods.md; 0 switches a term off.
     package struct Weights: Sendable, Codable, Equatable {
         package var cycle: Float = 10
         package var ssim: Float = 1
@@ -99,6 +112,10 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         package var squared: Float = 0
         /// −log((1 + SSIM(x_κ, x̂_κ)) ÷ 2).
         package var similarity: Float = 0
+        /// mean |x − G(x)|, x of G's target.
+        package var identity: Float = 0
+        /// mean (‖∇D‖ − 1)².
+        package var penalty: Float = 0
 
         package init() {}
     }
@@ -109,14 +126,14 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         package var rate: Float = 1e-5
         package var beta1: Float = 0.5
         package var beta2: Float = 0.999
-        /// How the rate falls: `constant`, `linear` (to 0 at the last step) or `exponential` (× `factor` every `every`
-        /// steps).
+        /// How the rate falls: `constant`, `linear` (to 0 at the last step), `late` (constant for half of the steps, then
+        /// linear) or `exponential` (× `factor` every `every` steps).
         package var decay = Decay.exponential
         package var factor: Float = 0.99
         package var every = 400
 
         package enum Decay: String, Sendable, Codable {
-            case constant, linear, exponential
+            case constant, linear, late, exponential
         }
 
         package init() {}
@@ -131,6 +148,7 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
             switch decay {
             case .constant: rate
             case .linear: rate * max(0, 1 - Float(step) / Float(steps))
+            case .late: rate * min(1, 2 * max(0, 1 - Float(step) / Float(steps)))
             case .exponential: rate * Float(Elementary.power(Double(factor), step / every))
             }
         }
@@ -158,73 +176,12 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
 
     package init() {}
 
+    /// A method's defaults.
+    package init(_ method: MethodName) {
+        (self.method, name) = (method, method.rawValue)
+        method.kind.setDefaults(of: &self)
+    }
+
     /// Updates in all: those of the discriminator alone, then the generator's.
     var lastStep: Int { classifierFirstSteps + steps }
-    /// Whether any term needs the cycle passes.
-    var usesCycle: Bool { weights.cycle > 0 || weights.ssim > 0 || usesDiscriminator }
-    /// Whether any term compares the imputed slice with the truth.
-    var usesReconstruction: Bool { weights.reconstruction > 0 || weights.squared > 0 || weights.similarity > 0 }
-    /// Whether any term needs the discriminator.
-    var usesDiscriminator: Bool { weights.adversarial > 0 || weights.classification > 0 }
-
-    /// Checks that the values make sense together, before any work.
-    ///
-    /// - Throws: `ModelError.Code.configuration` naming the first key that does not.
-    package func validate() throws(ModelError) {
-        try precision.requireUnit()
-        func refuse(_ key: String, _ why: String) -> ModelError { ModelError(.configuration, "", "\(key): \(why)") }
-        let n = contrasts.count
-        guard (2...8).contains(n), Set(contrasts).count == n,
-            contrasts.allSatisfy({ !$0.isEmpty && !$0.contains(",") })
-        else { throw refuse("contrasts", "2 to 8 different names are needed") }
-        guard (1...1024).contains(ngf), encoderWidth != nil || ngf % n == 0 else {
-            throw refuse(
-                "ngf", "\(ngf) is not a multiple of the number of contrasts (\(n)); choose e.g. \(max(1, ngf / n) * n)")
-        }
-        guard (1...1024).contains(encoderWidth ?? 1) else { throw refuse("encoderWidth", "must be from 1 to 1024") }
-        guard [crop.height, crop.width].allSatisfy({ $0 >= Discriminator.smallestCrop && $0 <= 1024 && $0 % 16 == 0 })
-        else {
-            throw refuse("crop", "\(crop.height)×\(crop.width): both sides must be multiples of 16 from 96 to 1024")
-        }
-        guard spacing.isFinite, spacing > 0.05, spacing < 20 else {
-            throw refuse("spacing", "must be a pixel size in mm")
-        }
-        guard [steps, classifierFirstSteps, reconstructionFirstSteps].allSatisfy({ $0 <= 1_000_000_000 }) else {
-            throw refuse("steps, classifierFirstSteps, reconstructionFirstSteps", "must be at most 1000000000")
-        }
-        guard steps > 0, batch > 0, batch <= 256, classifierFirstSteps >= 0, reconstructionFirstSteps >= 0 else {
-            throw refuse("steps, batch", "must be positive")
-        }
-        guard checkpoints.every > 0, (1...1000).contains(checkpoints.keep) else {
-            throw refuse("checkpoints", "every must be positive, keep from 1 to 1000")
-        }
-        guard validation.every > 0, validation.slices > 0 else {
-            throw refuse("validation", "every and slices must be positive")
-        }
-        guard (0...1).contains(inputDropout), (0..<1).contains(averaging), (0..<1).contains(smallestBrain) else {
-            throw refuse("inputDropout, averaging, smallestBrain", "must lie between 0 and 1")
-        }
-        let all = [
-            weights.cycle, weights.ssim, weights.adversarial, weights.classification, weights.reconstruction,
-            weights.squared, weights.similarity,
-        ]
-        guard all.allSatisfy({ $0.isFinite && $0 >= 0 }), all.contains(where: { $0 > 0 }) else {
-            throw refuse("weights", "must not be negative, and one must be positive")
-        }
-        guard reconstructionFirstSteps == 0 || usesReconstruction else {
-            throw refuse(
-                "reconstructionFirstSteps", "needs weights.reconstruction, squared or similarity above 0")
-        }
-        if sampling.by == .site {
-            guard let site = sampling.site, (try? Regex(site)) != nil else {
-                throw refuse("sampling.site", "a regular expression that finds the site in a patient's name is needed")
-            }
-        }
-        guard ssimRange.isFinite, ssimRange > 0 else { throw refuse("ssimRange", "must be positive") }
-        guard optimiser.rate.isFinite, optimiser.rate > 0, (0..<1).contains(optimiser.beta1),
-            (0..<1).contains(optimiser.beta2), optimiser.every > 0, optimiser.factor > 0, optimiser.factor <= 1
-        else {
-            throw refuse("optimiser", "rate and every must be positive, beta1 and beta2 in 0 ..< 1, factor in 0 … 1")
-        }
-    }
 }

@@ -13,11 +13,10 @@ struct WeightTransfer {
     /// - Parameters:
     ///   - contrasts: names, in the order of the new generator's inputs.
     ///   - empty: names of the model's other encoders, which the new generator keeps.
-    init(from model: CollaGANModel, to contrasts: [String], _ empty: [String]) {
-        source = model.makeGenerator()
-        let known = model.description.contrasts
-        places = contrasts.map { known.firstIndex(of: $0) }
-        encoders = (contrasts + empty).map { (known + model.description.emptyEncoders).firstIndex(of: $0) }
+    init(from source: Generator, of model: ModelDescription, to contrasts: [String], _ empty: [String]) {
+        self.source = source
+        places = contrasts.map { model.contrasts.firstIndex(of: $0) }
+        encoders = (contrasts + empty).map { (model.contrasts + model.emptyEncoders).firstIndex(of: $0) }
     }
 
     /// Sets all weights but the encoders of new contrasts, which stay as they are.

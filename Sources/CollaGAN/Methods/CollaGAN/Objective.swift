@@ -1,34 +1,6 @@
 import NeuralNet
 import Tensors
 
-/// Values of the objective's terms for one step, unweighted; nil where a term was not part of it.
-package struct LossValues: Sendable, Codable, Equatable {
-    /// mean |x_κ − x̂_κ|; always measured, trained on only where weighted.
-    package var reconstruction: Float?
-    /// mean (x_κ − x̂_κ)².
-    package var squared: Float?
-    /// −log((1 + SSIM(x_κ, x̂_κ)) ÷ 2).
-    package var similarity: Float?
-    /// Σ over the cycle passes of mean |x_κ' − x̃_κ'|.
-    package var cycle: Float?
-    /// Σ over the cycle passes of −log((1 + SSIM) ÷ 2).
-    package var ssim: Float?
-    /// Σ over fakes of mean (D_src(fake) − 1)².
-    package var adversarial: Float?
-    /// Σ over fakes of the cross-entropy of D_dom.
-    package var classification: Float?
-    /// The discriminator's own loss: source terms + cross-entropy on real images.
-    package var discriminator: Float?
-
-    package init() {}
-
-    /// Whether every value is a number.
-    var isFinite: Bool {
-        [reconstruction, squared, similarity, cycle, ssim, adversarial, classification, discriminator]
-            .allSatisfy { $0?.isFinite ?? true }
-    }
-}
-
 /// The whole CollaGAN objective for one sample (method.md §4): adds gradients to the networks' parameters.
 package struct Objective {
     package let configuration: TrainingConfiguration
@@ -37,14 +9,6 @@ package struct Objective {
 
     package init(configuration: TrainingConfiguration, generator: Generator, discriminator: Discriminator) {
         (self.configuration, self.generator, self.discriminator) = (configuration, generator, discriminator)
-    }
-
-    /// What the generator made of one sample, for the discriminator's turn.
-    package struct Fakes {
-        /// x̂_κ (twice if configured) and every x̃_κ', N×H×W×1.
-        package let images: Tensor
-        /// The contrast each of them should be.
-        package let contrasts: [Int]
     }
 
     /// The generator's turn: adds the gradient of the weighted terms, divided by `batch`.

@@ -17,7 +17,7 @@ package final class Discriminator {
     private let domain: Parameter
 
     /// Smallest training crop in pixels per side that leaves the domain head a position.
-    package static let smallestCrop = 96
+    package static let smallestCrop = TrainingConfiguration.smallestCrop
 
     /// - Parameters:
     ///   - base: base width, 4 in the paper.

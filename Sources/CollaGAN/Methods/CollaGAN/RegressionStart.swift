@@ -1,5 +1,3 @@
-import ElementaryFunctions
-import Foundation
 import Metrics
 import NeuralNet
 import Tensors
@@ -13,13 +11,7 @@ extension Generator {
         guard let regression else { return }
         withPointers(to: regression.values) { $0.pointer.update(repeating: 0, count: regression.count) }
         setRegression(from: regressions, targets: 0..<contrasts)
-        withPointers(to: head.values) { head in
-            for index in 0..<head.shape.count {
-                let radius = (-2 * Elementary.log(Double(1 - random.uniform()))).squareRoot()
-                let angle = 2 * .pi * Double(random.uniform())
-                head.pointer[index] = Float(1e-3 * radius * Elementary.cos(angle))
-            }
-        }
+        head.initialiseNormal(deviation: 1e-3, using: &random)
     }
 
     /// Sets the regression branch of some targets to least-squares fits, each set of inputs to its own; where sets are

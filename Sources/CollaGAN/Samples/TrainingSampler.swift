@@ -16,17 +16,27 @@ package struct TrainingSampler {
     /// By patient, the contrasts that may be imputed.
     private let targets: [[Int]]
     private let configuration: TrainingConfiguration
+    /// What is given, where that is one contrast that everybody drawn has.
+    private let source: Int?
 
     /// Number of different slices.
     package let count: Int
 
-    /// - Throws: `ModelError.Code.data` if no patient has two contrasts or none has a slice with enough brain;
-    ///   `.configuration` for a site that is found in some names only, contrasts of nobody.
-    package init(_ patients: [TrainingPatient], _ configuration: TrainingConfiguration) throws(ModelError) {
+    /// - Parameters:
+    ///   - target: the only contrast that is imputed; nil for all.
+    ///   - source: the only one that is given, which may be imputed, too; nil for all others.
+    /// - Throws: `ModelError.Code.data` if no patient has two contrasts, or those asked for, or none has a slice with
+    ///   enough brain; `.configuration` for a site that is found in some names only, contrasts of nobody.
+    package init(
+        _ patients: [TrainingPatient], _ configuration: TrainingConfiguration, target: Int? = nil, source: Int? = nil
+    ) throws(ModelError) {
         self.patients = patients
         self.configuration = configuration
+        self.source = source
         targets = try patients.map { patient throws(ModelError) in
-            try Self.targets(of: patient, configuration)
+            let allowed = try Self.targets(of: patient, configuration)
+            guard source.map(allowed.contains) ?? true else { return [] }
+            return allowed.filter { target == nil || $0 == target }
         }
         let sampling = configuration.sampling
         var groups: [String: [String: [Place]]] = [:]
@@ -41,12 +51,18 @@ package struct TrainingSampler {
         guard !groups.isEmpty else {
             throw ModelError(
                 .data, "",
-                "no patient has two contrasts and a slice with enough brain; add patients or lower smallestBrain")
+                "no patient has \(Self.wanted([source, target], configuration)) and a slice with enough brain; add patients or lower smallestBrain"
+            )
         }
         slices = groups.sorted { $0.key < $1.key }.map { site in
             site.value.sorted { $0.key < $1.key }.map(\.value)
         }
         count = slices.joined().reduce(0) { $0 + $1.count }
+    }
+
+    private static func wanted(_ contrasts: [Int?], _ configuration: TrainingConfiguration) -> String {
+        let names = contrasts.compactMap { $0 }.map { configuration.contrasts[$0] }
+        return names.isEmpty ? "two contrasts" : names.joined(separator: " and ")
     }
 
     private static func targets(
@@ -68,7 +84,7 @@ package struct TrainingSampler {
         let patient = patients[Int(place.patient)]
         let targets = targets[Int(place.patient)]
         let target = targets[random.index(below: targets.count)]
-        var inputs = patient.present.filter { $0 != target }
+        var inputs = source.map { [$0] } ?? patient.present.filter { $0 != target }
         if random.uniform() < Float(configuration.inputDropout), inputs.count > 1 {
             for _ in 0...random.index(below: inputs.count - 1) { inputs.remove(at: random.index(below: inputs.count)) }
         }

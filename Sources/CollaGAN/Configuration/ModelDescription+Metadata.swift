@@ -8,15 +8,28 @@ extension ModelDescription {
     private static let firstNormalisation = "per contrast over brain voxels"
     /// Format of a file that holds its normalisation as JSON; before, it was in words.
     private static let format = "collagan 2"
+    /// Format of a file of another method, which versions that know `collagan 2` cannot use.
+    private static let methodFormat = "collagan 3"
 
     /// As string pairs for a weight file.
     func metadata() -> [String: String] {
+        let network =
+            method == .collagan
+            ? [
+                "format": Self.format, "encoderWidth": String(encoderWidth),
+                "emptyEncoders": emptyEncoders.joined(separator: ","),
+            ]
+            : [
+                "format": Self.methodFormat, "method": method.rawValue, "blocks": String(blocks),
+                "sources": Self.json(sources),
+            ]
+        return network.merging(sharedMetadata()) { $1 }
+    }
+
+    private func sharedMetadata() -> [String: String] {
         [
-            "format": Self.format,
             "name": name,
             "ngf": String(ngf),
-            "encoderWidth": String(encoderWidth),
-            "emptyEncoders": emptyEncoders.joined(separator: ","),
             "contrasts": contrasts.joined(separator: ","),
             "crop": "\(crop.height)x\(crop.width)",
             "spacing": String(spacing),
@@ -43,19 +56,22 @@ extension ModelDescription {
         func malformed(_ key: String, _ why: String) -> ModelError {
             ModelError(.malformed, path, "metadata '\(key)' \(why); fetch or train the model again")
         }
-        guard [nil, "collagan 1", Self.format].contains(metadata["format"]) else {
+        guard [nil, "collagan 1", Self.format, Self.methodFormat].contains(metadata["format"]) else {
             throw malformed("format", "is of a later version of collagan; use that")
+        }
+        guard let method = MethodName(rawValue: metadata["method"] ?? MethodName.collagan.rawValue) else {
+            throw malformed("method", "is unknown to this version of collagan; use a later one")
         }
         guard let ngfText = metadata["ngf"], let ngf = Int(ngfText), (1...1024).contains(ngf) else {
             throw malformed("ngf", "is missing or not a width: not a collagan weight file")
         }
         let contrasts = (metadata["contrasts"] ?? "").split(separator: ",").map(String.init)
         guard (2...8).contains(contrasts.count), Set(contrasts).count == contrasts.count,
-            metadata["encoderWidth"] != nil || ngf % contrasts.count == 0
+            metadata["encoderWidth"] != nil || ngf % contrasts.count == 0 || method != .collagan
         else {
             throw malformed("contrasts", "is missing or does not fit ngf \(ngf)")
         }
-        let encoderWidth = metadata["encoderWidth"].map { Int($0) ?? 0 } ?? ngf / contrasts.count
+        let encoderWidth = metadata["encoderWidth"].map { Int($0) ?? 0 } ?? max(ngf / contrasts.count, 1)
         guard (1...1024).contains(encoderWidth) else { throw malformed("encoderWidth", "is not a width") }
         let empty = (metadata["emptyEncoders"] ?? "").split(separator: ",").map(String.init)
         guard empty.count <= 64, Set(empty + contrasts).count == empty.count + contrasts.count else {
@@ -92,6 +108,14 @@ extension ModelDescription {
         guard scales.count == contrasts.count, scales.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             throw malformed("referenceScales", "does not hold one positive number per contrast")
         }
+        let sources = try decoded("sources", default: [[Int]]())
+        guard
+            sources.isEmpty
+                || sources.map({ $0.sorted() })
+                    == contrasts.indices.map({ target in contrasts.indices.filter { $0 != target } })
+        else { throw malformed("sources", "does not list the other contrasts of each") }
+        let blocks = Int(metadata["blocks"] ?? "0") ?? -1
+        guard (0...32).contains(blocks) else { throw malformed("blocks", "is not a number of blocks") }
         let regressions = try decoded("regressions", default: [QuadraticRegression]())
         guard regressions.allSatisfy({ $0.isConsistent(contrastCount: contrasts.count) }) else {
             throw malformed("regressions", "do not fit the contrasts")
@@ -108,6 +132,6 @@ extension ModelDescription {
             selfCheck: selfCheck,
             testTimeFlip: try decoded("testTimeFlip", default: false),
             provenance: try decoded("provenance", default: [:]))
-        emptyEncoders = empty
+        (emptyEncoders, self.method, self.sources, self.blocks) = (empty, method, sources, blocks)
     }
 }
