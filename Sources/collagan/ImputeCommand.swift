@@ -11,6 +11,7 @@ struct ImputeCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
     @OptionGroup var first: PrepareFirstOptions
+    @OptionGroup var copies: CopyOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var plan: PlanOptions
 
@@ -19,7 +20,12 @@ struct ImputeCommand: ParsableCommand {
         help: ArgumentHelp("Only these contrasts. Default: all that are missing.", valueName: "contrast"))
     var targets: [String] = []
 
+    func validate() throws {
+        if copies.dicom, !first.prepare { throw ValidationError("'--dicom' goes with --prepare, on DICOM files") }
+    }
+
     func run() throws {
-        try options.run(.impute, targets: targets, precision: precision, first: first, isPlan: plan.plan)
+        try options.run(
+            .impute, targets: targets, precision: precision, first: first, copies: copies, isPlan: plan.plan)
     }
 }
