@@ -32,14 +32,15 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "Preparation",
         [
-            "DICOM", "Files", "Patients", "Preprocessing", "Records", "Registration", "Reports", "Tensors", "Volumes",
+            "BrainExtraction", "DICOM", "Files", "NeuralNet", "Patients", "Preprocessing", "Records", "Registration",
+            "Reports", "Tensors", "Volumes",
         ]
     ),
     (
         "Pipeline",
         [
             "DICOM", "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preparation",
-            "Preprocessing", "Ranks", "Records", "Reports", "Volumes", "Tensors", yams,
+            "Preprocessing", "Ranks", "Records", "Registration", "Reports", "Volumes", "Tensors", yams,
         ]
     ),
     (

@@ -7,7 +7,7 @@ import Volumes
 
 /// Finds the brain of a patient whose contrasts lie on the reference: one way after the other until a mask is believed.
 ///
-/// The one place where ways are listed: a network of our own would be the last of `ways`.
+/// The one place where ways are listed: the network, which always answers, is the last of `ways`.
 struct BrainMaskSearch {
     /// A mask, 1 inside and 0 outside, on the reference's grid.
     struct Found {
@@ -20,6 +20,7 @@ struct BrainMaskSearch {
         let mask: Volume
         let source: PreparationRecord.Mask.Source
         let origin: String
+        var network: NetworkMask?
     }
 
     /// In ml: what adults' and children's brains have. Beyond `largestStripped` what is shown is a head.
@@ -37,12 +38,15 @@ struct BrainMaskSearch {
     /// The patient's own file.
     let file: String?
     let command: BrainCommand?
+    let network: BrainNetwork?
     let scratch: String
     let running: RunningPrograms
 
     private var grid: Grid { volumes[reference].grid }
 
-    private var ways: [() throws(CollaGANError) -> Candidate?] { [fromFile, fromStripped, fromCommand] }
+    private var ways: [() throws(CollaGANError) -> Candidate?] { 
+        [fromFile, fromStripped, fromCommand, fromNetwork]
+    }
 
     /// - Throws: `CollaGANError.Code.unusablePatient` where nothing tells where the brain is.
     func found() throws(CollaGANError) -> Found {
@@ -52,7 +56,10 @@ struct BrainMaskSearch {
             let warnings = doubts(about: candidate)
             let found = Found(
                 mask: candidate.mask,
-                record: .init(candidate.source, origin: candidate.origin, millilitres: candidate.mask.millilitres),
+                record: .init(
+                    candidate.source, origin: candidate.origin, millilitres: candidate.mask.millilitres,
+                    agreement: candidate.network?.agreement,
+                    weights: candidate.network == nil ? nil : network?.sha256),
                 warnings: tried + warnings)
             if warnings.isEmpty { return found }
             doubted = doubted ?? found
@@ -62,7 +69,13 @@ struct BrainMaskSearch {
         throw CollaGANError(
             .unusablePatient, path: patient.folder,
             "\(patient.folder): shows the skull and has no brain mask; put one beside the images, e.g. brainmask.nii.gz, or"
-                + " give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'")
+                + " give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'\(absence)")
+    }
+
+    /// Why the network did not help.
+    private var absence: String {
+        guard let network else { return "" }
+        return "; " + (network.absence ?? "the network sees no brain in it")
     }
 
     /// The patient's own file, moved with the contrast on whose grid it lies.
@@ -124,11 +137,20 @@ struct BrainMaskSearch {
         return Candidate(mask: mask, source: .command, origin: command.record.name)
     }
 
+    private func fromNetwork() throws(CollaGANError) -> Candidate? {
+        guard let brain = try network?.extraction(), let found = NetworkMask(brain, volumes, names: names) else {
+            return nil
+        }
+        return Candidate(
+            mask: found.mask, source: .network, origin: found.names.joined(separator: ", "), network: found)
+    }
+
     private func doubts(about candidate: Candidate) -> [ResultWarning] {
         let inputs = volumes.indices.map { PreprocessingInput(volume: volumes[$0], path: names[$0]) }
         let mask = PreprocessingInput(volume: candidate.mask, path: candidate.origin, isMask: true)
         var warnings = InputCheck(inputs, brainMask: mask, contrasts: names).findings
             .filter { $0.kind == .doubtfulMask }.map { ResultWarning(.doubtfulMask, $0.text) }
+        warnings += (candidate.network?.doubts ?? []).map { ResultWarning(.doubtfulMask, $0) }
         let millilitres = candidate.mask.millilitres
         if !Self.usual.contains(millilitres) {
             warnings.append(

@@ -69,7 +69,7 @@ package struct PatientPreparation: Sendable {
         let brain = try BrainMaskSearch(
             patient: raw.patient, names: raw.names, volumes: laid.map(\.volume),
             origins: zip(images.volumes, laid).map { ($0.grid, $1.motion) }, reference: place, file: raw.brainMask,
-            command: settings.brainCommand, scratch: scratch, running: running
+            command: settings.brainCommand, network: settings.network, scratch: scratch, running: running
         ).found()
         let near = NearBrain(brain.mask)
         let before = laid.indices.map { index in
@@ -147,7 +147,11 @@ package struct PatientPreparation: Sendable {
         for (index, contrast) in raw.names.enumerated() where index != place {
             let stem = "transforms/\(contrast)_to_\(reference)"
             texts.append(
-                ("\(stem).json", try TransformFile.json(laid[index].motion, moving: contrast, fixed: reference)))
+                (
+                    "\(stem).json",
+                    try TransformFile.json(
+                        laid[index].motion, moving: contrast, fixed: reference, grid: images.volumes[index].grid)
+                ))
             texts.append(("\(stem).tfm", TransformFile.itk(laid[index].motion)))
             let record = laid[index].record
             if record.verdict == .doubtful {
@@ -225,7 +229,7 @@ extension PreparationRecord {
                 : "\(name) \(found.millimetres.tenths) mm, \(found.degrees.tenths)° (\(found.verdict.rawValue))"
         }
         return "on \(reference); \(motions.joined(separator: ", "))\(motions.isEmpty ? "" : "; ")brain"
-            + " \(Int(brainMask.millilitres.rounded())) ml (\(brainMask.origin))"
+            + " \(Int(brainMask.millilitres.rounded())) ml (\(brainMask.source == .network ? "network on " : "")\(brainMask.origin))"
     }
 }
 

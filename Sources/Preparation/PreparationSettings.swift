@@ -13,6 +13,8 @@ package struct PreparationSettings: Sendable {
     package private(set) var patterns: [FilePattern] = []
     /// The program that finds brains; nil for none.
     package var brainCommand: BrainCommand?
+    /// The network that finds them where nothing else does; nil for none.
+    package var network: BrainNetwork?
 
     /// - Parameters:
     ///   - reference: regardless of case and by what the name stands for.
@@ -20,9 +22,9 @@ package struct PreparationSettings: Sendable {
     /// - Throws: `CollaGANError.Code.badConfiguration` for an unknown contrast or what is no number of a series.
     package init(
         contrasts: [String] = ["T1", "T1Gd", "T2", "FLAIR"], reference: String? = nil, patterns: [FilePattern] = [],
-        brainCommand: BrainCommand? = nil
+        brainCommand: BrainCommand? = nil, network: BrainNetwork? = nil
     ) throws(CollaGANError) {
-        (self.contrasts, self.brainCommand) = (contrasts, brainCommand)
+        (self.contrasts, self.brainCommand, self.network) = (contrasts, brainCommand, network)
         func known(_ name: String, _ option: String) throws(CollaGANError) -> String {
             guard let contrast = ContrastVocabulary.name(name, among: contrasts) else {
                 throw CollaGANError(
@@ -52,7 +54,7 @@ package struct PreparationSettings: Sendable {
     var fingerprint: [String] {
         [
             "prepare", contrasts.joined(separator: ","), "reference \(reference ?? "")",
-            "brain \(brainCommand?.text ?? "")",
+            "brain \(brainCommand?.text ?? "")", "network \(network?.sha256 ?? "")",
         ]
     }
 }

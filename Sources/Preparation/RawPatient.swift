@@ -116,6 +116,11 @@ package struct RawPatient: Sendable {
         }
     }
 
+    /// The series that is the reference; nil where that is a file.
+    package func referenceSeries(_ settings: PreparationSettings) -> DICOMSeries? {
+        if case .series(let series) = reference(settings).source { series } else { nil }
+    }
+
     /// The contrast on whose grid all are to lie: the one with the smallest largest voxel side, of equal ones the first.
     func reference(_ settings: PreparationSettings) -> Contrast {
         if let name = settings.reference, let chosen = contrasts.first(where: { $0.name == name }) { return chosen }

@@ -69,16 +69,25 @@ package struct PreparationRecord: SealedRecord, Sendable {
             case stripped
             /// Another program.
             case command
+            /// The network that comes with the program.
+            case network
         }
 
         package var source: Source
         /// File name, contrasts or program, for people.
         package var origin: String
         package var millilitres: Double
+        /// Of the network: smallest Dice of two contrasts' masks; nil where there is one contrast.
+        package var agreement: Double?
+        /// Of the network: SHA-256 of its weight file.
+        package var weights: String?
 
-        package init(_ source: Source, origin: String, millilitres: Double) {
-            (self.source, self.origin) = (source, origin)
+        package init(
+            _ source: Source, origin: String, millilitres: Double, agreement: Double? = nil, weights: String? = nil
+        ) {
+            (self.source, self.origin, self.weights) = (source, origin, weights)
             self.millilitres = millilitres.rounded(to: 1)
+            self.agreement = agreement?.rounded(to: 4)
         }
     }
 

@@ -10,6 +10,18 @@ package struct RigidMotion: Sendable, Equatable {
 
     init(_ map: Affine) { self.map = map }
 
+    /// - Returns: nil where the map is no rotation and shift, to a millionth.
+    init?(rigid map: Affine) {
+        let axes = [map.i, map.j, map.k]
+        for one in 0..<3 {
+            for other in one..<3 where abs((axes[one] * axes[other]).sum() - (one == other ? 1 : 0)) > 1e-6 { return nil }
+        }
+        let (i, j) = (map.i, map.j)
+        let cross = SIMD3(i.y * j.z - i.z * j.y, i.z * j.x - i.x * j.z, i.x * j.y - i.y * j.x)
+        guard (cross * map.k).sum() > 0 else { return nil }
+        self.map = map
+    }
+
     /// A rotation about y, then x, then z (R = Rz · Rx · Ry), then a shift.
     /// - Parameters:
     ///   - radians: about x, y and z.

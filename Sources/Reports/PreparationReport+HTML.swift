@@ -40,6 +40,9 @@ extension PreparationReport {
         case .file: "the patient's own file \(record.brainMask.origin)"
         case .stripped: "where the skull-stripped contrasts show something (\(record.brainMask.origin))"
         case .command: "the program \(record.brainMask.origin)"
+        case .network:
+            "the network that comes with the program, which looked at \(record.brainMask.origin)"
+                + (record.brainMask.agreement.map { "; their masks agree by a Dice of \(ReportNumber.short($0, 3))" } ?? "")
         }
     }
 

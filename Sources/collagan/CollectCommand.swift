@@ -21,7 +21,7 @@ struct CollectCommand: ParsableCommand {
             let outcome = try Collector(dir, waiting: wait.waiting, console: console).run()
             for problem in outcome.problems { console.error("\(dir): \(problem)") }
             try conclude(
-                outcome.manifest, preprocessed: outcome.preprocessed, scores: outcome.scores, subsets: outcome.subsets,
+                outcome.manifest, after: [outcome.preprocessed], scores: outcome.scores, subsets: outcome.subsets,
                 talk)
             if !outcome.problems.isEmpty { throw ExitCode(1) }
         }

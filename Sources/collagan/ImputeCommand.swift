@@ -11,6 +11,7 @@ struct ImputeCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
     @OptionGroup var first: PrepareFirstOptions
+    @OptionGroup var copies: CopyOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var plan: PlanOptions
 
@@ -21,8 +22,13 @@ struct ImputeCommand: ParsableCommand {
 
     @OptionGroup var source: SourceOptions
 
+    func validate() throws {
+        if copies.dicom, !first.prepare { throw ValidationError("'--dicom' goes with --prepare, on DICOM files") }
+    }
+
     func run() throws {
         try options.run(
-            .impute, targets: targets, source: source.from, precision: precision, first: first, isPlan: plan.plan)
+            .impute, targets: targets, source: source.from, precision: precision, first: first, copies: copies,
+            isPlan: plan.plan)
     }
 }

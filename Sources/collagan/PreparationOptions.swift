@@ -16,7 +16,7 @@ struct PreparationOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             A program that finds the brain where no mask is there and the skull is on, with {in} for the image and {out} for the mask \
-            or the brain, e.g. 'mri_synthstrip -i {in} -m {out}'.
+            or the brain, e.g. 'mri_synthstrip -i {in} -m {out}'. Default: the network that comes with this program.
             """,
             valueName: "command"))
     var brainCommand: String?
@@ -29,10 +29,12 @@ struct PreparationOptions: ParsableArguments {
         let path = ProcessInfo.processInfo.environment["PATH"]
         var command: BrainCommand?
         if let brainCommand { command = try BrainCommand(brainCommand, searchPath: path) }
+        let network = try BrainNetwork()
         guard let contrasts else {
-            return try PreparationSettings(reference: reference, patterns: patterns, brainCommand: command)
+            return try PreparationSettings(
+                reference: reference, patterns: patterns, brainCommand: command, network: network)
         }
         return try PreparationSettings(
-            contrasts: contrasts, reference: reference, patterns: patterns, brainCommand: command)
+            contrasts: contrasts, reference: reference, patterns: patterns, brainCommand: command, network: network)
     }
 }

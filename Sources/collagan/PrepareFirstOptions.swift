@@ -16,12 +16,50 @@ struct PrepareFirstOptions: ParsableArguments {
         }
     }
 
-    /// The run that prepares the patients of another one.
+    /// Takes over what a pipeline file says and the command line does not.
+    mutating func adopt(_ file: PipelineDefinition.Preprocess?) {
+        prepare = prepare || file?.prepare == true
+        preparation.reference = preparation.reference ?? file?.reference
+        preparation.brainCommand = preparation.brainCommand ?? file?.brainCommand
+    }
+
+    /// What preparing came to.
+    struct Outcome {
+        /// The other run's, for what was prepared.
+        let settings: RunSettings
+        /// Nil where nothing was to be prepared.
+        let manifest: RunManifest?
+    }
+
+    /// Prepares the patients of another run where that was asked for.
     /// - Parameters:
     ///   - settings: of the other run.
     ///   - contrasts: the model's.
-    /// - Throws: `CollaGANError`.
-    func runner(
+    ///   - isPlan: whether it is only said what would be prepared.
+    ///   - writesDICOM: whether the other run's images become series of the studies.
+    /// - Returns: nil where there is nothing to go on with; that has been said then.
+    func prepared(
+        for settings: RunSettings, contrasts: [String], isPlan: Bool, writesDICOM: Bool = false, _ talk: TalkOptions,
+        _ console: Console
+    ) throws -> Outcome? {
+        guard prepare else { return Outcome(settings: settings, manifest: nil) }
+        let runner = try runner(before: settings, contrasts: contrasts, console: console)
+        if isPlan {
+            try PlanOptions.print(runner.plan(), talk)
+            return nil
+        }
+        let manifest = try runner.run()
+        // Where nobody could be prepared there is nothing to go on with.
+        if manifest.counts["failed"] == manifest.patients.count {
+            try conclude(manifest, talk)
+            return nil
+        }
+        var settings = settings.afterPreparation
+        if writesDICOM { settings.copies.series = runner.referenceSeries() }
+        return Outcome(settings: settings, manifest: manifest)
+    }
+
+    private func runner(
         before settings: RunSettings, contrasts: [String], console: Console
     ) throws(CollaGANError) -> PrepareRunner {
         guard settings.selection.part == nil, settings.selection.participants == nil else {
@@ -33,6 +71,7 @@ struct PrepareFirstOptions: ParsableArguments {
         var own = settings
         (own.mode, own.output, own.targets) = (.prepare, RunSettings.preparedFolder(in: settings.output), nil)
         return try PrepareRunner(
-            own, preparation.settings(settings.patterns, contrasts: contrasts), console: console)
+            own, preparation.settings(settings.patterns, contrasts: contrasts), excluding: settings.output,
+            console: console)
     }
 }

@@ -41,8 +41,9 @@ func startOrRefuse(_ talk: TalkOptions, _ work: (Console) throws -> Void) throws
 }
 
 /// Says how a run ended and turns it into the exit status.
+/// - Parameter others: that went before it, whose failures count.
 func conclude(
-    _ manifest: RunManifest, preprocessed: RunManifest? = nil, scores: ScoreSummary? = nil,
+    _ manifest: RunManifest, after others: [RunManifest?] = [], scores: ScoreSummary? = nil,
     subsets: SubsetSummary? = nil, _ talk: TalkOptions
 ) throws {
     if talk.json {
@@ -55,7 +56,7 @@ func conclude(
         if let text = subsets?.text(), !text.isEmpty { try printResult("\n\(text)\n\n") }
         try printResult(manifest.summary)
     }
-    if [manifest, preprocessed].contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
+    if ([manifest] + others).contains(where: { $0?.counts["failed"] != nil }) { throw ExitCode(1) }
 }
 
 extension CollaGANError {

@@ -12,6 +12,7 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Make results again that are complete.")
     var overwrite = false
 
+    @OptionGroup var first: PrepareFirstOptions
     @OptionGroup var plan: PlanOptions
     @OptionGroup var part: PartOptions
     @OptionGroup var threads: ThreadOptions
@@ -28,13 +29,19 @@ struct RunCommand: ParsableCommand {
             let model = try ModelFile(path: definition.model?.file ?? ModelFile.shippedPath())
                 .using(source: definition.imputation?.from)
             try ProcessSettings.use(threads: threads.threads ?? definition.threads)
-            settings = settings.namingTargets(model.description.contrasts)
-            let runner = try Runner(settings, model: model, console: console)
+            let contrasts = model.description.contrasts
+            var first = first
+            first.adopt(definition.preprocess)
+            guard
+                let prepared = try first.prepared(
+                    for: settings, contrasts: contrasts, isPlan: plan.plan, talk, console)
+            else { return }
+            let runner = try Runner(prepared.settings.namingTargets(contrasts), model: model, console: console)
             if plan.plan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run(writesPreprocessed: definition.outputs.preprocessed == true)
             try conclude(
-                result.manifest, preprocessed: result.preprocessed, scores: result.scores, subsets: result.subsets, talk
-            )
+                result.manifest, after: [prepared.manifest, result.preprocessed], scores: result.scores,
+                subsets: result.subsets, talk)
         }
     }
 }

@@ -32,8 +32,7 @@ struct RunOptions: ParsableArguments {
     ///   - isPlan: whether nothing is done but saying what would be.
     func run(
         _ mode: RunSettings.Mode, targets: [String], source: String? = nil, subsets: Bool = true,
-        precision: PrecisionOptions,
-        first: PrepareFirstOptions, isPlan: Bool
+        precision: PrecisionOptions, first: PrepareFirstOptions, copies: CopyOptions? = nil, isPlan: Bool
     ) throws {
         try startOrRefuse(talk) { console in
             var settings = try settings(mode)
@@ -41,22 +40,16 @@ struct RunOptions: ParsableArguments {
             settings.evaluatesSubsets = subsets && source == nil
             settings.precision = precision.precision
             let model = try computing.modelFile().using(source: source)
-            var prepared: RunManifest?
-            if first.prepare {
-                let preparer = try first.runner(
-                    before: settings, contrasts: model.description.contrasts, console: console)
-                if isPlan { return try PlanOptions.print(preparer.plan(), talk) }
-                let manifest = try preparer.run()
-                // Where nobody could be prepared there is nothing to go on with.
-                if manifest.counts["failed"] == manifest.patients.count { return try conclude(manifest, talk) }
-                prepared = manifest
-                settings = settings.afterPreparation
-            }
-            let runner = try Runner(
-                settings.namingTargets(model.description.contrasts), model: model, console: console)
+            let contrasts = model.description.contrasts
+            settings.copies.space = try copies?.contrast(among: contrasts)
+            guard
+                let prepared = try first.prepared(
+                    for: settings, contrasts: contrasts, isPlan: isPlan, writesDICOM: copies?.dicom ?? false, talk, console)
+            else { return }
+            let runner = try Runner(prepared.settings.namingTargets(contrasts), model: model, console: console)
             if isPlan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run()
-            try conclude(result.manifest, preprocessed: prepared, scores: result.scores, subsets: result.subsets, talk)
+            try conclude(result.manifest, after: [prepared.manifest], scores: result.scores, subsets: result.subsets, talk)
         }
     }
 }

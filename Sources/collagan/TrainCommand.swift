@@ -52,12 +52,17 @@ struct TrainCommand: ParsableCommand {
     var timeout: Int?
 
     @OptionGroup var wait: WaitOptions
+    @OptionGroup var first: PrepareFirstOptions
     @OptionGroup var input: InputOptions
     @OptionGroup var threads: ThreadOptions
     @OptionGroup var talk: TalkOptions
 
     func validate() throws {
         if resume, overwrite { throw ValidationError("'--resume' and '--overwrite' exclude each other") }
+        if first.prepare, distributed {
+            throw ValidationError(
+                "'--prepare' does not go with '--distributed': run collagan prepare first, then train on its folder")
+        }
         if timeout != nil, !distributed { throw ValidationError("'--timeout' is for '--distributed'") }
         if let timeout, !(1...1_000_000).contains(timeout) {
             throw ValidationError("'--timeout \(timeout)': give a number from 1 to 1000000")
@@ -67,10 +72,28 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try startOrRefuse(talk) { console in
             try ProcessSettings.use(threads: threads.threads)
-            guard distributed else { return try end(with: train(nil, console), console, isFirst: true) }
+            guard distributed else { return try runAlone(console) }
             let ranks = try RankGroup.started(timeout: timeout ?? 600)
             try runShared(ranks, ranks.isFirst ? console : Console(silent: true), console)
         }
+    }
+
+    private func runAlone(_ console: Console) throws {
+        var settings = RunSettings(mode: .prepare, patients: patients, output: out)
+        (settings.layout, settings.patterns) = (input.layout, input.patterns)
+        let contrasts = first.prepare ? try contrasts() : []
+        guard
+            let prepared = try first.prepared(
+                for: settings, contrasts: contrasts, isPlan: false, talk, console)
+        else { return }
+        try end(with: train(nil, console, of: prepared.settings), console, isFirst: true)
+        if prepared.manifest?.counts["failed"] != nil { throw ExitCode(1) }
+    }
+
+    /// What the training is of.
+    private func contrasts() throws(CollaGANError) -> [String] {
+        let model = try from.map { path throws(CollaGANError) in try ModelFile(path: path, option: "--from") }
+        return try TrainingDefinition.load(config, from: model).configuration.contrasts
     }
 
     /// - Parameter silent: the first rank's console; a silent one elsewhere.
@@ -107,12 +130,15 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
-    private func train(_ ranks: RankGroup?, _ console: Console) throws(CollaGANError) -> TrainingRun.Result {
+    /// - Parameter own: says where the patients are; nil for where the command line does.
+    private func train(
+        _ ranks: RankGroup?, _ console: Console, of own: RunSettings? = nil
+    ) throws(CollaGANError) -> TrainingRun.Result {
         if wait.waiting > .zero { try TrainingFolder.wait(for: out, upTo: wait.waiting, ranks, console) }
         func prepared() throws(CollaGANError) -> TrainingRun {
             try TrainingRun(
-                patients: patients, configurationFile: config, from: from, output: out, cache: cache,
-                layout: input.layout, patterns: input.patterns, resumes: resume, overwrites: overwrite,
+                patients: own?.patients ?? patients, configurationFile: config, from: from, output: out, cache: cache,
+                layout: own?.layout ?? input.layout, patterns: own?.patterns ?? input.patterns, resumes: resume, overwrites: overwrite,
                 ranks: ranks, console: console)
         }
         guard let ranks else { return try prepared().run() }

@@ -25,8 +25,10 @@ struct PrepareTests {
         if let mask { try NIfTIFile.write(mask, to: "\(folder)/brainmask.nii.gz") }
     }
 
-    private func prepare(_ input: String = "in", to out: String, _ more: String...) throws -> CLI {
-        try CLI(["prepare", work.path(input), "--out", work.path(out)] + more)
+    private func prepare(
+        _ input: String = "in", to out: String, _ more: String..., environment: [String: String] = [:]
+    ) throws -> CLI {
+        try CLI(["prepare", work.path(input), "--out", work.path(out)] + more, environment: environment)
     }
 
     /// The largest error of a transform in mm, 80 mm around the head's centre.
@@ -102,10 +104,12 @@ struct PrepareTests {
 
     @Test func withoutAMaskAProgramFindsTheBrain() throws {
         try write("p1")
-        let refused = try prepare(to: "out", "--reference", "T1")
+        let refused = try prepare(
+            to: "out", "--reference", "T1", environment: ["COLLAGAN_BRAIN_MODEL": work.path("none")])
         #expect(refused.status == 1)
         #expect(refused.errorLines.count == 1)
-        #expect(refused.errors.contains("--brain-command 'mri_synthstrip -i {in} -m {out}'"))
+        #expect(refused.errors.contains("--brain-command 'mri_synthstrip -i {in} -m {out}'; "))
+        #expect(refused.errors.contains("COLLAGAN_BRAIN_MODEL names it"))
         #expect(work.files("out") == ["run.json"])
 
         try NIfTIFile.write(HeadPhantom.brain(HeadPhantom.axial), to: work.path("brain.nii.gz"))

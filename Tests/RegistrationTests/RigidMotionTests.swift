@@ -57,7 +57,7 @@ struct RigidMotionTests {
     }
 
     @Test func theMatrixMapsAsTheMotionDoes() throws {
-        let text = try TransformFile.json(motion, moving: "T2", fixed: "T1")
+        let text = try TransformFile.json(motion, moving: "T2", fixed: "T1", grid: HeadPhantom.sagittal)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let rows = try #require(object["matrix"] as? [[Double]])
         #expect(rows.count == 4 && rows[3] == [0, 0, 0, 1])

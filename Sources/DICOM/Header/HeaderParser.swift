@@ -16,7 +16,8 @@ struct HeaderParser {
     private var offset = 132
     private var isExplicit = true
     private var elements = 0
-    /// The bytes of the values in `Tag.wanted` that the file has.
+    private let kept: Set<Tag>
+    /// The bytes of the values to be kept that the file has.
     private(set) var values: [Tag: [UInt8]] = [:]
 
     private struct Element {
@@ -25,10 +26,11 @@ struct HeaderParser {
         let length: UInt32
     }
 
+    /// - Parameter kept: values that are wanted, of 4,096 bytes at most.
     /// - Returns: nil for a file that does not say it is DICOM.
     /// - Throws: `DICOMError` for one that does, but cannot be read.
-    init?(_ file: FileBytes) throws(DICOMError) {
-        self.file = file
+    init?(_ file: FileBytes, keeping kept: Set<Tag> = Tag.wanted) throws(DICOMError) {
+        (self.file, self.kept) = (file, kept)
         guard let mark = try file.bytes(128, 4), Array(mark) == Array("DICM".utf8) else { return nil }
         let syntax = try metaInformation()
         if syntax == Self.bigEndianSyntax || Self.deflatedSyntaxes.contains(syntax) {
@@ -65,7 +67,7 @@ struct HeaderParser {
                 try sequence(element, depth: 1)
                 continue
             }
-            if Tag.wanted.contains(element.tag), values[element.tag] == nil, let bytes = try value(element.length) {
+            if kept.contains(element.tag), values[element.tag] == nil, let bytes = try value(element.length) {
                 values[element.tag] = bytes
             }
             try skip(element.length)

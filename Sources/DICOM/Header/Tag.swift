@@ -10,6 +10,7 @@ struct Tag: Hashable, Sendable, Comparable {
     static let transferSyntax = Tag(0x0002, 0x0010)
     static let imageType = Tag(0x0008, 0x0008)
     static let objectClass = Tag(0x0008, 0x0016)
+    static let instance = Tag(0x0008, 0x0018)
     static let acquisitionTime = Tag(0x0008, 0x0032)
     static let seriesTime = Tag(0x0008, 0x0031)
     static let modality = Tag(0x0008, 0x0060)
@@ -25,11 +26,14 @@ struct Tag: Hashable, Sendable, Comparable {
     static let protocolName = Tag(0x0018, 0x1030)
     static let contrastVolume = Tag(0x0018, 0x1041)
     static let flipAngle = Tag(0x0018, 0x1314)
+    static let contentQualification = Tag(0x0018, 0x9004)
     static let study = Tag(0x0020, 0x000D)
     static let series = Tag(0x0020, 0x000E)
     static let seriesNumber = Tag(0x0020, 0x0011)
+    static let instanceNumber = Tag(0x0020, 0x0013)
     static let position = Tag(0x0020, 0x0032)
     static let orientation = Tag(0x0020, 0x0037)
+    static let frameOfReference = Tag(0x0020, 0x0052)
     static let frames = Tag(0x0028, 0x0008)
     static let rows = Tag(0x0028, 0x0010)
     static let columns = Tag(0x0028, 0x0011)
@@ -40,7 +44,7 @@ struct Tag: Hashable, Sendable, Comparable {
     static let itemEnd = Tag(0xFFFE, 0xE00D)
     static let sequenceEnd = Tag(0xFFFE, 0xE0DD)
 
-    /// What is kept of a header.
+    /// What is kept of a header that tells what a series is.
     static let wanted: Set<Tag> = [
         imageType, objectClass, acquisitionTime, seriesTime, modality, seriesDescription, patientName, patientID,
         contrastAgent, scanningSequence, sequenceVariant, repetitionTime, echoTime, inversionTime, protocolName,

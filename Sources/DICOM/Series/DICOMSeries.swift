@@ -1,3 +1,5 @@
+import Files
+import Foundation
 import Volumes
 
 /// The files of one series, which may be one volume.
@@ -18,6 +20,12 @@ package struct DICOMSeries: Sendable {
 
     /// "series 8"
     package var name: String { number.map { "series \($0)" } ?? "a series without a number" }
+
+    /// A digest of what it belongs to and where its slices lie, to be compared: of the same series the same.
+    package var identity: String {
+        let places = slices.map { "\($0.position ?? .zero)" }.sorted()
+        return FileHash.sha256(of: Data(([first.study, first.series] + first.patient + places).joined(separator: "\n").utf8))
+    }
 
     /// As the scanner's user called it; may be empty.
     package var description: String { first.description }

@@ -33,6 +33,11 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
     package struct Preprocess: Decodable, Sendable, Equatable {
         /// Whether brain masks among the files are used; default true.
         package var masks: Bool?
+        /// Whether the patients are raw scans, to be prepared first; default false.
+        package var prepare: Bool?
+        /// For the preparation: the contrast on whose grid all shall lie, and a program that finds brains.
+        package var reference: String?
+        package var brainCommand: String?
     }
 
     /// The network.
@@ -108,6 +113,17 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
             throw CollaGANError(
                 .badConfiguration, path: path,
                 "\(path): 'memory: \(memory)' is no size; give one such as 2G or 1500M (K, M, G, T: powers of 1000)")
+        }
+        let preprocess = definition.preprocess
+        guard preprocess?.prepare == true || preprocess?.reference == nil && preprocess?.brainCommand == nil else {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "\(path): 'preprocess.reference' and 'preprocess.brainCommand' need 'prepare: true'; add it or leave them out")
+        }
+        guard preprocess?.prepare != true || preprocess?.masks != false else {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "\(path): 'preprocess.masks: false' would leave the mask out that 'prepare: true' makes; remove one")
         }
         if definition.imputation?.subsets != nil, definition.imputation?.mode != .evaluate {
             throw CollaGANError(

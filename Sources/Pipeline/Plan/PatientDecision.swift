@@ -41,6 +41,7 @@ struct PatientWork: Sendable {
     let inputs: PatientInputs
     let grids: PatientGrids
     let hashes: InputHashes
+    let copies: PatientCopies
     /// By which a later run knows that inputs, model and settings are the same.
     let fingerprint: String
     /// Of an earlier result that will be replaced.

@@ -56,8 +56,9 @@ struct PatientRules: Sendable {
             // Before anything is hashed, however large it is.
             let grids = try PatientGrids(inputs)
             try grids.check(Preprocessor(description), hiding: settings.mode == .evaluate ? wanted : [])
+            let copies = try settings.copies.copies(for: patient)
             let hashes = try InputHashes(inputs, reads: readsNew || earlier != nil)
-            return decide(wanted, inputs: inputs, grids: grids, hashes: hashes, earlier: earlier)
+            return decide(wanted, inputs: inputs, grids: grids, hashes: hashes, copies: copies, earlier: earlier)
         } catch {
             return .fail(error, earlier.map { EarlierResult(record: $0, isOutdated: isOutdated($0, patient)) })
         }
@@ -79,26 +80,26 @@ struct PatientRules: Sendable {
     /// Whether an earlier result of a patient that cannot be used is not of these inputs; false where they cannot be looked at.
     private func isOutdated(_ earlier: any ResultRecord, _ patient: Patient) -> Bool {
         guard patient.problem == nil, settings.mode == .preprocess || patient.lesionProblem == nil,
-            let hashes = try? InputHashes(inputs(patient))
+            let hashes = try? InputHashes(inputs(patient)), let copies = try? settings.copies.copies(for: patient)
         else { return false }
-        return !isOf(hashes, earlier) || !earlier.isIntact(in: output)
+        return !isOf(hashes, copies, earlier) || !earlier.isIntact(in: output)
     }
 
-    private func isOf(_ hashes: InputHashes, _ earlier: any ResultRecord) -> Bool {
-        earlier.fingerprint == fingerprint(hashes, earlier.made(of: contrasts), earlier.hasSubsets)
+    private func isOf(_ hashes: InputHashes, _ copies: PatientCopies, _ earlier: any ResultRecord) -> Bool {
+        earlier.fingerprint == fingerprint(hashes, copies, earlier.made(of: contrasts), earlier.hasSubsets)
     }
 
     /// Judges what an earlier run left. Results of other targets stay: they are made again with the new ones, so that record
     /// and report cover all. So do subsets, unless results are to be replaced.
     private func decide(
-        _ wanted: [Int], inputs: PatientInputs, grids: PatientGrids, hashes: InputHashes,
+        _ wanted: [Int], inputs: PatientInputs, grids: PatientGrids, hashes: InputHashes, copies: PatientCopies,
         earlier: (any ResultRecord)?
     ) -> PatientDecision {
         var targets = wanted
         var subsets = settings.mode == .evaluate && settings.evaluatesSubsets
         var reason = self.reason(wanted)
         var isOutdated = true
-        if let earlier, isOf(hashes, earlier) {
+        if let earlier, isOf(hashes, copies, earlier) {
             let isWhole = earlier.isIntact(in: output)
             isOutdated = !isWhole
             let made = earlier.made(of: contrasts) ?? wanted
@@ -120,7 +121,7 @@ struct PatientRules: Sendable {
         return .work(
             PatientWork(
                 targets: targets, hasSubsets: subsets, inputs: inputs, grids: grids, hashes: hashes,
-                fingerprint: fingerprint(hashes, targets, subsets),
+                copies: copies, fingerprint: fingerprint(hashes, copies, targets, subsets),
                 earlier: earlier.map { EarlierResult(record: $0, isOutdated: isOutdated) },
                 reason: reason))
     }
@@ -141,7 +142,9 @@ struct PatientRules: Sendable {
     }
 
     /// - Parameter targets: nil where they do not matter.
-    private func fingerprint(_ hashes: InputHashes, _ targets: [Int]?, _ subsets: Bool) -> String {
+    private func fingerprint(
+        _ hashes: InputHashes, _ copies: PatientCopies, _ targets: [Int]?, _ subsets: Bool
+    ) -> String {
         let masks = "masks \(settings.usesMasks)"
         guard settings.mode != .preprocess else {
             let crop = description.crop
@@ -151,7 +154,8 @@ struct PatientRules: Sendable {
         return hashes.fingerprint(
             [settings.mode.rawValue, model.sha256, "targets \(names(targets ?? []))", masks]
                 + (subsets ? ["subsets"] : []) + (source.map { ["from \(contrasts[$0])"] } ?? [])
-                + (settings.precision == .float32 ? [] : [settings.precision.rawValue]))
+                + (settings.precision == .float32 ? [] : [settings.precision.rawValue])
+                + copies.fingerprint)
     }
 
     private func wanted(_ patient: Patient) -> [Int] {

@@ -39,6 +39,9 @@ package struct RunSettings: Sendable {
     /// Of the operands of the network's products.
     package var precision = Precision.float32
 
+    /// As what imputed images are written besides them.
+    package var copies = ImageCopies()
+
     package init(mode: Mode, patients: String, output: String) {
         (self.mode, self.patients, self.output) = (mode, patients, output)
     }

@@ -30,15 +30,24 @@ struct Sidecar: Encodable {
     var notes: [String]
     /// BIDS: the files that this one derives from.
     var sources: [String]?
+    /// As what else the image was written; nil where it was not.
+    var copies: [Copy]?
     /// BIDS: what every image of ours is, 0 outside the brain.
     var skullStripped = true
 
     private enum CodingKeys: String, CodingKey {
         case software, computed, command, patient, contrast, model, inputs, intensityScale, intensityScaleSource
         case metricScale, normalisation
-        case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes
+        case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes, copies
         case sources = "Sources"
         case skullStripped = "SkullStripped"
+    }
+
+    /// The image again, elsewhere or in another form.
+    struct Copy: Encodable {
+        /// A file, or a folder of DICOM files, relative to the folder of results.
+        var file: String
+        var what: String
     }
 
     /// method.md §5 in numbers.

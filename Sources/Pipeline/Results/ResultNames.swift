@@ -27,9 +27,13 @@ struct ResultNames: Sendable {
     var subsets: String { "\(folder)/subsets.html" }
 
     /// A synthesised or preprocessed image, without its extension.
-    /// - Parameter kind: "imputed" or "preprocessed".
-    func image(_ contrast: String, kind: String) -> String {
-        guard bids != nil else { return "\(folder)/\(patient)_\(Self.safe(contrast))_\(kind)" }
+    /// - Parameters:
+    ///   - kind: "imputed" or "preprocessed".
+    ///   - space: the contrast on whose own grid it lies; nil for the reference's.
+    func image(_ contrast: String, kind: String, space: String? = nil) -> String {
+        guard bids != nil else {
+            return "\(folder)/\(patient)_\(Self.safe(contrast))_\(kind)" + (space.map { "_space-\(Self.safe($0))" } ?? "")
+        }
         let canonical = ContrastVocabulary.canonical(contrast)
         let (entity, suffix) =
             switch canonical {
@@ -38,8 +42,14 @@ struct ResultNames: Sendable {
             case "brainmask": ("", "mask")
             default: ("", Self.safe(canonical).filter { $0 != "_" && $0 != "-" })
             }
-        return "\(folder)/anat/\(patient)\(entity)_desc-\(kind)_\(suffix)"
+        let place = space.map { "_space-\(Self.safe($0).filter { $0 != "_" && $0 != "-" })" } ?? ""
+        return "\(folder)/anat/\(patient)\(entity)\(place)_desc-\(kind)_\(suffix)"
     }
+
+    /// The folder of a contrast's DICOM files.
+    func dicom(_ contrast: String) -> String { "\(folder)/dicom/\(Self.safe(contrast))" }
+    /// A DICOM file by the number of its slice, from 0.
+    static func slice(_ index: Int) -> String { "\("0000\(index + 1)".suffix(max(4, "\(index + 1)".count))).dcm" }
 
     static func metrics(in folder: String) -> String { "\(folder)/metrics.json" }
     static func preprocessing(in folder: String) -> String { "\(folder)/preprocessing.json" }

@@ -1,4 +1,5 @@
 import CollaGAN
+import DICOM
 import Files
 import Foundation
 import Metrics
@@ -17,6 +18,7 @@ struct PatientWriter {
     let description: ModelDescription
     let headers: PatientHeaders
     let hashes: InputHashes
+    private let copies: PatientCopies
     let fingerprint: String
     let hasSubsets: Bool
     private let names: ResultNames
@@ -35,12 +37,12 @@ struct PatientWriter {
 
     init(
         _ settings: RunSettings, model: ModelRecord, description: ModelDescription, headers: PatientHeaders,
-        hashes: InputHashes, fingerprint: String, hasSubsets: Bool, stage: OutputFolder.Stage
+        hashes: InputHashes, copies: PatientCopies, fingerprint: String, hasSubsets: Bool, stage: OutputFolder.Stage
     ) {
         (mode, computed) = (settings.mode, .current(settings.precision))
         (self.model, self.description) = (model, description)
         (self.headers, self.hashes, self.fingerprint) = (headers, hashes, fingerprint)
-        (self.hasSubsets, self.stage) = (hasSubsets, stage)
+        (self.hasSubsets, self.copies, self.stage) = (hasSubsets, copies, stage)
         names = ResultNames(headers.patient)
     }
 
@@ -84,7 +86,8 @@ struct PatientWriter {
             scales[contrast] = IntensityScales(scale: truth.scale, percentile: truth.percentile)
         }
         contrasts[contrast] = record
-        try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes)
+        let copied = try writeCopies(contrast, record, written, place: task.target)
+        try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes, copied)
         galleries[contrast] = gallery(contrast, scored, task)
     }
 
@@ -170,7 +173,8 @@ struct PatientWriter {
     }
 
     private mutating func writeSidecar(
-        _ contrast: String, _ record: ContrastRecord, _ task: TargetTask, notes: [String]
+        _ contrast: String, _ record: ContrastRecord, _ task: TargetTask, notes: [String],
+        _ copied: [Sidecar.Copy]
     ) throws(CollaGANError) {
         let prepared = task.prepared
         let used = record.inputs + ["brainmask"]
@@ -188,10 +192,59 @@ struct PatientWriter {
             crop: prepared.crop,
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
             selfCheck: record.selfCheck, warnings: (warnings ?? []) + record.warnings, notes: notes,
-            sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) })
+            sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) },
+            copies: copied.isEmpty ? nil : copied)
         let file = names.image(contrast, kind: "imputed") + ".json"
         try stage.write(JSONFile.encode(sidecar), to: file)
         files.append(file)
+    }
+
+    /// Writes the image as what else it was asked for, and says what that is.
+    private mutating func writeCopies(
+        _ contrast: String, _ record: ContrastRecord, _ image: Volume, place: Int
+    ) throws(CollaGANError) -> [Sidecar.Copy] {
+        var copied: [Sidecar.Copy] = []
+        if let space = copies.space {
+            let file = names.image(contrast, kind: "imputed", space: space.contrast) + ".nii.gz"
+            try stage.write(space.placed(image), like: nil, to: file)
+            files.append(file)
+            copied.append(
+                Sidecar.Copy(
+                    file: file,
+                    what: "on the grid of \(space.contrast) as it was scanned: moved by the inverse of its registration and"
+                        + " interpolated linearly once more"))
+        }
+        if let series = copies.series {
+            let folder = names.dicom(contrast)
+            let label = DerivedSeries.Label(
+                contrast: contrast, place: place, inputs: record.inputs,
+                model: "\(model.name) (SHA-256 \(model.sha256))")
+            try writeDICOM(image, series, label, to: folder)
+            copied.append(
+                Sidecar.Copy(
+                    file: folder,
+                    what: "a derived secondary DICOM series of the study, on the slices of \(series.name), marked as"
+                        + " synthetic"))
+        }
+        return copied
+    }
+
+    private mutating func writeDICOM(
+        _ image: Volume, _ series: DICOMSeries, _ label: DerivedSeries.Label, to folder: String
+    ) throws(CollaGANError) {
+        func made<Result>(_ body: () throws(DICOMError) -> Result) throws(CollaGANError) -> Result {
+            do throws(DICOMError) {
+                return try body()
+            } catch {
+                throw CollaGANError(.unusablePatient, path: headers.patient.folder, error.message)
+            }
+        }
+        let derived = try made { () throws(DICOMError) in try DerivedSeries(image, like: series, label) }
+        for index in 0..<derived.count {
+            let file = "\(folder)/\(ResultNames.slice(index))"
+            try stage.write(made { () throws(DICOMError) in try derived.file(index) }, to: file)
+            files.append(file)
+        }
     }
 
     /// BIDS URIs of the inputs, below the dataset's folder.

@@ -21,10 +21,11 @@ package struct PrepareRunner: Sendable {
     /// Finds the patients; nothing is written yet.
     /// - Parameters:
     ///   - settings: of mode `prepare`; its patterns do not count, those of `preparation` do.
+    ///   - excluded: a folder that is not looked into, beside that of the results.
     ///   - environment: says where programs are.
     /// - Throws: `CollaGANError` if nothing could start.
     package init(
-        _ settings: RunSettings, _ preparation: PreparationSettings,
+        _ settings: RunSettings, _ preparation: PreparationSettings, excluding excluded: String? = nil,
         environment: [String: String] = ProcessInfo.processInfo.environment, console: Console
     ) throws(CollaGANError) {
         precondition(settings.mode == .prepare, "settings of another command")
@@ -33,11 +34,18 @@ package struct PrepareRunner: Sendable {
         try OutputFolder.refuseInputs(of: [], in: settings.output)
         let discovery = try PatientDiscovery(
             contrasts: preparation.contrasts, patterns: preparation.patterns, layout: settings.layout,
-            excludedFolder: settings.output)
-        let places = DICOMSearch(excluding: settings.output).places(below: FilePath.absolute(settings.patients))
+            excludedFolder: excluded ?? settings.output)
+        let places = DICOMSearch(excluding: excluded ?? settings.output).places(below: FilePath.absolute(settings.patients))
         let found = try discovery.search(settings.patients, choosing: settings.selection, adding: places)
         (patients, cohort, leftOut) = (found.patients, found.cohort, found.leftOut)
         try OutputFolder.refuseInputs(of: patients, in: settings.output)
+    }
+
+    /// By patient, the DICOM series on whose grid all comes to lie; without those whose reference is no series.
+    package func referenceSeries() -> [String: DICOMSeries] {
+        patients.reduce(into: [:]) { series, patient in
+            series[patient.name] = (try? RawPatient(patient, preparation))?.referenceSeries(preparation)
+        }
     }
 
     /// What ``run(on:)`` would do now. Writes nothing and reads no voxels.

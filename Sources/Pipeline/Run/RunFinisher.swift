@@ -72,7 +72,8 @@ final class RunFinisher: Sendable {
             let stage = try journal.openStage(patient.index)
             state.writer = PatientWriter(
                 settings, model: record, description: model.description, headers: patient.headers,
-                hashes: patient.hashes, fingerprint: patient.fingerprint, hasSubsets: patient.hasSubsets, stage: stage)
+                hashes: patient.hashes, copies: patient.copies, fingerprint: patient.fingerprint,
+                hasSubsets: patient.hasSubsets, stage: stage)
         }
     }
 
@@ -138,7 +139,11 @@ final class RunFinisher: Sendable {
     /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.
     private func stale(_ index: Int, _ files: [String]?) -> [String] {
         let names = ResultNames(patients[index])
-        return names.images(model.description.contrasts, kind: "imputed") + (files ?? [])
+        let contrasts = model.description.contrasts
+        let copies = contrasts.flatMap { contrast in
+            contrasts.map { names.image(contrast, kind: "imputed", space: $0) + ".nii.gz" }
+        }
+        return names.images(contrasts, kind: "imputed") + copies + (files ?? [])
             + [names.report, names.subsets, names.metrics]
     }
 

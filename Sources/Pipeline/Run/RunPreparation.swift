@@ -60,7 +60,8 @@ struct RunPreparation: Sendable {
         channel.send(
             .opened(
                 OpenedPatient(
-                    index: index, headers: images.headers, hashes: work.hashes, fingerprint: work.fingerprint,
+                    index: index, headers: images.headers, hashes: work.hashes, copies: work.copies,
+                    fingerprint: work.fingerprint,
                     hasSubsets: work.hasSubsets, passes: passes(patient, work), earlier: work.earlier)))
         switch settings.mode {
         case .preprocess, .prepare: break

@@ -191,6 +191,7 @@ struct OpenedPatient: Sendable {
     let index: Int
     let headers: PatientHeaders
     let hashes: InputHashes
+    let copies: PatientCopies
     let fingerprint: String
     /// Whether every subset of the inputs is evaluated, too.
     let hasSubsets: Bool
