@@ -30,6 +30,8 @@ struct Sidecar: Encodable {
     var notes: [String]
     /// BIDS: the files that this one derives from.
     var sources: [String]?
+    /// BIDS: what the image is, in words.
+    var text: String?
     /// BIDS: what every image of ours is, 0 outside the brain.
     var skullStripped = true
 
@@ -38,6 +40,7 @@ struct Sidecar: Encodable {
         case metricScale, normalisation
         case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes
         case sources = "Sources"
+        case text = "Description"
         case skullStripped = "SkullStripped"
     }
 
