@@ -25,6 +25,7 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
         "CollaGAN",
         ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Preprocessing", "Metrics", "Ranks", "Volumes"]
     ),
+    ("Exchange", ["CollaGAN", "Files", "NeuralNet", "Preprocessing"]),
     ("Patients", ["Files", "Preprocessing", "Volumes"]),
     ("DICOM", ["Files", "Patients", "Volumes"]),
     ("Records", ["Files", "Metrics", "Patients", "Tensors"]),
@@ -39,8 +40,8 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     (
         "Pipeline",
         [
-            "DICOM", "ElementaryFunctions", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients", "Preparation",
-            "Preprocessing", "Ranks", "Records", "Registration", "Reports", "Volumes", "Tensors", yams,
+            "DICOM", "ElementaryFunctions", "Exchange", "Files", "CollaGAN", "NeuralNet", "Metrics", "Patients",
+            "Preparation", "Preprocessing", "Ranks", "Records", "Registration", "Reports", "Volumes", "Tensors", yams,
         ]
     ),
     (

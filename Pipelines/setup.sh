@@ -12,6 +12,18 @@ collagan_setup() {
     pkg-config --exists libpng 2>/dev/null || missing+=(libpng-dev)
     pkg-config --exists openblas 2>/dev/null || missing+=(libopenblas-dev)
     command -v dcm2niix >/dev/null || missing+=(dcm2niix)
+    collagan_apt_install "${missing[@]}"
+}
+
+# Installs the Debian packages of programs that are not on the PATH: PROGRAM or PROGRAM:PACKAGE.
+collagan_install_missing() {
+    local word missing=()
+    for word in "$@"; do command -v "${word%%:*}" >/dev/null || missing+=("${word##*:}"); done
+    collagan_apt_install "${missing[@]}"
+}
+
+collagan_apt_install() {
+    local missing=("$@")
     [ ${#missing[@]} -eq 0 ] && return 0
     echo "collagan: installing ${missing[*]}" >&2
     local as_root=()

@@ -27,16 +27,11 @@ package struct CollaGANModel: Sendable {
         return CollaGANModel(description, network, network.parameters.map(\.values))
     }
 
-    /// Reads a weight file (method.md §8). Metadata that a file made elsewhere lacks gets defaults: crop 240×240,
-    /// spacing 1 mm, reference scales 1, no regressions.
+    /// Reads a weight file (method.md §8).
     ///
     /// - Throws: `ModelError` when the file is missing, damaged, or of another network.
     package static func load(_ path: String) throws(ModelError) -> CollaGANModel {
-        let file = try Safetensors.read(path)
-        let description = try ModelDescription(metadata: file.metadata, path: path)
-        let network = try description.method.kind.network(description, for: file, path: path)
-        try file.load(into: network.parameters, path: path)
-        return CollaGANModel(description, network, network.parameters.map(\.values))
+        try CollaGANModel(Safetensors.read(path), path: path)
     }
 
     /// The same weights under another description of the same network.
@@ -52,8 +47,6 @@ package struct CollaGANModel: Sendable {
     ///
     /// - Throws: `ModelError` when the path cannot be written.
     package func save(to path: String) throws(ModelError) {
-        var file = Safetensors(metadata: description.metadata())
-        file.store(makeNetwork().parameters)
         try file.write(to: path)
     }
 

@@ -16,8 +16,8 @@ struct Collagan: ParsableCommand {
         version: "\(Software.name) \(Software.version)",
         subcommands: [
             PrepareCommand.self, ImputeCommand.self, EvaluateCommand.self, TrainCommand.self, RunCommand.self,
-            PreprocessCommand.self, CollectCommand.self, MetricsCommand.self, InspectCommand.self, ModelCommand.self,
-            BenchmarkCommand.self,
+            PreprocessCommand.self, CollectCommand.self, BIDSCommand.self, MetricsCommand.self, InspectCommand.self,
+            ModelCommand.self, BenchmarkCommand.self,
         ])
 
     /// An environment in which the engine cannot do what it is told is wrong usage, whatever the command.

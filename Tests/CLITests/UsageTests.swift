@@ -13,7 +13,7 @@ struct UsageTests {
         [], ["prepare"], ["impute"], ["evaluate"], ["train"], ["run"], ["preprocess"], ["collect"], ["metrics"],
         ["inspect"],
         ["model"],
-        ["model", "info"], ["model", "verify"], ["benchmark"],
+        ["model", "info"], ["model", "verify"], ["model", "export"], ["model", "import"], ["bids"], ["benchmark"],
     ])
     func help(_ command: [String]) throws {
         let run = try CLI(command + ["--help"])
@@ -29,6 +29,10 @@ struct UsageTests {
         ["run"], ["collect"], ["prepare", "x"], ["prepare", "x", "--out", "y", "--pattern", "T2"],
         ["train", "x", "--out", "y"],
         ["train", "x", "--out", "y", "--config", "z", "--resume", "--overwrite"], ["model", "verify", "a"],
+        ["model", "export", "a", "--out", "b"], ["model", "export", "a", "--out", "b", "--format", "tflite"],
+        ["model", "export", "a", "--out", "b", "--format", "pytorch", "--dynamic"], ["model", "import", "a"],
+        ["bids", "a", "b"], ["bids", "a", "b", "session"],
+        ["bids", "a", "b", "group", "--participant-label", "01"],
     ])
     func wrongUsage(_ arguments: [String]) throws {
         let run = try CLI(arguments)

@@ -70,7 +70,7 @@ class Generator(nn.Module):
         s.att = nn.ModuleList([CCAM(ch[k]) for k in (3, 2, 1)])
         s.out = nn.Conv2d(ch[0], 1, 1, bias=False)
 
-    def forward(s, x, mask):
+    def features(s, x, mask):
         m = mask[:, :, None, None].expand(-1, -1, *x.shape[2:])
         sk, bot = zip(*[b(torch.cat([x[:, i:i + 1], m], 1)) for i, b in enumerate(s.br)])
         y = s.midatt(s.mid(torch.cat(bot, 1)), mask)
@@ -78,7 +78,40 @@ class Generator(nn.Module):
             y = s.dec[k](torch.cat([t[lvl] for t in sk] + [s.up[k](y)], 1))
             if k < 3:
                 y = s.att[k](y, mask)
-        return F.relu(s.out(y))
+        return s.out(y)
+
+    def forward(s, x, mask):
+        return F.relu(s.features(x, mask))
+
+
+class ImputingGenerator(Generator):
+    """With the regression skip (method.md, section 10), of images and the target's index: what `collagan model export --format pytorch`
+    writes the state dictionary of. An absent contrast is all 0."""
+
+    def __init__(s, ngf, n, rows):
+        super().__init__(ngf, n)
+        s.skip = nn.Parameter(torch.zeros(rows, n + n * (n + 1) // 2 + 1)) if rows else None
+
+    @classmethod
+    def of(cls, state):
+        """The module that a state dictionary is of, with its weights."""
+        module = cls(state["out.weight"].shape[1], state["br.0.blocks.0.0.c.weight"].shape[1] - 1,
+                     state["skip"].shape[0] if "skip" in state else 0)
+        module.load_state_dict(state)
+        return module
+
+    def forward(s, images, target):
+        one_hot = torch.eye(s.n)[target]
+        x = images * (1 - one_hot)[:, :, None, None]
+        y = s.features(x, one_hot)
+        if s.skip is not None:
+            brain = (x > 0).any(1, keepdim=True).float()
+            phi = torch.cat([x] + [x[:, i:i + 1] * x[:, i:] for i in range(s.n)] + [brain], 1)
+            row = target
+            if len(s.skip) > s.n:
+                row = (x != 0).any(3).any(2).long() @ (s.n * 2 ** torch.arange(s.n)) + target
+            y = (phi * s.skip[row][:, :, None, None]).sum(1, keepdim=True) + y * brain
+        return F.relu(y)
 
 
 class Discriminator(nn.Module):

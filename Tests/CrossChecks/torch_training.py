@@ -54,19 +54,8 @@ class Model(torch.nn.Module):
             self.skip = torch.nn.Parameter(torch.tensor(skip, dtype=torch.float32))
             torch.nn.init.normal_(self.network.out.weight, std=1e-3)
 
-    def features(self, x, mask):
-        network = self.network
-        m = mask[:, :, None, None].expand(-1, -1, *x.shape[2:])
-        skips, deep = zip(*[b(torch.cat([x[:, i:i + 1], m], 1)) for i, b in enumerate(network.br)])
-        y = network.midatt(network.mid(torch.cat(deep, 1)), mask)
-        for k, level in enumerate((3, 2, 1, 0)):
-            y = network.dec[k](torch.cat([t[level] for t in skips] + [network.up[k](y)], 1))
-            if k < 3:
-                y = network.att[k](y, mask)
-        return network.out(y)
-
     def forward(self, x, mask):
-        y = self.features(x, mask)
+        y = self.network.features(x, mask)
         if self.skip is not None:
             brain = (x > 0).any(1, keepdim=True).float()
             phi = torch.cat([x] + [x[:, i:i + 1] * x[:, i:] for i in range(x.shape[1])] + [brain], 1)

@@ -52,7 +52,7 @@ extension ModelDescription {
     /// Reads the string pairs of a weight file.
     ///
     /// - Throws: `ModelError` for values that cannot be.
-    init(metadata: [String: String], path: String) throws(ModelError) {
+    package init(metadata: [String: String], path: String) throws(ModelError) {
         func malformed(_ key: String, _ why: String) -> ModelError {
             ModelError(.malformed, path, "metadata '\(key)' \(why); fetch or train the model again")
         }

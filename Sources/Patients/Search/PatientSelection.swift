@@ -5,17 +5,38 @@ import Foundation
 package struct PatientSelection: Sendable {
     /// Names, BIDS subjects with or without `sub-`; nil for all.
     package var participants: [String]?
+    /// BIDS sessions of these, with or without `ses-`; nil for all.
+    package var sessions: [String]?
     /// A share of these; nil for all.
     package var part: PatientPart?
 
-    package init(participants: [String]? = nil, part: PatientPart? = nil) {
-        (self.participants, self.part) = (participants, part)
+    package init(participants: [String]? = nil, sessions: [String]? = nil, part: PatientPart? = nil) {
+        (self.participants, self.sessions, self.part) = (participants, sessions, part)
     }
+
+    /// Whether patients are named.
+    package var isNamed: Bool { participants != nil || sessions != nil }
 
     /// Those of all patients that are named; the part is not yet taken.
     /// - Parameter path: where they were looked for.
     /// - Throws: `CollaGANError.Code.badConfiguration` where a name is nobody's.
     package func cohort(of patients: [Patient], in path: String) throws(CollaGANError) -> [Patient] {
+        let named = try named(among: patients, in: path)
+        guard let sessions else { return named }
+        let wanted = Set(sessions.map { $0.hasPrefix("ses-") ? $0 : "ses-\($0)" })
+        let present = Set(named.compactMap { $0.bids?.session })
+        let unknown = wanted.subtracting(present).sorted()
+        guard unknown.isEmpty else {
+            throw CollaGANError(
+                .badConfiguration, path: path,
+                "\(path): holds no session \(unknown.joined(separator: ", ")) of these subjects; there"
+                    + " \(present.isEmpty ? "are none" : "is \(present.sorted().joined(separator: ", "))"): correct"
+                    + " --session-label")
+        }
+        return named.filter { $0.bids?.session.map(wanted.contains) == true }
+    }
+
+    private func named(among patients: [Patient], in path: String) throws(CollaGANError) -> [Patient] {
         guard let participants else { return patients }
         var places: [String: [Int]] = [:]
         for (index, patient) in patients.enumerated() {

@@ -54,13 +54,15 @@ package struct FileInspection: Encodable, Sendable {
     package let geometry: Geometry?
     package let intensities: Intensities?
     package let findings: [Finding]
+    /// What the file says of itself at length (header extension of code 6), as an imputed image does.
+    package let comment: String?
     /// Why the file cannot be used.
     package let problem: String?
     /// The voxels, for a quick look.
     let volume: Volume?
 
     private enum CodingKeys: String, CodingKey {
-        case file, role, reason, geometry, intensities, findings, problem
+        case file, role, reason, geometry, intensities, findings, comment, problem
     }
 
     /// Looks at a file.
@@ -70,6 +72,7 @@ package struct FileInspection: Encodable, Sendable {
         findings = NIfTIFile.findings(path).map {
             Finding(check: $0.check, severity: $0.severity.rawValue, text: $0.text)
         }
+        comment = try? NIfTIFile.comment(path)
         var (header, image, problem): (NIfTIHeader?, NIfTIImage?, String?)
         do {
             if readsVoxels {

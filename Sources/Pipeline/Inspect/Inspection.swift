@@ -129,6 +129,7 @@ package struct Inspection: Encodable, Sendable {
                     + " \(short(values.positive * 100)) % above 0")
         }
         lines += file.findings.map { "    \($0.severity): \($0.text)" }
+        if let comment = file.comment { lines.append("    comment: \(comment)") }
         if let problem = file.problem { lines.append("    problem: \(problem)") }
         return lines
     }

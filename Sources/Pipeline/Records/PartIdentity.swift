@@ -54,6 +54,6 @@ extension PatientSelection {
     /// - Parameter cohort: names of those that are chosen from before the part is taken.
     package func identity(cohort: [String]) -> PartIdentity? {
         if let part { return PartIdentity(part) }
-        return participants == nil ? nil : PartIdentity(participants: cohort)
+        return isNamed ? PartIdentity(participants: cohort) : nil
     }
 }

@@ -30,6 +30,8 @@ struct Sidecar: Encodable {
     var notes: [String]
     /// BIDS: the files that this one derives from.
     var sources: [String]?
+    /// BIDS: what the image is, in words.
+    var text: String?
     /// As what else the image was written; nil where it was not.
     var copies: [Copy]?
     /// BIDS: what every image of ours is, 0 outside the brain.
@@ -40,6 +42,7 @@ struct Sidecar: Encodable {
         case metricScale, normalisation
         case brainMask, crop, networkSpacing, slices, selfCheck, warnings, notes, copies
         case sources = "Sources"
+        case text = "Description"
         case skullStripped = "SkullStripped"
     }
 

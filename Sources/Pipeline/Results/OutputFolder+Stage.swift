@@ -29,12 +29,15 @@ extension OutputFolder {
         }
 
         /// Writes an image that will end up at `relative`.
-        func write(_ volume: Volume, like header: NIfTIHeader?, to relative: String) throws(CollaGANError) {
+        /// - Parameter mark: for an imputed image.
+        func write(
+            _ volume: Volume, like header: NIfTIHeader?, marked mark: SyntheticMark? = nil, to relative: String
+        ) throws(CollaGANError) {
             let path = try path(relative)
             guard FilePath.name(path).utf8.count <= NAME_MAX else { throw Disk.failure(path, ENAMETOOLONG) }
             do {
                 if let header {
-                    try NIfTIFile.write(volume, like: header, to: path, on: output.disk)
+                    try NIfTIFile.write(volume, like: header, marked: mark, to: path, on: output.disk)
                 } else {
                     try NIfTIFile.write(volume, to: path, on: output.disk)
                 }

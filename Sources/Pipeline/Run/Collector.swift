@@ -15,6 +15,12 @@ package struct Collector: Sendable {
         (self.path, self.waiting, self.console) = (path, waiting, console)
     }
 
+    /// `run.json` of a folder into which one run over all patients wrote; nil if there is none, or there are parts.
+    package static func wholeRun(in path: String) -> RunManifest? {
+        guard PartFiles.parts(in: path).isEmpty else { return nil }
+        return JSONFile.read(RunManifest.self, from: "\(path)/\(ResultNames.manifest)")
+    }
+
     /// What came of it.
     package struct Outcome: Sendable {
         /// What `run.json` holds.

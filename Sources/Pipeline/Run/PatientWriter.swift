@@ -53,7 +53,12 @@ struct PatientWriter {
         let prepared = task.prepared
         let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
         let file = names.image(contrast, kind: "imputed") + ".nii.gz"
-        let written = try write(imputed.volume, like: imputed.header, to: file)
+        let mark = SyntheticMark(
+            contrast, model,
+            from: hashes.records(headers, scales: [:]).filter { input in
+                task.inputs.contains { description.contrasts[$0] == input.role }
+            })
+        let written = try write(imputed.volume, like: imputed.header, marked: mark, to: file)
         let scored = imputed.inMetricUnits(written)
 
         let check = try SelfCheck.compare(synthesis, task, description)
@@ -160,9 +165,9 @@ struct PatientWriter {
     }
 
     private mutating func write(
-        _ volume: Volume, like header: NIfTIHeader, to file: String
+        _ volume: Volume, like header: NIfTIHeader, marked mark: SyntheticMark, to file: String
     ) throws(CollaGANError) -> Volume {
-        try stage.write(volume, like: header, to: file)
+        try stage.write(volume, like: header, marked: mark, to: file)
         files.append(file)
         let path = try stage.path(file)
         do {
@@ -193,6 +198,9 @@ struct PatientWriter {
             networkSpacing: [prepared.spacing.x, prepared.spacing.y], slices: prepared.stack.slices,
             selfCheck: record.selfCheck, warnings: (warnings ?? []) + record.warnings, notes: notes,
             sources: headers.patient.datasetFolder.map { sources(record.inputs, in: $0) },
+            text: headers.patient.datasetFolder.map { _ in
+                "Synthetic \(contrast), imputed from \(record.inputs.joined(separator: ", ")); not acquired"
+            },
             copies: copied.isEmpty ? nil : copied)
         let file = names.image(contrast, kind: "imputed") + ".json"
         try stage.write(JSONFile.encode(sidecar), to: file)

@@ -82,6 +82,11 @@ extension HeaderCheck {
             }
             return nil
         },
+        HeaderCheck("synthetic") { header in
+            guard header.description.hasPrefix(SyntheticMark.word) else { return nil }
+            return .warning(
+                "says of itself: '\(header.description)'", "do not use it where an acquired image is meant")
+        },
         HeaderCheck("slices") { header in
             guard let size = header.size, size.min() == 1 else { return nil }
             return .warning(

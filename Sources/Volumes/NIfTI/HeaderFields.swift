@@ -25,13 +25,16 @@ extension cnifti_fields {
     }
 
     /// Puts in what every output shares: a 3-D size, the datatype, the scaling, the origin of the file.
-    mutating func finish(_ grid: Grid, _ datatype: NIfTIDatatype, _ encoder: VoxelEncoder) {
+    /// - Parameter extensions: bytes between the header and the voxels.
+    mutating func finish(
+        _ grid: Grid, _ datatype: NIfTIDatatype, _ encoder: VoxelEncoder, description: String, extensions: Int
+    ) {
         set(&dim, [3, Int64(grid.size.x), Int64(grid.size.y), Int64(grid.size.z), 1, 1, 1, 1])
         self.datatype = Int32(datatype.rawValue)
         bitpix = Int32(8 * datatype.byteCount)
-        vox_offset = version == 1 ? 352 : 544
+        vox_offset = Double((version == 1 ? 348 : 540) + extensions)
         (scl_slope, scl_inter) = (encoder.slope, encoder.intercept)
-        set(&descrip, Array("collagan".utf8) + [UInt8](repeating: 0, count: 72))
+        set(&descrip, SyntheticMark.freeText(description))
     }
 
     /// Writes the grid's affine as sform and, where its axes are orthogonal, as the same qform.

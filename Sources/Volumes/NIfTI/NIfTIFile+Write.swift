@@ -14,23 +14,25 @@ extension NIfTIFile {
     ///
     /// The file appears whole or not at all: it is written beside, read back by libnifti, compared and renamed over `path`.
     /// Same input, same bytes. Compressed if the name ends in `.gz`.
+    /// - Parameter mark: for voxels that were never acquired.
     /// - Throws: a ``VolumeError``; then there is no new file and an old one is untouched.
-    package static func write(_ volume: Volume, like header: NIfTIHeader, to path: String, on disk: Disk = .current)
-        throws(VolumeError)
-    {
+    package static func write(
+        _ volume: Volume, like header: NIfTIHeader, marked mark: SyntheticMark? = nil, to path: String,
+        on disk: Disk = .current
+    ) throws(VolumeError) {
         try write(
-            volume, .like(header, volume.grid), template: header.bytes, header.datatype, to: path, on: disk)
+            volume, .like(header, volume.grid), template: header.bytes, header.datatype, mark, to: path, on: disk)
     }
 
     /// Writes a volume as float32 without a source: NIfTI-1 (NIfTI-2 beyond 32767 voxels along an axis), mm, sform code 1 and, if the axes are
     /// orthogonal, the same qform. Otherwise as ``write(_:like:to:)``.
     package static func write(_ volume: Volume, to path: String, on disk: Disk = .current) throws(VolumeError) {
-        try write(volume, .new(volume.grid), template: nil, .float32, to: path, on: disk)
+        try write(volume, .new(volume.grid), template: nil, .float32, nil, to: path, on: disk)
     }
 
     private static func write(
         _ volume: Volume, _ start: cnifti_fields, template: [UInt8]?, _ datatype: NIfTIDatatype,
-        to path: String, on disk: Disk
+        _ mark: SyntheticMark?, to path: String, on disk: Disk
     ) throws(VolumeError) {
         let isCompressed = path.lowercased().hasSuffix(".nii.gz")
         guard isCompressed || path.lowercased().hasSuffix(".nii"), !path.utf8.contains(0) else {
@@ -54,11 +56,14 @@ extension NIfTIFile {
             )
         }
         var fields = start
-        fields.finish(volume.grid, datatype, encoder)
+        // Four zero bytes: no extensions follow.
+        let extensions = mark?.extensions ?? [0, 0, 0, 0]
+        fields.finish(
+            volume.grid, datatype, encoder, description: mark?.description ?? Software.name,
+            extensions: extensions.count)
         var bytes = [UInt8](repeating: 0, count: Int(CNIFTI_MAX_HEADER))
         let length = cnifti_encode(template, &fields, &bytes)
-        // Four zero bytes: no extensions follow.
-        let header = Array(bytes.prefix(length)) + [0, 0, 0, 0]
+        let header = Array(bytes.prefix(length)) + extensions
         try place(
             header, voxels: encoder.encode(volume.voxels), fields: fields, isCompressed: isCompressed, at: path,
             on: disk)

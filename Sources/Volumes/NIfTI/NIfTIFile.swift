@@ -38,6 +38,12 @@ package enum NIfTIFile {
         return try file.checkedHeader()
     }
 
+    /// The text of the file's first comment (header extension of code 6), where an imputed image says what it is; nil
+    /// where there is none.
+    package static func comment(_ path: String) throws(VolumeError) -> String? {
+        try NIfTIReader(path).comment()
+    }
+
     /// Everything the checks say about a file's header, in their order; a file that cannot be read as NIfTI at all gives one error named "file".
     ///
     /// Empty for a faultless header. The voxels are not read.

@@ -83,6 +83,14 @@ final class NIfTIReader {
         return header
     }
 
+    var isSwapped: Bool { raw.isSwapped }
+
+    /// Bytes between the header and the voxels; nil where the header does not say.
+    var roomForExtensions: Int? { raw.dataOffset.map { $0 - raw.bytes.count } }
+
+    /// What stands behind the header, up to so many bytes; the voxels can then no longer be read.
+    func readExtensions(_ count: Int) throws(VolumeError) -> [UInt8] { try file.read(count) }
+
     /// The voxels, scaled, i fastest; call once, after ``checkedHeader()``.
     func voxels(_ header: NIfTIHeader) throws(VolumeError) -> (values: [Float], nonFiniteCount: Int) {
         let gap = header.dataOffset - raw.bytes.count

@@ -1,0 +1,147 @@
+"""The program itself: where it lies, and one call of it."""
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Callable, Iterable, List, NoReturn, Tuple, Union
+
+from ._errors import error_of
+
+Progress = Union[bool, Callable[[int, int, str], None], None]
+
+logger = logging.getLogger("collagan")
+
+_PATIENT = re.compile(r"^\[(\d+)/(\d+)\] (.*)")
+_GRACE = 20.0
+
+
+def program() -> Path:
+    """The program that is called: $COLLAGAN if set, else the one that comes with the package."""
+    given = os.environ.get("COLLAGAN")
+    return Path(given) if given else Path(__file__).parent / "tree" / "bin" / "collagan"
+
+
+def main() -> NoReturn:
+    """The command `collagan`: becomes the program."""
+    path = str(program())
+    os.execv(path, [path, *sys.argv[1:]])
+
+
+def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None) -> Tuple[int, Any, str]:
+    """Runs the program to its end; returns its exit status, its JSON and the last error it told.
+
+    Whatever ends this function, no process is left behind: on an exception (Ctrl-C too) the program gets the time to leave nothing half
+    done, and is waited for.
+
+    Args:
+        arguments: after the program's name; `--json` among them.
+        progress: see `impute`.
+
+    Raises:
+        CollaganError: for every status but 0 and 1.
+    """
+    words = [str(program()), *map(os.fspath, arguments)]
+    bar = _bar(progress)
+    reason = ""
+    with tempfile.TemporaryFile() as output:
+        try:
+            child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
+        except OSError as error:
+            raise error_of(126, f"{words[0]}: cannot be started ({error.strerror}); install the package again") from error
+        try:
+            with child.stderr as lines:
+                for raw in lines:
+                    line = raw.decode("utf-8", "replace").rstrip("\n")
+                    lowered = line.lower()
+                    if lowered.startswith("error: "):
+                        reason = line[7:]
+                    elif lowered.startswith("warning: "):
+                        logger.warning("%s", line[9:])
+                    elif match := _PATIENT.match(line):
+                        bar(int(match[1]), int(match[2]), match[3])
+                    else:
+                        logger.info("%s", line)
+            status = child.wait()
+        except BaseException:
+            _end(child)
+            raise
+        finally:
+            bar(0, 0, "")
+        output.seek(0)
+        text = output.read()
+    if status < 0:
+        reason = reason or f"the program was ended by {signal.Signals(-status).name}; the same call goes on"
+    elif status > 128 and not reason:
+        reason = "the program was interrupted; the same call goes on"
+    error = error_of(status, reason or f"the program ended with status {status}")
+    if error is not None:
+        raise error
+    try:
+        return status, json.loads(text or b"null"), reason
+    except ValueError:
+        raise error_of(126, "the program printed no JSON; is $COLLAGAN another program?") from None
+
+
+def _end(child: subprocess.Popen) -> None:
+    """Asks the program to stop, then makes it; returns when it is gone."""
+    for number, patience in ((signal.SIGINT, _GRACE), (signal.SIGKILL, None)):
+        if child.poll() is not None:
+            return
+        child.send_signal(number)
+        end = None if patience is None else time.monotonic() + patience
+        while child.poll() is None:
+            try:
+                child.wait(None if end is None else max(end - time.monotonic(), 0))
+            except subprocess.TimeoutExpired:
+                break
+            except KeyboardInterrupt:
+                # A second Ctrl-C: at once.
+                break
+
+
+def _bar(progress: Progress) -> Callable[[int, int, str], None]:
+    """What is told of every patient: number, count, how it went; 0, 0 at the end."""
+    if callable(progress):
+        return lambda number, count, text: progress(number, count, text) if number else None
+    if progress is False or (progress is None and not sys.stderr.isatty()):
+        return lambda number, count, text: None
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        return lambda number, count, text: print(f"[{number}/{count}] {text}", file=sys.stderr) if number else None
+    bars: List[Any] = []
+
+    def show(number: int, count: int, text: str) -> None:
+        if not number:
+            for bar in bars:
+                bar.close()
+            return
+        if not bars:
+            bars.append(tqdm(total=count, unit="patient"))
+        bars[0].update(number - bars[0].n)
+        bars[0].set_postfix_str(text[:60])
+    return show
+
+
+def options(**values: Any) -> List[str]:
+    """Options of the command line from keywords: None and False are left out, a list follows its option."""
+    words: List[str] = []
+    for name, value in values.items():
+        if value is None or value is False:
+            continue
+        words.append("--" + name.rstrip("_").replace("_", "-"))
+        if isinstance(value, (list, tuple, set)):
+            words += [os.fspath(item) if isinstance(item, os.PathLike) else str(item) for item in value]
+        elif value is not True:
+            words.append(os.fspath(value) if isinstance(value, os.PathLike) else str(value))
+    return words
+
+
