@@ -42,7 +42,7 @@ def generate(folder, count):
 
 
 def measured(*command):
-    """Seconds and largest resident memory in MB of a command that has to succeed."""
+    """Seconds, those of all processors, and largest resident memory in MB, of a command that has to succeed."""
     begun = time.monotonic()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen([COLLAGAN, *map(str, command)], stdout=subprocess.DEVNULL, stderr=errors)
@@ -52,7 +52,12 @@ def measured(*command):
         if process.returncode != 0:
             errors.seek(0)
             sys.exit(f"{' '.join(map(str, command))}: ended with {process.returncode}: {errors.read()[-500:].decode()}")
-    return seconds, usage.ru_maxrss * 1024 / 1e6
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6
+
+
+def row(what, runs):
+    seconds, busy, memory = (sorted(column) for column in zip(*runs))
+    print(f"| {what} | {seconds[0]:.2f} – {seconds[-1]:.2f} | {busy[0]:.2f} – {busy[-1]:.2f} | {memory[-1]:.0f} |", flush=True)
 
 
 def discovery(folder, count, parts):
@@ -60,11 +65,8 @@ def discovery(folder, count, parts):
     generate(patients, count)
     common = ["evaluate", patients, "--out", folder / "none", "--plan"]
     each = [measured(*common, "--part", f"{part}/{parts}") for part in range(1, parts + 1)]
-    whole = measured(*common)
-    seconds = sorted(one[0] for one in each)
-    print(f"| plan of one of {parts} parts of {count} patients | {seconds[0]:.2f} – {seconds[-1]:.2f}"
-          f" | {max(one[1] for one in each):.0f} |")
-    print(f"| plan of all {count} | {whole[0]:.2f} | {whole[1]:.0f} |", flush=True)
+    row(f"plan of one of {parts} parts of {count} patients", each)
+    row(f"plan of all {count}", [measured(*common)])
 
 
 def renamed(data, old, new):
@@ -94,15 +96,12 @@ def collection(folder, command, count, parts):
         journal["patients"], journal["counts"] = mine, {"done": len(mine)}
         journal["part"] |= {"number": part, "count": parts}
         (out / f".collagan/part-{part}-of-{parts}.json").write_text(json.dumps(journal))
-    seconds, memory = zip(*(measured("collect", out, "--quiet") for _ in range(3)))
+    runs = [measured("collect", out, "--quiet") for _ in range(3)]
     rows = (out / "metrics.csv").read_text().splitlines()
     found = {row.split(",")[0] for row in rows[1:]}
     if found != set(names) or json.loads((out / "run.json").read_text())["counts"] != {"done": count}:
         sys.exit(f"collect lost patients: {len(found)} of {count} have rows")
-    page = (out / "report.html").stat().st_size
-    print(f"| collect of {count} records of {command} ({len(record) / 1000:.0f} kB each), {parts} parts | {min(seconds):.2f}"
-          f" – {max(seconds):.2f} | {max(memory):.0f} |", flush=True)
-    print(f"  {len(rows) - 1} rows, page of {page / 1e6:.1f} MB", file=sys.stderr)
+    row(f"collect of {count} records of {command} ({len(record) / 1000:.0f} kB each), {parts} parts", runs)
 
 
 def main():
@@ -111,7 +110,7 @@ def main():
     parser.add_argument("--collected", type=int, default=1000)
     parser.add_argument("--parts", type=int, default=16)
     options = parser.parse_args()
-    print("| what | s | peak memory, MB |\n|---|---|---|", flush=True)
+    print("| what | s | s of all processors | peak memory, MB |\n|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         discovery(folder, options.planned, options.parts)

@@ -168,7 +168,7 @@ def bars(results):
     parts = [text(16, 20, "Seconds of a step of two samples", size=12)]
     longest = max(one["step"] for one in results)
     for index, one in enumerate(results):
-        y = 36 + 26 * index + 10 * (index // len(PLACES))
+        y = 54 + 26 * index + 24 * (index // len(PLACES))
         whole, waited = (230 * one[key] / longest for key in ("step", "waited"))
         parts += [
             text(128, y + 13, one["place"], "end"),
@@ -176,8 +176,8 @@ def bars(results):
             f'<rect x="{136 + whole - waited:.1f}" y="{y}" width="{waited:.1f}" height="17" fill="#c4511a"/>',
             text(142 + whole, y + 13, f"{one['step']:.2f}")]
         if index % len(PLACES) == 0:
-            parts.append(text(400, y + 13, one["recipe"], "end", "#888"))
-    y = 36 + 26 * len(results) + 24
+            parts.append(text(128, y - 7, one["recipe"], "end", "#888"))
+    y += 36
     for x, colour, words in ((136, "#1f6fb2", "computing"), (226, "#c4511a", "waiting for gradients")):
         parts += [f'<rect x="{x}" y="{y}" width="12" height="12" fill="{colour}"/>', text(x + 17, y + 10, words)]
     return parts
