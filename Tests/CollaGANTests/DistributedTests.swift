@@ -85,6 +85,35 @@ struct DistributedTests {
         }
     }
 
+    @Test(arguments: [MethodName.stargan, .cyclegan, .pix2pix])
+    func otherMethodsAreSharedToo(_ method: MethodName) throws {
+        @Sendable func configure(_ rank: Int, _ configuration: inout TrainingConfiguration) {
+            configuration = tinyConfiguration(method)
+            (configuration.batch, configuration.steps) = (4, 4)
+            if method == .cyclegan { configuration.pool = 0 }
+        }
+        try inFolder { folder in
+            let plain = try #require(try Self.train(0, batch: 4, in: folder, configure: configure)[0]?.get())
+            #expect(plain.0 && plain.1?.best != nil)
+            let results = Self.train(2, batch: 4, in: folder, order: [1, 0], configure: configure)
+            for result in results { #expect(try result?.get().0 == true) }
+            #expect(try results[0]?.get().1 == plain.1, "\(method)")
+        }
+    }
+
+    /// What a discriminator is shown again would be another image on every rank.
+    @Test func aPoolIsNotShared() throws {
+        try inFolder { folder in
+            let results = Self.train(
+                2, batch: 2, in: folder,
+                configure: { _, configuration in
+                    configuration = tinyConfiguration(.cyclegan)
+                    configuration.batch = 2
+                })
+            expectFailure(results, .configuration, "pool: ranks cannot share it; set pool: 0")
+        }
+    }
+
     /// One rank alone is told to stop; more of them go on.
     @Test func stoppedOnOneNumberAndGoneOnWithOnAnother() throws {
         try inFolder { folder in

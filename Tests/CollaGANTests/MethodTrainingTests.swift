@@ -11,18 +11,7 @@ import Testing
     /// A training that is over in seconds.
     private func training(_ method: MethodName) throws -> Training {
         let training = try Training()
-        var configuration = TrainingConfiguration(method)
-        (configuration.ngf, configuration.ndf, configuration.blocks) = (4, 2, 1)
-        configuration.crop = ModelDescription.Crop(height: 96, width: 96)
-        configuration.contrasts = training.configuration.contrasts
-        configuration.steps = 8
-        if method == .stargan { configuration.generatorEvery = 2 }
-        if method == .cyclegan { configuration.pool = 1 }
-        configuration.optimiser.rate = 1e-3
-        configuration.averaging = 0.9
-        (configuration.checkpoints.every, configuration.checkpoints.keep) = (100, 3)
-        (configuration.validation.every, configuration.validation.slices) = (4, 1)
-        training.configuration = configuration
+        training.configuration = tinyConfiguration(method)
         training.validation = [syntheticPatient("c", seed: 3)]
         return training
     }

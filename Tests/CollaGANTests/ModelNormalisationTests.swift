@@ -45,6 +45,6 @@ import Testing
     }
 
     @Test func laterFormatsAreRefused() {
-        #expect(throws: ModelError.self) { try loaded(nil, format: "collagan 3") }
+        #expect(throws: ModelError.self) { try loaded(nil, format: "collagan 4") }
     }
 }

@@ -59,6 +59,21 @@ func tinyConfiguration() -> TrainingConfiguration {
     return configuration
 }
 
+/// A training by another method that is over in a second.
+func tinyConfiguration(_ method: MethodName) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration(method)
+    (configuration.ngf, configuration.ndf, configuration.blocks) = (4, 2, 1)
+    configuration.crop = ModelDescription.Crop(height: 96, width: 96)
+    configuration.steps = 8
+    if method == .stargan { configuration.generatorEvery = 2 }
+    if method == .cyclegan { configuration.pool = 1 }
+    configuration.optimiser.rate = 1e-3
+    configuration.averaging = 0.9
+    (configuration.checkpoints.every, configuration.checkpoints.keep) = (100, 3)
+    (configuration.validation.every, configuration.validation.slices) = (4, 1)
+    return configuration
+}
+
 func tinyDescription() -> ModelDescription {
     ModelDescription(
         name: "tiny", ngf: 4, contrasts: ["T1", "T1Gd", "T2", "FLAIR"],

@@ -1,20 +1,20 @@
 import CKernels
 import Tensors
 
-/// A 3×3 convolution in groups, by the method that suits its shape.
+/// A 3×3 or 7×7 convolution in groups, by the method that suits its shape.
 struct GroupedConvolution {
     let bank: FilterBank
     let geometry: ConvolutionGeometry
     private let method: ConvolutionMethod
 
-    /// Nil for kernels other than 3×3, other strides than 1 and paddings above 2.
+    /// Nil for other kernels, other strides than 1 and paddings as wide as the kernel.
     init?(_ bank: FilterBank, _ geometry: ConvolutionGeometry) {
-        guard
-            geometry.kernelSize == KernelSize(height: 3, width: 3), geometry.stride == 1,
-            (0...2).contains(geometry.padding)
+        let side = geometry.kernelSize.height
+        guard [3, 7].contains(side), geometry.kernelSize.width == side, geometry.stride == 1,
+            (0..<side).contains(geometry.padding)
         else { return nil }
         (self.bank, self.geometry) = (bank, geometry)
-        method = ConvolutionMethod(inputs: bank.inputs, outputs: bank.outputs)
+        method = side == 3 ? ConvolutionMethod(inputs: bank.inputs, outputs: bank.outputs) : .rows
     }
 
     /// - Parameter addend: 1,H,W,K, added to every image of the result.
@@ -79,16 +79,18 @@ struct GroupedConvolution {
     }
 
     private var rows: RowConvolution {
-        RowConvolution(inputs: bank.inputs, outputs: bank.outputs, padding: geometry.padding)
+        RowConvolution(
+            inputs: bank.inputs, outputs: bank.outputs, padding: geometry.padding, side: geometry.kernelSize.height)
     }
 
     private func backwardsByRows(_ dy: Tensor, _ group: Int, into dx: Tensor) {
-        let padding = 2 - geometry.padding
+        let side = geometry.kernelSize.height
+        let padding = side - 1 - geometry.padding
         withPointers(to: bank.dense(group)) { dense in
             let rotated = GatheredConvolution.rotate(
                 dense.pointer, taps: bank.taps, inputs: bank.inputs, outputs: bank.outputs)
             withPointers(to: rotated) { rotated in
-                RowConvolution(inputs: bank.outputs, outputs: bank.inputs, padding: padding).forward(
+                RowConvolution(inputs: bank.outputs, outputs: bank.inputs, padding: padding, side: side).forward(
                     PaddedImages(dy, nil, padding: padding), weights: rotated, bias: nil, into: dx)
             }
         }

@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// 3×3 convolutions of stride 1 with few channels, row by row: the image is copied with its padding, so that the pixels
+/// Convolutions of stride 1 with square kernels and few channels, row by row: the image is copied with its padding, so that the pixels
 /// under a kernel's row lie one after another, and each row of the kernel is one product without gathering.
 ///
 /// Few outputs would leave most of a vector empty: then neighbouring pixels are computed together, with the filter
@@ -15,10 +15,12 @@ struct RowConvolution {
     let inputs: Int
     let outputs: Int
     let padding: Int
+    /// Of the kernel.
+    var side = 3
 
     // MARK: Forward
 
-    /// y = x ∗ weights + bias, weights [3][3][inputs][outputs].
+    /// y = x ∗ weights + bias, weights [side][side][inputs][outputs].
     func forward(
         _ x: PaddedImages, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>?, into y: Tensor,
         statistics: RunStatistics? = nil, firstRun: Int = 0

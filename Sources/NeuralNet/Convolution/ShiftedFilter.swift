@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// The filter as three matrices, one per row of the kernel: ((pixels + 2) · inputs) × (pixels · outputs).
+/// The filter as matrices, one per row of the kernel: ((pixels + side − 1) · inputs) × (pixels · outputs).
 struct ShiftedFilter {
     private let layer: RowConvolution
     private let pixels: Int
@@ -11,20 +11,20 @@ struct ShiftedFilter {
     private let bias: [Float]?
 
     init(_ layer: RowConvolution, _ weights: UnsafePointer<Float>, _ bias: UnsafePointer<Float>?, pixels: Int) {
-        let (depth, columns) = ((pixels + 2) * layer.inputs, pixels * layer.outputs)
+        let (depth, columns) = ((pixels + layer.side - 1) * layer.inputs, pixels * layer.outputs)
         let panel = 2 * Int(ck_vector())
         panels = panel
         size = (columns + panel - 1) / panel * panel * depth
         (self.layer, self.pixels) = (layer, pixels)
-        matrices = Buffer(count: 3 * size)
+        matrices = Buffer(count: layer.side * size)
         self.bias = bias.map { bias in (0..<columns).map { bias[$0 % layer.outputs] } }
         var dense = [Float](repeating: 0, count: depth * columns)
         withPointers(to: matrices) { matrices in
-            for ky in 0..<3 {
+            for ky in 0..<layer.side {
                 for pixel in 0..<pixels {
-                    for tap in 0..<3 {
+                    for tap in 0..<layer.side {
                         for input in 0..<layer.inputs {
-                            let from = weights + ((ky * 3 + tap) * layer.inputs + input) * layer.outputs
+                            let from = weights + ((ky * layer.side + tap) * layer.inputs + input) * layer.outputs
                             let place = ((pixel + tap) * layer.inputs + input) * columns + pixel * layer.outputs
                             for output in 0..<layer.outputs { dense[place + output] = from[output] }
                         }
@@ -49,8 +49,8 @@ extension ShiftedFilter: PointerAccess {
         ) {
             guard count > 0 else { return }
             let (layer, pixels) = (filter.layer, filter.pixels)
-            let depth = (pixels + 2) * layer.inputs
-            for ky in 0..<3 {
+            let depth = (pixels + layer.side - 1) * layer.inputs
+            for ky in 0..<layer.side {
                 ck_gemm(
                     Int64(count / pixels), Int64(pixels * layer.outputs), Int64(depth),
                     x.pointer(image: image, line: line, ky: ky, column: first), Int64(pixels * x.channels), 1,
@@ -73,17 +73,17 @@ struct ShiftedGradient {
 
     init(_ layer: RowConvolution, pixels: Int) { (self.layer, self.pixels) = (layer, pixels) }
 
-    private var depth: Int { (pixels + 2) * layer.inputs }
+    private var depth: Int { (pixels + layer.side - 1) * layer.inputs }
     private var columns: Int { pixels * layer.outputs }
 
-    func zeros() -> Tensor { Tensor(Shape(3, 1, 1, depth * columns), filledWith: 0) }
+    func zeros() -> Tensor { Tensor(Shape(layer.side, 1, 1, depth * columns), filledWith: 0) }
 
     func add(
         _ x: PaddedImages.Pointers, image: Int, line: Int, from first: Int, count: Int, dy: UnsafePointer<Float>,
         stride: Int, to sums: Tensor.Pointers
     ) {
         guard count > 0 else { return }
-        for ky in 0..<3 {
+        for ky in 0..<layer.side {
             ck_gemm(
                 Int64(depth), Int64(columns), Int64(count / pixels),
                 x.pointer(image: image, line: line, ky: ky, column: first), 1,
@@ -93,11 +93,11 @@ struct ShiftedGradient {
     }
 
     func fold(_ sums: Tensor.Pointers, into gradient: UnsafeMutablePointer<Float>) {
-        for ky in 0..<3 {
+        for ky in 0..<layer.side {
             for pixel in 0..<pixels {
-                for tap in 0..<3 {
+                for tap in 0..<layer.side {
                     for input in 0..<layer.inputs {
-                        let to = gradient + ((ky * 3 + tap) * layer.inputs + input) * layer.outputs
+                        let to = gradient + ((ky * layer.side + tap) * layer.inputs + input) * layer.outputs
                         let from =
                             sums.row(ky) + ((pixel + tap) * layer.inputs + input) * columns + pixel * layer.outputs
                         for output in 0..<layer.outputs { to[output] += from[output] }

@@ -58,7 +58,7 @@ extension Tape {
         _ x: Variable, _ weight: Parameter, bias: Parameter?, geometry: ConvolutionGeometry, outputs: Int
     ) -> Variable {
         let y = Tensor(geometry.output(of: x.shape, channels: outputs))
-        let grouped = geometry.taps == 9 ? GroupedConvolution(FilterBank([weight]), geometry) : nil
+        let grouped = [9, 49].contains(geometry.taps) ? GroupedConvolution(FilterBank([weight]), geometry) : nil
         if let grouped {
             grouped.forward(x, bias: bias?.values, into: y, filters: filters)
         } else {

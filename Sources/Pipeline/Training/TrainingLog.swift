@@ -88,7 +88,8 @@ extension TrainingProgress {
         let terms = [
             ("l1", losses.reconstruction), ("l2", losses.squared), ("similarity", losses.similarity),
             ("cycle", losses.cycle), ("ssim", losses.ssim),
-            ("gan", losses.adversarial), ("class", losses.classification), ("d", losses.discriminator),
+            ("identity", losses.identity), ("gan", losses.adversarial), ("class", losses.classification),
+            ("d", losses.discriminator), ("penalty", losses.penalty),
         ].compactMap { name, value in value.map { "\(name) \(($0 * 1e4).rounded() / 1e4)" } }
         return "step \(step)/\(steps) (\(phase.rawValue)): \(terms.joined(separator: ", ")),"
             + " \((stepsPerSecond * 100).rounded() / 100) steps/s, \(Duration.words(secondsLeft)) left"
