@@ -14,7 +14,9 @@ package struct RigidMotion: Sendable, Equatable {
     init?(rigid map: Affine) {
         let axes = [map.i, map.j, map.k]
         for one in 0..<3 {
-            for other in one..<3 where abs((axes[one] * axes[other]).sum() - (one == other ? 1 : 0)) > 1e-6 { return nil }
+            for other in one..<3 where abs((axes[one] * axes[other]).sum() - (one == other ? 1 : 0)) > 1e-6 {
+                return nil
+            }
         }
         let (i, j) = (map.i, map.j)
         let cross = SIMD3(i.y * j.z - i.z * j.y, i.z * j.x - i.x * j.z, i.x * j.y - i.y * j.x)

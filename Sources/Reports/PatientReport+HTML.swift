@@ -57,24 +57,11 @@ extension PatientReport {
     }
 
     private var inputTable: String {
-        let rows = record.inputs.map { input in
-            let size = input.size.map(String.init).joined(separator: " × ")
-            let spacing = input.spacing.map { ReportNumber.short($0) }.joined(separator: " × ")
-            return """
-                <tr><th scope="row">\(HTML.text(input.role))</th><td><code>\(HTML.text(input.file))</code></td>\
-                <td><code title="\(HTML.text(input.sha256))">\(HTML.text(ReportNumber.digest(input.sha256)))</code></td>\
-                <td class="num">\(size)</td><td class="num">\(spacing)</td><td>\(HTML.text(input.orientation))</td>\
-                <td class="num">\(input.percentile.map { ReportNumber.short(Double($0), 2) } ?? ReportNumber.none)</td></tr>
-                """
-        }
-        return """
-            <div class="scroll"><table><caption>Files that were read; none was changed. SHA-256: first 12 digits. The 99.5th percentile \
-            inside the brain is the unit of a contrast's scores.</caption>
-            <thead><tr><th scope="col">Contrast</th><th scope="col">File</th><th scope="col">SHA-256</th>\
-            <th scope="col" class="num">Voxels</th><th scope="col" class="num">Spacing (mm)</th>\
-            <th scope="col">Axes</th><th scope="col" class="num">99.5th percentile</th></tr></thead>
-            <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
-
-            """
+        InputTable(
+            inputs: record.inputs,
+            caption: "Files that were read; none was changed. SHA-256: first 12 digits."
+                + " The 99.5th percentile inside the brain is the unit of a contrast's scores.",
+            hasPercentiles: true
+        ).html()
     }
 }

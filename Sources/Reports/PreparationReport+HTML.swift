@@ -42,7 +42,8 @@ extension PreparationReport {
         case .command: "the program \(record.brainMask.origin)"
         case .network:
             "the network that comes with the program, which looked at \(record.brainMask.origin)"
-                + (record.brainMask.agreement.map { "; their masks agree by a Dice of \(ReportNumber.short($0, 3))" } ?? "")
+                + (record.brainMask.agreement.map { "; their masks agree by a Dice of \(ReportNumber.short($0, 3))" }
+                    ?? "")
         }
     }
 
@@ -127,24 +128,11 @@ extension PreparationReport {
     }
 
     private var inputs: String {
-        let rows = record.inputs.map { input in
-            let size = input.size.map(String.init).joined(separator: " × ")
-            let spacing = input.spacing.map { ReportNumber.short($0) }.joined(separator: " × ")
-            return """
-                <tr><th scope="row">\(HTML.text(input.role))</th><td><code>\(HTML.text(input.file))</code></td>\
-                <td><code title="\(HTML.text(input.sha256))">\(HTML.text(ReportNumber.digest(input.sha256)))</code></td>\
-                <td class="num">\(size)</td><td class="num">\(spacing)</td><td>\(HTML.text(input.orientation))</td></tr>
-                """
-        }
-        return """
-            <div class="scroll"><table><caption>What was read; none of it was changed. SHA-256: first 12 digits; of a series, of \
-            all its files.</caption>
-            <thead><tr><th scope="col">Contrast</th><th scope="col">File</th><th scope="col">SHA-256</th>\
-            <th scope="col" class="num">Voxels</th><th scope="col" class="num">Spacing (mm)</th>\
-            <th scope="col">Axes</th></tr></thead>
-            <tbody>\(rows.joined(separator: "\n"))</tbody></table></div>
-
-            """
+        InputTable(
+            inputs: record.inputs,
+            caption: "What was read; none of it was changed. SHA-256: first 12 digits; of a series, of all its files.",
+            hasPercentiles: false
+        ).html()
     }
 
     private func facts(_ software: String) -> [(name: String, value: String)] {

@@ -44,12 +44,14 @@ struct RunOptions: ParsableArguments {
             settings.copies.space = try copies?.contrast(among: contrasts)
             guard
                 let prepared = try first.prepared(
-                    for: settings, contrasts: contrasts, isPlan: isPlan, writesDICOM: copies?.dicom ?? false, talk, console)
+                    for: settings, contrasts: contrasts, isPlan: isPlan, writesDICOM: copies?.dicom ?? false, talk,
+                    console)
             else { return }
             let runner = try Runner(prepared.settings.namingTargets(contrasts), model: model, console: console)
             if isPlan { return try PlanOptions.print(runner.plan(), talk) }
             let result = try runner.run()
-            try conclude(result.manifest, after: [prepared.manifest], scores: result.scores, subsets: result.subsets, talk)
+            try conclude(
+                result.manifest, after: [prepared.manifest], scores: result.scores, subsets: result.subsets, talk)
         }
     }
 }

@@ -138,7 +138,8 @@ struct TrainCommand: ParsableCommand {
         func prepared() throws(CollaGANError) -> TrainingRun {
             try TrainingRun(
                 patients: own?.patients ?? patients, configurationFile: config, from: from, output: out, cache: cache,
-                layout: own?.layout ?? input.layout, patterns: own?.patterns ?? input.patterns, resumes: resume, overwrites: overwrite,
+                layout: own?.layout ?? input.layout, patterns: own?.patterns ?? input.patterns, resumes: resume,
+                overwrites: overwrite,
                 ranks: ranks, console: console)
         }
         guard let ranks else { return try prepared().run() }

@@ -32,7 +32,7 @@ def main():
         spacing = image.header.get_zooms()[:3]
         network = np.asarray(image.dataobj) > 0
         given = np.asarray(nib.load(patients / name / "brainmask.nii.gz").dataobj) > 0
-        box = ndimage.find_objects(network | given)[0]
+        box = ndimage.find_objects((network | given).astype(int))[0]
         box = tuple(slice(max(0, one.start - 8), one.stop + 8) for one in box)
         network, given = network[box], given[box]
         voxels = {c: np.asarray(nib.load(folder / f"{name}_{c}.nii.gz").dataobj)[box] for c in CONTRASTS}

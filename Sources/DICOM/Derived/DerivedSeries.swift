@@ -51,7 +51,8 @@ package struct DerivedSeries: Sendable {
     /// - Throws: `DICOMError.Code.wrongGeometry` where it lies elsewhere; `.unreadable`, `.malformed`.
     package init(_ volume: Volume, like reference: DICOMSeries, _ label: Label) throws(DICOMError) {
         (self.label, self.volume) = (label, volume)
-        guard let toVoxel = volume.grid.affine.inverse(), let normal = reference.first.orientation.map(Self.normal) else {
+        guard let toVoxel = volume.grid.affine.inverse(), let normal = reference.first.orientation.map(Self.normal)
+        else {
             throw DICOMError(.wrongGeometry, path: reference.name, "does not say how it lies")
         }
         self.toVoxel = toVoxel
@@ -127,7 +128,8 @@ package struct DerivedSeries: Sendable {
 
     private func pixels(of slice: SliceHeader) throws(DICOMError) -> [UInt8] {
         let (size, toRAS) = (volume.grid.size, SIMD3<Double>(-1, -1, 1))
-        guard let position = slice.position, let orientation = slice.orientation, let spacing = slice.pixelSpacing else {
+        guard let position = slice.position, let orientation = slice.orientation, let spacing = slice.pixelSpacing
+        else {
             throw elsewhere()
         }
         let start = toVoxel.world(position * toRAS)
@@ -141,7 +143,8 @@ package struct DerivedSeries: Sendable {
                 let voxel = place.rounded(.toNearestOrEven)
                 let (i, j, k) = (Int(voxel.x), Int(voxel.y), Int(voxel.z))
                 let way = place - voxel
-                guard (way * way).sum() < Self.tolerance * Self.tolerance, i >= 0, j >= 0, k >= 0, i < size.x, j < size.y,
+                guard (way * way).sum() < Self.tolerance * Self.tolerance, i >= 0, j >= 0, k >= 0, i < size.x,
+                    j < size.y,
                     k < size.z
                 else { throw elsewhere() }
                 let value = Double(volume.voxels[i + size.x * (j + size.y * k)]) / slope.value

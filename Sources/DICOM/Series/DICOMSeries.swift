@@ -24,7 +24,8 @@ package struct DICOMSeries: Sendable {
     /// A digest of what it belongs to and where its slices lie, to be compared: of the same series the same.
     package var identity: String {
         let places = slices.map { "\($0.position ?? .zero)" }.sorted()
-        return FileHash.sha256(of: Data(([first.study, first.series] + first.patient + places).joined(separator: "\n").utf8))
+        return FileHash.sha256(
+            of: Data(([first.study, first.series] + first.patient + places).joined(separator: "\n").utf8))
     }
 
     /// As the scanner's user called it; may be empty.

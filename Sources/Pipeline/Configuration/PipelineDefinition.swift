@@ -118,7 +118,8 @@ package struct PipelineDefinition: Decodable, Sendable, Equatable {
         guard preprocess?.prepare == true || preprocess?.reference == nil && preprocess?.brainCommand == nil else {
             throw CollaGANError(
                 .badConfiguration, path: path,
-                "\(path): 'preprocess.reference' and 'preprocess.brainCommand' need 'prepare: true'; add it or leave them out")
+                "\(path): 'preprocess.reference' and 'preprocess.brainCommand' need 'prepare: true'; add it or leave them out"
+            )
         }
         guard preprocess?.prepare != true || preprocess?.masks != false else {
             throw CollaGANError(

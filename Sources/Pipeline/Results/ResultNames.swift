@@ -32,7 +32,8 @@ struct ResultNames: Sendable {
     ///   - space: the contrast on whose own grid it lies; nil for the reference's.
     func image(_ contrast: String, kind: String, space: String? = nil) -> String {
         guard bids != nil else {
-            return "\(folder)/\(patient)_\(Self.safe(contrast))_\(kind)" + (space.map { "_space-\(Self.safe($0))" } ?? "")
+            return "\(folder)/\(patient)_\(Self.safe(contrast))_\(kind)"
+                + (space.map { "_space-\(Self.safe($0))" } ?? "")
         }
         let canonical = ContrastVocabulary.canonical(contrast)
         let (entity, suffix) =
