@@ -125,7 +125,7 @@ def row(one):
 
 
 class Model:
-    """A step of one sample a node: computing, with the slowest of n nodes 3 % · √(2 ln n) late, and what of the exchange is not hidden.
+    """A step of one sample a node: computing, the slowest of n nodes 3 % · √(2 ln n) late, and what of the exchange is not hidden.
 
     Bytes per second and the hidden seconds are those measured between two ranks; a node's computing is that of one rank alone.
     """
