@@ -181,8 +181,8 @@ def installed(checks, prefix):
         check(f"{prefix}: holds a libmpi.so", False)
         return
     launcher = [prefix / "bin/mpirun", *(OPEN_MPI[1:] if library.suffix == ".40" else [])]
-    folders = {"COLLAGAN_MPI": str(library), "LD_LIBRARY_PATH": str(prefix / "lib"), "PATH": f"{prefix}/bin:{os.environ['PATH']}",
-               "I_MPI_ROOT": str(prefix)}
+    folders = {"COLLAGAN_MPI": str(library), "LD_LIBRARY_PATH": str(prefix / "lib"), "I_MPI_ROOT": str(prefix),
+               "PATH": f"{prefix}/bin:{os.environ['PATH']}"}
     for ranks in (2, 4):
         checks.same(f"{prefix.name}, {ranks} ranks", [*launcher, "-n", str(ranks)], f"{prefix.name}-{ranks}", **folders)
 
@@ -199,7 +199,7 @@ def slurm(checks):
 
 
 def job(checks, slurm, name, nodes):
-    """train.sbatch on so many nodes, stopped (SIGSTOP) after its first checkpoint; the job's number and the process on the last node."""
+    """train.sbatch on so many nodes, stopped after its first checkpoint; the job's number and the process on the last node."""
     options = ["--parsable", f"--nodes={nodes}", "--cpus-per-task=1", "--mem=1500M", f"--output={checks.folder}/{name}.log"]
     out = checks.folder / name
     submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", PATIENTS=checks.folder / "patients",

@@ -125,7 +125,7 @@ def row(one):
 
 
 class Model:
-    """A step of one sample a node: computing, with the slowest of n nodes 3 % · √(2 ln n) late, and what of the exchange is not hidden.
+    """A step of one sample a node: computing, the slowest of n nodes 3 % · √(2 ln n) late, and what of the exchange is not hidden.
 
     Bytes per second and the hidden seconds are those measured between two ranks; a node's computing is that of one rank alone.
     """
@@ -215,12 +215,14 @@ def figure(results):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recipes", nargs="+", choices=list(RECIPES), default=list(RECIPES))
+    parser.add_argument("--recipes", nargs="+", choices=list(RECIPES), default=list(RECIPES),
+                        help="those that are measured; of others what was measured stays")
     parser.add_argument("--report-only", action="store_true", help="tables and figure again from scale.json")
     options = parser.parse_args()
     record = PAGE / "scale.json"
     if not options.report_only:
-        record.write_text(json.dumps(measure(options.recipes), indent=1) + "\n")
+        kept = [one for one in json.loads(record.read_text()) if one["recipe"] not in options.recipes] if record.exists() else []
+        record.write_text(json.dumps(kept + measure(options.recipes), indent=1) + "\n")
     results = json.loads(record.read_text())
     print("| recipe | ranks over | step, ms | samples/s | gradients on their way, ms | of them waiting, ms | hidden |")
     print("|---|---|---|---|---|---|---|")
