@@ -62,7 +62,7 @@ def costs(out, method):
     n = len(model["contrasts"])
     generators = n * (n - 1) if model["method"] in ("cyclegan", "pix2pix") else 1
     timing = subprocess.run(
-        [os.environ.get("COLLAGAN", ".build/release/collagan"), "benchmark", "--method", model["method"], "--ngf", str(model["ngf"]),
+        [os.environ["COLLAGAN"], "benchmark", "--method", model["method"], "--ngf", str(model["ngf"]),
          "--size", "192", "--json", "--quiet"], capture_output=True, text=True, check=True)
     steps = model["provenance"]["steps"]
     return [str(generators), f"{model['parameters'] / 1e6:.2f}", f"{macs(model):.1f}", f"{seconds / 60:.0f}", steps,

@@ -6,10 +6,12 @@
 #
 # MINUTES of training for each method (default 60), STEPS for the second table (default: none). Run again, it goes on where it stopped.
 set -euo pipefail
+[ $# -ge 3 ] || { echo "usage: $0 TRAINING_PATIENTS TEST_PATIENTS OUT [MINUTES [STEPS]]" >&2; exit 64; }
+training=$(realpath "$1") tests=$(realpath "$2") out=$(realpath -m "$3")
 cd "$(dirname "$0")/.."
-[ $# -ge 3 ] || { sed -n 5p "$0" >&2; exit 64; }
-training=$1 tests=$2 out=$3 minutes=${4:-60} steps=${5:-0}
+minutes=${4:-60} steps=${5:-0}
 collagan=${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}
+export COLLAGAN=$collagan
 methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
 mkdir -p "$out"
 
