@@ -124,6 +124,20 @@ def test_arrays_leave_nothing_in_memory():
     assert set(pathlib.Path("/dev/shm").glob("collagan-*")) == before
 
 
+def test_train_and_use(tmp_path):
+    for name in ("a", "b"):
+        thin(tmp_path / "in" / name, FILES)
+    config = tmp_path / "training.yaml"
+    config.write_text("ngf: 4\ncrop: {height: 192, width: 160}\nsteps: 2\nregressionSkip: true\n"
+                      "weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 1}\n")
+    training = collagan.train(tmp_path / "in", config, tmp_path / "model", threads=2)
+    assert training.record["step"] == 2 and training.model.exists()
+    thin(tmp_path / "new/c", ["T1", "T2"])
+    run = collagan.impute(tmp_path / "new", tmp_path / "out", training.model)
+    assert sorted(image.contrast for image in run.images) == ["FLAIR", "T1Gd"]
+    assert len(collagan.train(tmp_path / "in", config, tmp_path / "model", resume=True).record["patients"]) == 2
+
+
 def test_refusals_are_typed_and_say_why_on_one_line(patients, tmp_path):
     bad = tmp_path / "bad.safetensors"
     bad.write_bytes(b"nothing")

@@ -74,7 +74,7 @@ def impute_volumes(
             raise Refused(reason or "the volumes cannot be used", error.status) from None
         results = {}
         for image in run.images:
-            file = nibabel.load(image.path)
+            file: Any = nibabel.load(image.path)
             record = json.loads(image.sidecar.read_text(encoding="utf-8"))
             results[image.contrast] = ImputedVolume(
                 file.get_fdata(dtype=np.float32), np.array(file.affine), record.get("warnings", []), record)

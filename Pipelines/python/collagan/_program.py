@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Iterable, List, NoReturn, Tuple, Union
 
-from ._errors import error_of
+from ._errors import Refused, error_of
 
 Progress = Union[bool, Callable[[int, int, str], None], None]
 
@@ -48,15 +48,16 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
     Raises:
         CollaganError: for every status but 0 and 1.
     """
-    words = [str(program()), *map(os.fspath, arguments)]
+    words = [str(program()), *(os.fspath(word) for word in arguments)]
     bar = _bar(progress)
     reason = ""
     with tempfile.TemporaryFile() as output:
         try:
             child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
         except OSError as error:
-            raise error_of(126, f"{words[0]}: cannot be started ({error.strerror}); install the package again") from error
+            raise Refused(f"{words[0]}: cannot be started ({error.strerror}); install the package again", 126) from error
         try:
+            assert child.stderr is not None
             with child.stderr as lines:
                 for raw in lines:
                     line = raw.decode("utf-8", "replace").rstrip("\n")
@@ -81,13 +82,13 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
         reason = reason or f"the program was ended by {signal.Signals(-status).name}; the same call goes on"
     elif status > 128 and not reason:
         reason = "the program was interrupted; the same call goes on"
-    error = error_of(status, reason or f"the program ended with status {status}")
-    if error is not None:
-        raise error
+    refusal = error_of(status, reason or f"the program ended with status {status}")
+    if refusal is not None:
+        raise refusal
     try:
         return status, json.loads(text or b"null"), reason
     except ValueError:
-        raise error_of(126, "the program printed no JSON; is $COLLAGAN another program?") from None
+        raise Refused("the program printed no JSON; is $COLLAGAN another program?", status) from None
 
 
 def _end(child: subprocess.Popen) -> None:
