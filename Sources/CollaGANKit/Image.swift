@@ -6,6 +6,8 @@ public struct Image: Sendable {
     let volume: Volume
     /// The file that it is like; nil for an image of one's own.
     let header: NIfTIHeader?
+    /// What an imputed image says of itself in its file.
+    let mark: SyntheticMark?
 
     /// Number of voxels along i, j, k.
     public var size: SIMD3<Int> { volume.grid.size }
@@ -30,18 +32,19 @@ public struct Image: Sendable {
         self.init(Volume(grid: image.volume.grid, voxels: voxels), like: image.header)
     }
 
-    init(_ volume: Volume, like header: NIfTIHeader?) {
+    init(_ volume: Volume, like header: NIfTIHeader?, marked mark: SyntheticMark? = nil) {
         self.volume = volume
         self.header = header
+        self.mark = mark
     }
 
     /// Writes a NIfTI file, whole or not at all: datatype, form codes and geometry are those of the image that it is like, else
-    /// float32. Compressed if the name ends in `.gz`.
+    /// float32. Compressed if the name ends in `.gz`. An imputed image is marked as synthetic inside the file.
     /// - Throws: `Refusal` if it cannot be written; an earlier file is then untouched.
     public func write(to path: String) throws(Refusal) {
         try refusing {
             if let header {
-                try NIfTIFile.write(volume, like: header, to: path)
+                try NIfTIFile.write(volume, like: header, marked: mark, to: path)
             } else {
                 try NIfTIFile.write(volume, to: path)
             }

@@ -4,6 +4,7 @@ import Patients
 import Pipeline
 import Preprocessing
 import Tensors
+import Volumes
 
 /// A trained model that imputes missing contrasts. Nothing about it is shared or global: several may be used at once.
 public struct Model: Sendable {
@@ -89,13 +90,15 @@ public struct Model: Sendable {
         }
         guard let image else { throw Refusal(path: patient.folder, "\(patient.name): stopped as asked") }
         let imputed = try ImputedVolume(image, of: task, images.headers, description)
+        let names = description.inputs(of: target, among: inputs).map { contrastNames[$0] }
+        let mark = try SyntheticMark(
+            contrastNames[target], model: (description.name, file.sha256), from: names, InputHashes(files))
         let scores = try task.truth.map { truth in
             try Evaluation(target: target, truth: truth, description: description).scores(imputed.inMetricUnits)
         }
         return Imputation(
-            contrast: contrastNames[target],
-            inputs: description.inputs(of: target, among: inputs).map { contrastNames[$0] },
-            image: Image(imputed.volume, like: imputed.header), intensityScale: imputed.scale,
+            contrast: contrastNames[target], inputs: names,
+            image: Image(imputed.volume, like: imputed.header, marked: mark), intensityScale: imputed.scale,
             notes: images.headers.findings.map(\.text) + task.prepared.notes, scores: scores.map(Scores.init))
     }
 

@@ -6,9 +6,18 @@ import Volumes
 
 extension SyntheticMark {
     /// Of an imputed image: what it is, by which program and model, from which files.
-    /// - Parameter inputs: what it was synthesised from.
-    init(_ contrast: String, _ model: ModelRecord, from inputs: [InputRecord]) {
-        let record = Record(contrast: contrast, model: model, inputs: inputs)
+    /// - Parameters:
+    ///   - model: name and SHA-256 of the weight file.
+    ///   - inputs: contrasts that it was synthesised from.
+    ///   - hashes: of the patient's files.
+    package init(
+        _ contrast: String, model: (name: String, sha256: String), from inputs: [String], _ hashes: InputHashes
+    ) {
+        let record = Record(
+            contrast: contrast, model: ModelRecord(name: model.name, sha256: model.sha256),
+            inputs: Dictionary(
+                hashes.files.filter { inputs.contains($0.file.role) }.map { ($0.file.role, $0.sha256) },
+                uniquingKeysWith: { first, _ in first }))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let json = (try? encoder.encode(record)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
@@ -27,11 +36,6 @@ extension SyntheticMark {
         let inputs: [String: String]
         let note =
             "imputed from the other contrasts, not acquired; research use only; the sidecar beside the image says more"
-
-        init(contrast: String, model: ModelRecord, inputs: [InputRecord]) {
-            (self.contrast, self.model) = (contrast, model)
-            self.inputs = Dictionary(inputs.map { ($0.role, $0.sha256) }, uniquingKeysWith: { first, _ in first })
-        }
 
         private enum CodingKeys: String, CodingKey { case synthetic, contrast, software, model, inputs, note }
     }

@@ -54,10 +54,7 @@ struct PatientWriter {
         let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
         let file = names.image(contrast, kind: "imputed") + ".nii.gz"
         let mark = SyntheticMark(
-            contrast, model,
-            from: hashes.records(headers, scales: [:]).filter { input in
-                task.inputs.contains { description.contrasts[$0] == input.role }
-            })
+            contrast, model: (model.name, model.sha256), from: task.inputs.map { description.contrasts[$0] }, hashes)
         let written = try write(imputed.volume, like: imputed.header, marked: mark, to: file)
         let scored = imputed.inMetricUnits(written)
 
