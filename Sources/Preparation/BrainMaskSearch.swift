@@ -31,10 +31,8 @@ struct BrainMaskSearch {
     let names: [String]
     /// On the reference's grid.
     let volumes: [Volume]
-    /// Of the contrasts before anything was moved, with the motion that leads there.
-    let origins: [(grid: Grid, motion: RigidMotion)]
-    /// Index of the reference.
-    let reference: Int
+    /// Where the patient's own masks lie.
+    let drawn: DrawnMask
     /// The patient's own file.
     let file: String?
     let command: BrainCommand?
@@ -42,9 +40,10 @@ struct BrainMaskSearch {
     let scratch: String
     let running: RunningPrograms
 
+    private var reference: Int { drawn.reference }
     private var grid: Grid { volumes[reference].grid }
 
-    private var ways: [() throws(CollaGANError) -> Candidate?] { 
+    private var ways: [() throws(CollaGANError) -> Candidate?] {
         [fromFile, fromStripped, fromCommand, fromNetwork]
     }
 
@@ -69,7 +68,8 @@ struct BrainMaskSearch {
         throw CollaGANError(
             .unusablePatient, path: patient.folder,
             "\(patient.folder): shows the skull and has no brain mask; put one beside the images, e.g. brainmask.nii.gz, or"
-                + " give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'\(absence)")
+                + " give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'\(absence)"
+        )
     }
 
     /// Why the network did not help.
@@ -88,10 +88,8 @@ struct BrainMaskSearch {
             throw CollaGANError(.unusablePatient, path: file, error.message)
         }
         let inside = BrainMask.inside(own)
-        let grid = own.grid.reorientedToRAS()
-        let namesakes = origins.indices.filter { origins[$0].grid.reorientedToRAS().isClose(to: grid) }
-        let motion = namesakes.contains(reference) ? .identity : namesakes.first.map { origins[$0].motion } ?? .identity
-        let mask = Volume(grid: own.grid, voxels: inside.map { $0 ? 1 : 0 }).binary(by: motion, onto: self.grid)
+        let mask = Volume(grid: own.grid, voxels: inside.map { $0 ? 1 : 0 })
+            .binary(by: drawn.motion(of: own.grid), onto: grid)
         guard mask.voxels.contains(1) else {
             throw CollaGANError(
                 .unusablePatient, path: file,

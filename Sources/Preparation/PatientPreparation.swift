@@ -68,7 +68,7 @@ package struct PatientPreparation: Sendable {
         tell("looking for the brain")
         let brain = try BrainMaskSearch(
             patient: raw.patient, names: raw.names, volumes: laid.map(\.volume),
-            origins: zip(images.volumes, laid).map { ($0.grid, $1.motion) }, reference: place, file: raw.brainMask,
+            drawn: drawn(images, laid, place), file: raw.brainMask,
             command: settings.brainCommand, network: settings.network, scratch: scratch, running: running
         ).found()
         let near = NearBrain(brain.mask)
@@ -82,8 +82,20 @@ package struct PatientPreparation: Sendable {
             laid[index].volume = images.volumes[index].registered(
                 by: laid[index].motion, onto: images.volumes[place].grid)
         }
+        var lesion: Volume?
+        if let file = raw.lesion {
+            let labels = try drawn(images, laid, place).labels(file)
+            if !labels.voxels.contains(where: { $0 > 0 }) {
+                images.notes.append("the lesion mask \(FilePath.name(file)) marks nothing on the grid of \(reference)")
+            }
+            lesion = labels
+        }
         tell("drawing")
-        return try result(raw, hashes, images, laid, before, place: place, brain)
+        return try result(raw, hashes, images, laid, before, place: place, brain, lesion)
+    }
+
+    private func drawn(_ images: Images, _ laid: [ContrastRegistration.Laid], _ place: Int) -> DrawnMask {
+        DrawnMask(origins: zip(images.volumes, laid).map { ($0.grid, $1.motion) }, reference: place)
     }
 
     /// What was read.
@@ -138,7 +150,7 @@ package struct PatientPreparation: Sendable {
 
     private func result(
         _ raw: RawPatient, _ hashes: RawHashes, _ images: Images, _ laid: [ContrastRegistration.Laid],
-        _ before: [Volume?], place: Int, _ brain: BrainMaskSearch.Found
+        _ before: [Volume?], place: Int, _ brain: BrainMaskSearch.Found, _ lesion: Volume?
     ) throws(CollaGANError) -> Result {
         let (name, reference) = (raw.patient.name, raw.names[place])
         func file(_ role: String) -> String { "\(name)_\(role).nii.gz" }
@@ -175,7 +187,9 @@ package struct PatientPreparation: Sendable {
             images.programs
             + (brain.record.source == .command ? [settings.brainCommand?.record] : [])
             .compactMap { $0 }
-        let volumes = zip(raw.names, laid).map { (file($0), $1.volume) } + [(file("brainmask"), brain.mask)]
+        let volumes =
+            zip(raw.names, laid).map { (file($0), $1.volume) } + [(file("brainmask"), brain.mask)]
+            + (lesion.map { [(file("lesion"), $0)] } ?? [])
         let record = PreparationRecord(
             patient: name, fingerprint: hashes.fingerprint, reference: reference,
             size: [grid.size.x, grid.size.y, grid.size.z],

@@ -40,9 +40,10 @@ package struct RawHashes: Sendable {
                 records.append(record(contrast.name, series.name, sum, contrast.grid))
             }
         }
-        if let mask = raw.brainMask {
-            let grid = try? NIfTIFile.readHeader(mask).grid
-            records.append(record("brainmask", FilePath.name(mask), try hash(mask), grid))
+        for (role, file) in [("brainmask", raw.brainMask), ("lesion", raw.lesion)] {
+            guard let file else { continue }
+            let grid = try? NIfTIFile.readHeader(file).grid
+            records.append(record(role, FilePath.name(file), try hash(file), grid))
         }
         let lines =
             settings.fingerprint + [Software.version] + records.map { "\($0.role) \($0.sha256) \($0.file)" }

@@ -33,6 +33,8 @@ package struct RawPatient: Sendable {
     let contrasts: [Contrast]
     /// The patient's own mask, or nil.
     let brainMask: String?
+    /// The patient's own segmentation, or nil.
+    let lesion: String?
     /// Every series with its verdict; nil for a patient of NIfTI files.
     package let series: [PreparationRecord.Series]?
     package let warnings: [ResultWarning]
@@ -49,10 +51,10 @@ package struct RawPatient: Sendable {
         if patient.holdsDICOM {
             let (found, verdicts, warnings) = try Self.choose(patient, settings)
             (contrasts, series, self.warnings) = (found, verdicts, warnings)
-            (brainMask, inputs) = (nil, nil)
+            (brainMask, lesion, inputs) = (nil, nil, nil)
         } else {
             let inputs = PatientInputs(
-                patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: false)
+                patient, contrastNames: settings.contrasts, usesMask: true, usesLesion: true)
             contrasts = try inputs.contrasts.compactMap(\.self).map { file throws(CollaGANError) -> Contrast in
                 do throws(VolumeError) {
                     let grid = try NIfTIFile.readHeader(file.path).grid
@@ -61,10 +63,21 @@ package struct RawPatient: Sendable {
                     throw CollaGANError(.unusablePatient, path: file.path, error.message)
                 }
             }
+            let isOneLesion = patient.lesionProblem == nil
             (brainMask, series, self.inputs) = (inputs.brainMask?.path, nil, inputs)
-            warnings = patient.remarks.map { remark in
-                ResultWarning(remark.kind == .leftOut ? .leftOutFile : .contradictingSidecar, remark.text)
-            }
+            lesion = isOneLesion ? inputs.lesion?.path : nil
+            warnings =
+                patient.remarks.map { remark in
+                    ResultWarning(remark.kind == .leftOut ? .leftOutFile : .contradictingSidecar, remark.text)
+                }
+                + (isOneLesion
+                    ? []
+                    : [
+                        ResultWarning(
+                            .leftOutFile,
+                            "several files may be the lesion mask, and none came along; name it with --pattern lesion=…"
+                        )
+                    ])
         }
         if let reference = settings.reference, !contrasts.contains(where: { $0.name == reference }) {
             throw CollaGANError(

@@ -150,4 +150,27 @@ extension Volume {
         let placed = Grid(size: self.grid.size, affine: motion.inverse.map.after(self.grid.affine))
         return Volume(grid: placed, voxels: voxels).resampled(onto: grid)
     }
+
+    /// The same of labels: each voxel takes the nearest one's, 0 outside, so that no label comes up that was not there.
+    package func labels(registeredBy motion: RigidMotion, onto grid: Grid) -> Volume {
+        let affine = motion.inverse.map.after(self.grid.affine)
+        guard let toVoxel = affine.inverse() else { preconditionFailure("an affine without inverse") }
+        let start = toVoxel.world(grid.affine.origin)
+        let step = [grid.affine.i, grid.affine.j, grid.affine.k].map { toVoxel.world(grid.affine.origin + $0) - start }
+        let (source, size) = (self.grid.size, grid.size)
+        let last = SIMD3<Double>(source &- 1)
+        var labels = [Float](repeating: 0, count: grid.count)
+        for k in 0..<size.z {
+            for j in 0..<size.y {
+                let row = start + step[1] * Double(j) + step[2] * Double(k)
+                for i in 0..<size.x {
+                    let place = (row + step[0] * Double(i)).rounded(.toNearestOrEven)
+                    guard all(place .>= 0), all(place .<= last) else { continue }
+                    let (x, y, z) = (Int(place.x), Int(place.y), Int(place.z))
+                    labels[i + size.x * (j + size.y * k)] = voxels[x + source.x * (y + source.y * z)]
+                }
+            }
+        }
+        return Volume(grid: grid, voxels: labels)
+    }
 }

@@ -102,6 +102,41 @@ struct PrepareTests {
                 == true)
     }
 
+    @Test func aLesionMaskComesAlong() throws {
+        // Labels 1 and 4 in the white matter, drawn on FLAIR.
+        try write("p1", mask: HeadPhantom.brain(HeadPhantom.axial))
+        func lesion(_ grid: Grid, moved motion: RigidMotion) -> Volume {
+            let back = motion.inverse
+            return SyntheticVolumes.field(grid) { place in
+                let way = back.moved(place) - SIMD3(-20, 10, 15)
+                let radius = (way * way).sum().squareRoot()
+                return radius < 8 ? 4 : radius < 15 ? 1 : 0
+            }
+        }
+        try NIfTIFile.write(
+            lesion(HeadPhantom.sagittal, moved: Self.motion), to: work.path("in/p1/seg.nii.gz"))
+        let run = try prepare(to: "out", "--reference", "T1")
+        #expect(run.status == 0, "\(run.errors)")
+        let found = try NIfTIFile.read(work.path("out/p1/p1_lesion.nii.gz")).volume
+        #expect(found.grid.isClose(to: HeadPhantom.axial) && Set(found.voxels) == [0, 1, 4])
+        let truth = lesion(HeadPhantom.axial, moved: .identity).voxels
+        let both = zip(found.voxels, truth).count { $0 > 0 && $1 > 0 }
+        #expect(Double(2 * both) / Double(found.voxels.count { $0 > 0 } + truth.count { $0 > 0 }) > 0.85)
+        let inputs = try work.json("out/p1/preparation.json")["inputs"] as? [[String: Any]]
+        #expect(inputs?.last?["role"] as? String == "lesion")
+        // Without moving anything, the labels are those that were drawn.
+        let twice = try prepare("out", to: "twice")
+        #expect(twice.status == 0, "\(twice.errors)")
+        #expect(try work.data("twice/p1/p1_lesion.nii.gz") == work.data("out/p1/p1_lesion.nii.gz"))
+
+        // Of two none.
+        try NIfTIFile.write(
+            lesion(HeadPhantom.sagittal, moved: Self.motion), to: work.path("in/p1/lesion.nii.gz"))
+        let doubled = try prepare(to: "doubled", "--reference", "T1")
+        #expect(doubled.status == 0 && doubled.errors.contains("left-out-file"), "\(doubled.errors)")
+        #expect(!work.exists("doubled/p1/p1_lesion.nii.gz"))
+    }
+
     @Test func withoutAMaskAProgramFindsTheBrain() throws {
         try write("p1")
         let refused = try prepare(

@@ -23,6 +23,7 @@ import numpy as np
 import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
+from scipy import ndimage
 
 PLAIN = ["ORIGINAL", "PRIMARY", "M", "ND"]
 
@@ -200,6 +201,15 @@ def check_series(work, session, check):
     check(space.shape == own.shape, f"on the grid of T2: {space.shape}")
     moved = nib.as_closest_canonical(space), nib.as_closest_canonical(own)
     check(np.abs(moved[0].affine - moved[1].affine).max() < 1e-3, "whose place it has")
+    transform = json.loads((work / "out" / "prepared" / "p1" / "transforms" / "T2_to_T1.json").read_text())
+    voxels = np.linalg.inv(image.affine) @ np.linalg.inv(np.array(transform["matrix"])) @ space.affine
+    expected = ndimage.affine_transform(
+        np.asarray(image.dataobj, dtype=float), voxels[:3, :3], voxels[:3, 3], output_shape=space.shape, order=1
+    )
+    found = np.asarray(space.dataobj, dtype=float)
+    inner = ndimage.binary_erosion(found > 0, iterations=3)
+    worst = np.abs(expected - found)[inner].max() / found.max()
+    check(worst < 1e-5, f"and shows there what scipy puts there by the inverse motion, to {worst:.1g}")
     secrets = ["TEST^", "PHANTOM", "T001", "19700101", "20200102"]
     told = [
         str(file)

@@ -1,5 +1,4 @@
 import CollaGAN
-import DICOM
 import Files
 import Foundation
 import Metrics
@@ -88,8 +87,10 @@ struct PatientWriter {
             scales[contrast] = IntensityScales(scale: truth.scale, percentile: truth.percentile)
         }
         contrasts[contrast] = record
-        let copied = try writeCopies(contrast, record, written, place: task.target)
-        try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes, copied)
+        let copied = try CopyWriter(copies, names, stage, model).write(
+            written, contrast, place: task.target, inputs: record.inputs)
+        files += copied.flatMap(\.files)
+        try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes, copied.map(\.record))
         galleries[contrast] = gallery(contrast, scored, task)
     }
 
@@ -202,54 +203,6 @@ struct PatientWriter {
         let file = names.image(contrast, kind: "imputed") + ".json"
         try stage.write(JSONFile.encode(sidecar), to: file)
         files.append(file)
-    }
-
-    /// Writes the image as what else it was asked for, and says what that is.
-    private mutating func writeCopies(
-        _ contrast: String, _ record: ContrastRecord, _ image: Volume, place: Int
-    ) throws(CollaGANError) -> [Sidecar.Copy] {
-        var copied: [Sidecar.Copy] = []
-        if let space = copies.space {
-            let file = names.image(contrast, kind: "imputed", space: space.contrast) + ".nii.gz"
-            try stage.write(space.placed(image), like: nil, to: file)
-            files.append(file)
-            copied.append(
-                Sidecar.Copy(
-                    file: file,
-                    what: "on the grid of \(space.contrast) as it was scanned: moved by the inverse of its registration and"
-                        + " interpolated linearly once more"))
-        }
-        if let series = copies.series {
-            let folder = names.dicom(contrast)
-            let label = DerivedSeries.Label(
-                contrast: contrast, place: place, inputs: record.inputs,
-                model: "\(model.name) (SHA-256 \(model.sha256))")
-            try writeDICOM(image, series, label, to: folder)
-            copied.append(
-                Sidecar.Copy(
-                    file: folder,
-                    what: "a derived secondary DICOM series of the study, on the slices of \(series.name), marked as"
-                        + " synthetic"))
-        }
-        return copied
-    }
-
-    private mutating func writeDICOM(
-        _ image: Volume, _ series: DICOMSeries, _ label: DerivedSeries.Label, to folder: String
-    ) throws(CollaGANError) {
-        func made<Result>(_ body: () throws(DICOMError) -> Result) throws(CollaGANError) -> Result {
-            do throws(DICOMError) {
-                return try body()
-            } catch {
-                throw CollaGANError(.unusablePatient, path: headers.patient.folder, error.message)
-            }
-        }
-        let derived = try made { () throws(DICOMError) in try DerivedSeries(image, like: series, label) }
-        for index in 0..<derived.count {
-            let file = "\(folder)/\(ResultNames.slice(index))"
-            try stage.write(made { () throws(DICOMError) in try derived.file(index) }, to: file)
-            files.append(file)
-        }
     }
 
     /// BIDS URIs of the inputs, below the dataset's folder.

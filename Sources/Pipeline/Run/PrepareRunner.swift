@@ -35,7 +35,8 @@ package struct PrepareRunner: Sendable {
         let discovery = try PatientDiscovery(
             contrasts: preparation.contrasts, patterns: preparation.patterns, layout: settings.layout,
             excludedFolder: excluded ?? settings.output)
-        let places = DICOMSearch(excluding: excluded ?? settings.output).places(below: FilePath.absolute(settings.patients))
+        let places = DICOMSearch(excluding: excluded ?? settings.output).places(
+            below: FilePath.absolute(settings.patients))
         let found = try discovery.search(settings.patients, choosing: settings.selection, adding: places)
         (patients, cohort, leftOut) = (found.patients, found.cohort, found.leftOut)
         try OutputFolder.refuseInputs(of: patients, in: settings.output)
@@ -72,7 +73,7 @@ package struct PrepareRunner: Sendable {
             }
         func role(_ path: String) -> String? {
             if let index = patient.contrasts.firstIndex(of: path) { return preparation.contrasts[index] }
-            return path == patient.brainMask ? "brainmask" : nil
+            return path == patient.brainMask ? "brainmask" : path == patient.lesion ? "lesion" : nil
         }
         let files = patient.recognitions.map {
             RunPlan.File(role: role($0.path) ?? "unrecognised", path: $0.path, reason: $0.reason)
@@ -175,7 +176,7 @@ package struct PrepareRunner: Sendable {
     /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.
     private func stale(_ patient: Patient, _ earlier: EarlierResult?) -> [String] {
         let names = preparation.contrasts
-        let images = (names + ["brainmask"]).map { "\(patient.name)/\(patient.name)_\($0).nii.gz" }
+        let images = (names + ["brainmask", "lesion"]).map { "\(patient.name)/\(patient.name)_\($0).nii.gz" }
         let transforms = names.flatMap { moving in
             names.filter { $0 != moving }.flatMap { reference in
                 ["json", "tfm"].map { "\(patient.name)/transforms/\(moving)_to_\(reference).\($0)" }
