@@ -29,7 +29,8 @@ package struct ModelExchange {
         guard model.description.method == .collagan else {
             throw ModelError(
                 .unsupported, "",
-                "\(model.description.name) is a \(model.description.method.rawValue) model; only collagan's can be exported")
+                "\(model.description.name) is a \(model.description.method.rawValue) model; only collagan's can be exported"
+            )
         }
         (self.model, self.sha256) = (model, sha256)
         self.licence = licence ?? model.description.provenance["licence"]

@@ -8,7 +8,8 @@ struct BenchmarkTests {
         (["--mode", "train", "--size", "96", "--threads", "1"], 1, 96),
     ])
     func jsonHoldsWhatWasMeasuredAndOfWhat(_ arguments: [String], _ batch: Int, _ size: Int) throws {
-        let run = try CLI(["benchmark", "--ngf", "4", "--repeats", "2", "--precision", "float32", "--json"] + arguments)
+        let common = ["benchmark", "--ngf", "4", "--repeats", "2", "--precision", "float32", "--json"]
+        let run = try CLI(common + arguments)
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.isEmpty)
         let json = try run.json()
