@@ -50,7 +50,7 @@ def rows(out, methods):
                 for count in range(1, most + 1):
                     kept.setdefault(f"from {count}", {})[name] = average(count)
         result += [(f"{model['name']}, {kind}", method, scores) for kind, scores in kept.items()]
-    named = {"copy": "copy of the best contrast", "regression": "quadratic regression from 3"}
+    named = {"copy": "copy of the contrast that is best for the test patient", "regression": "quadratic regression from 3"}
     return [(named[kind], None, baselines[kind]) for kind in KINDS] + result
 
 
@@ -63,7 +63,7 @@ def costs(out, method):
     generators = n * (n - 1) if model["method"] in ("cyclegan", "pix2pix") else 1
     timing = subprocess.run(
         [os.environ["COLLAGAN"], "benchmark", "--method", model["method"], "--ngf", str(model["ngf"]),
-         "--size", "192", "--json", "--quiet"], capture_output=True, text=True, check=True)
+         "--size", "240", "--json", "--quiet"], capture_output=True, text=True, check=True)
     steps = model["provenance"]["steps"]
     return [str(generators), f"{model['parameters'] / 1e6:.2f}", f"{macs(model):.1f}", f"{seconds / 60:.0f}", steps,
             f"{json.loads(timing.stdout)['median_ms']:.0f}"]

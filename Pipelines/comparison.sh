@@ -12,17 +12,30 @@ cd "$(dirname "$0")/.."
 minutes=${4:-60} steps=${5:-0}
 collagan=${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}
 export COLLAGAN=$collagan
-methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
+# What a comparison is of: another one needs another folder.
+asked="$training $tests $minutes minutes $steps steps"
 mkdir -p "$out"
+[ -e "$out/asked" ] || echo "$asked" >"$out/asked"
+if [ "$(cat "$out/asked")" != "$asked" ]; then
+    echo "$out: holds a comparison of $(cat "$out/asked"); give another OUT" >&2
+    exit 1
+fi
+methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
 
 # run FOLDER METHOD STEPS: trains and evaluates, unless that has been done.
 run() {
-    local folder=$1 method=$2 count=$3 classifier
+    local folder=$1 method=$2 count=$3 classifier=0
     mkdir -p "$folder"
     # Of all steps a tenth teaches the classifier, where the method begins with it.
-    classifier=$((count / 10))
-    [ -e "$folder/training.yaml" ] || sed -e "s/^classifierFirstSteps: .*/classifierFirstSteps: $classifier/" \
-        -e "s/^steps: .*/steps: $count/" "Pipelines/$method.yaml" >"$folder/training.yaml"
+    ! grep -q '^classifierFirstSteps:' "Pipelines/$method.yaml" || classifier=$((count / 10))
+    sed -e "s/^classifierFirstSteps: .*/classifierFirstSteps: $classifier/" \
+        -e "s/^steps: .*/steps: $((count - classifier))/" "Pipelines/$method.yaml" >"$folder/wanted.yaml"
+    [ -e "$folder/training.yaml" ] || mv "$folder/wanted.yaml" "$folder/training.yaml"
+    if [ -e "$folder/wanted.yaml" ] && ! cmp -s "$folder/wanted.yaml" "$folder/training.yaml"; then
+        echo "$folder: was trained by another configuration ($folder/wanted.yaml is the present one); take another OUT" >&2
+        exit 1
+    fi
+    rm -f "$folder/wanted.yaml"
     if [ ! -e "$folder/evaluated" ]; then
         "$collagan" train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$out/cache" --resume
         "$collagan" evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate"

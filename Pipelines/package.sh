@@ -35,7 +35,7 @@ strip "$tree/bin/collagan"
 strip --strip-unneeded "$tree"/lib/*
 chmod 755 "$tree/bin/collagan"
 chmod 644 "$tree"/lib/*
-# Symbol versions are the program's own business: $ORIGIN alone is looked into, never the machine that built it.
+# $ORIGIN alone is looked into, never a folder of the machine that built it.
 patchelf --set-rpath "\$ORIGIN/../lib" "$tree/bin/collagan"
 for library in "$tree"/lib/*; do patchelf --set-rpath "\$ORIGIN" "$library"; done
 
@@ -52,6 +52,11 @@ for package in swift-argument-parser swift-crypto swift-asn1 Yams; do
     for licence in "$(dirname "$(realpath "$program")")"/../../checkouts/"$package"/{LICENSE,NOTICE}*; do
         [ ! -e "$licence" ] || cat "$licence" >>"$tree/share/doc/collagan/licences/$package"
     done
+done
+
+cp Pipelines/packaging/licences/* "$tree/share/doc/collagan/licences/"
+for part in swift swift-argument-parser swift-crypto swift-asn1 Yams libnifti2-2 libznz3 zlib1g libpng16-16; do
+    test -s "$tree/share/doc/collagan/licences/$part" || { echo "package.sh: no licence text of $part was found" >&2; exit 1; }
 done
 
 # Help in other shapes.

@@ -46,7 +46,7 @@ public struct Image: Sendable {
             if let header {
                 try NIfTIFile.write(volume, like: header, marked: mark, to: path)
             } else {
-                try NIfTIFile.write(volume, to: path)
+                try NIfTIFile.write(volume, marked: mark, to: path)
             }
         }
     }

@@ -77,6 +77,12 @@ package struct ModelExchange {
                 "does not say which contrasts it is for; name a model of the same contrasts and width with --like")
         }
         for key in ["sha256", "licence", "modelCard", "cropMultiple", "software"] { metadata[key] = nil }
+        if file.metadata["ngf"] == nil, let like {
+            // Whom it was trained on, and how well, is not known of these weights.
+            metadata["selfCheck"] = nil
+            metadata["provenance"] = (try? JSONEncoder().encode(["describedAs": like.description.name]))
+                .map { String(decoding: $0, as: UTF8.self) }
+        }
         metadata["name"] = name ?? metadata["name"]
         let description = try ModelDescription(metadata: metadata, path: path)
         let names = StateDictionary(

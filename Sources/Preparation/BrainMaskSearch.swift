@@ -49,10 +49,11 @@ struct BrainMaskSearch {
 
     /// - Throws: `CollaGANError.Code.unusablePatient` where nothing tells where the brain is.
     func found() throws(CollaGANError) -> Found {
-        var (doubted, tried): (Found?, [ResultWarning]) = (nil, [])
+        var (doubted, tried): ([(found: Found, isUsable: Bool)], [ResultWarning]) = ([], [])
         for way in ways {
             guard let candidate = try way() else { continue }
-            let warnings = doubts(about: candidate)
+            let (problem, others) = doubts(about: candidate)
+            let warnings = (problem.map { [$0] } ?? []) + others
             let found = Found(
                 mask: candidate.mask,
                 record: .init(
@@ -61,14 +62,15 @@ struct BrainMaskSearch {
                     weights: candidate.network == nil ? nil : network?.sha256),
                 warnings: tried + warnings)
             if warnings.isEmpty { return found }
-            doubted = doubted ?? found
+            doubted.append((found, problem == nil))
             tried += warnings
         }
-        if let doubted { return doubted }
+        // One that other commands would believe, too.
+        if let best = doubted.first(where: \.isUsable) ?? doubted.first { return best.found }
         throw CollaGANError(
             .unusablePatient, path: patient.folder,
-            "\(patient.folder): shows the skull and has no brain mask; put one beside the images, e.g. brainmask.nii.gz, or"
-                + " give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'\(absence)"
+            "\(patient.folder): shows the skull and has no brain mask; \(patient.holdsDICOM ? "" : "put one beside the images, e.g. brainmask.nii.gz, or ")"
+                + "give a program that finds the brain, e.g. --brain-command 'mri_synthstrip -i {in} -m {out}'\(absence)"
         )
     }
 
@@ -143,12 +145,17 @@ struct BrainMaskSearch {
             mask: found.mask, source: .network, origin: found.names.joined(separator: ", "), network: found)
     }
 
-    private func doubts(about candidate: Candidate) -> [ResultWarning] {
+    /// Why the commands that read prepared folders would not use a mask, and what else is odd about it.
+    private func doubts(about candidate: Candidate) -> (problem: ResultWarning?, others: [ResultWarning]) {
         let inputs = volumes.indices.map { PreprocessingInput(volume: volumes[$0], path: names[$0]) }
         let mask = PreprocessingInput(volume: candidate.mask, path: candidate.origin, isMask: true)
-        var warnings = InputCheck(inputs, brainMask: mask, contrasts: names).findings
-            .filter { $0.kind == .doubtfulMask }.map { ResultWarning(.doubtfulMask, $0.text) }
-        warnings += (candidate.network?.doubts ?? []).map { ResultWarning(.doubtfulMask, $0) }
+        let problem = InputCheck(inputs, brainMask: mask, contrasts: names).maskProblem.map { problem in
+            ResultWarning(
+                .doubtfulMask,
+                "the brain mask (\(candidate.origin)) \(problem); imputation would not use it"
+                    + (patient.holdsDICOM ? "" : "; put one of the whole brain beside the images"))
+        }
+        var warnings = (candidate.network?.doubts ?? []).map { ResultWarning(.doubtfulMask, $0) }
         let millilitres = candidate.mask.millilitres
         if !Self.usual.contains(millilitres) {
             warnings.append(
@@ -157,7 +164,7 @@ struct BrainMaskSearch {
                     "the brain mask (\(candidate.origin)) holds \(Int(millilitres.rounded())) ml, which is not a brain's"
                         + " \(Int(Self.usual.lowerBound)) to \(Int(Self.usual.upperBound)); look at it in the report"))
         }
-        return warnings
+        return (problem, warnings)
     }
 }
 

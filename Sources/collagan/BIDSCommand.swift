@@ -86,8 +86,12 @@ struct BIDSCommand: ParsableCommand {
 
     private func collectGroup(_ console: Console) throws {
         if let whole = Collector.wholeRun(in: outputDir) {
-            console.info("\(outputDir): one run over all participants; nothing to put together")
-            return try conclude(whole, talk)
+            if whole.state == .finished {
+                console.info("\(outputDir): one run over all participants; nothing to put together")
+                return try conclude(whole, talk)
+            }
+            console.error("\(outputDir): the run over all participants did not finish; run the level participant again")
+            throw ExitCode(1)
         }
         let outcome = try Collector(outputDir, waiting: wait.waiting, console: console).run()
         for problem in outcome.problems { console.error("\(outputDir): \(problem)") }

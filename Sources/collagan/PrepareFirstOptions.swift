@@ -54,7 +54,7 @@ struct PrepareFirstOptions: ParsableArguments {
             try conclude(manifest, talk)
             return nil
         }
-        var settings = settings.afterPreparation
+        var settings = settings.afterPreparation(manifest)
         if writesDICOM { settings.copies.series = runner.referenceSeries() }
         return Outcome(settings: settings, manifest: manifest)
     }

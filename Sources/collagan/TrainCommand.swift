@@ -80,7 +80,8 @@ struct TrainCommand: ParsableCommand {
 
     private func runAlone(_ console: Console) throws {
         var settings = RunSettings(mode: .prepare, patients: patients, output: out)
-        (settings.layout, settings.patterns) = (input.layout, input.patterns)
+        (settings.layout, settings.patterns, settings.waiting) = (input.layout, input.patterns, wait.waiting)
+        if first.prepare { try TrainingRun.requireRoom(in: out, resumes: resume, overwrites: overwrite) }
         let contrasts = first.prepare ? try contrasts() : []
         guard
             let prepared = try first.prepared(
@@ -138,6 +139,7 @@ struct TrainCommand: ParsableCommand {
         func prepared() throws(CollaGANError) -> TrainingRun {
             try TrainingRun(
                 patients: own?.patients ?? patients, configurationFile: config, from: from, output: out, cache: cache,
+                ready: own?.ready,
                 layout: own?.layout ?? input.layout, patterns: own?.patterns ?? input.patterns, resumes: resume,
                 overwrites: overwrite,
                 ranks: ranks, console: console)

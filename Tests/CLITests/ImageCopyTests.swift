@@ -28,7 +28,9 @@ struct ImageCopyTests {
         let run = try impute("in", to: "out", "--prepare", "--reference", "T1", "--space", "flair")
         #expect(run.status == 0, "\(run.errors)")
         let image = try NIfTIFile.read(work.path("out/p1/p1_T2_imputed.nii.gz")).volume
-        let moved = try NIfTIFile.read(work.path("out/p1/p1_T2_imputed_space-FLAIR.nii.gz")).volume
+        let copy = try NIfTIFile.read(work.path("out/p1/p1_T2_imputed_space-FLAIR.nii.gz"))
+        let moved = copy.volume
+        #expect(copy.header.description.hasPrefix("synthetic T2"), "\(copy.header.description)")
         #expect(image.grid.isClose(to: HeadPhantom.axial))
         #expect(moved.grid.isClose(to: HeadPhantom.sagittal))
         // Where it lies: dicom_series.py.

@@ -50,6 +50,9 @@ struct MethodTests {
         let scores = try CLI(["evaluate", work.path("in/p1"), "--model", model, "--out", work.path("scores"), "--json"])
         #expect(scores.status == 0, "\(scores.errors)")
         #expect(work.exists("scores/subsets.csv"))
+        let flair = (try work.json("scores/subsets.json")["contrasts"] as? [String: Any])?["FLAIR"] as? [String: Any]
+        let subsets = (flair?["subsets"] as? [[String: Any]] ?? []).compactMap { $0["inputs"] as? [String] }
+        #expect(subsets.last?.count == 3 && subsets.count == 7, "all inputs are a row of their own: \(subsets)")
         let one = try CLI(
             ["evaluate", work.path("in/p1"), "--model", model, "--out", work.path("one"), "--from", "T2"])
         #expect(one.status == 0, "\(one.errors)")
@@ -110,7 +113,6 @@ struct MethodTests {
         }
     }
 
-    /// What a training's page shows can be trained again.
     @Test func interruptedTrainingsGoOnToTheSameBits() throws {
         let place = try TrainingWorkplace(
             Self.yaml("cyclegan", "pool: 1\ncheckpoints: {every: 2}\n"), patients: 2, Self.contrasts)

@@ -37,6 +37,24 @@ struct PrepareFirstTests {
         #expect(try work.statuses("out") == ["p1": "skipped"])
     }
 
+    @Test func whoIsNotThereAnyMoreIsNotGoneOnWith() throws {
+        let work = try Workplace()
+        for patient in ["p1", "p2"] {
+            try Phantom.write(["T1", "T1Gd", "T2"], to: work.root.appending(path: "in/\(patient)"))
+        }
+        func impute() throws -> [String: String] {
+            let run = try CLI([
+                "impute", work.path("in"), "--out", work.path("out"), "--model", work.model, "--prepare",
+            ])
+            #expect(run.status == 0, "\(run.errors)")
+            return try work.statuses("out")
+        }
+        #expect(try impute() == ["p1": "done", "p2": "done"])
+        try FileManager.default.removeItem(atPath: work.path("in/p2"))
+        #expect(work.exists("out/prepared/p2/preparation.json"))
+        #expect(try impute() == ["p1": "skipped"])
+    }
+
     @Test func aTrainingMayAskForIt() throws {
         let place = try TrainingWorkplace(
             TrainingWorkplace.direct + """

@@ -87,6 +87,7 @@ import Testing
         #expect(try refusal { $0.metadata["ngf"] = "512" }.contains("not a whole weight file"))
         #expect(try refusal { $0.metadata["blocks"] = "9" }.contains("not a whole weight file"))
         #expect(try refusal { $0.metadata["blocks"] = "99" }.contains("'blocks'"))
+        #expect(try refusal { $0.metadata["blocks"] = nil }.contains("'blocks'"))
         #expect(try refusal { $0.metadata["sources"] = "[[1]]" }.contains("'sources'"))
         #expect(try refusal { $0.metadata["sources"] = nil }.contains("'sources'"))
         #expect(try refusal { $0.metadata["method"] = "other" }.contains("'method'"))

@@ -4,6 +4,7 @@ import gzip
 import os
 import pathlib
 import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -17,6 +18,7 @@ import pandas
 import pytest
 
 import collagan
+import collagan._arrays
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "SampleData/complete/patient26"
@@ -106,6 +108,21 @@ def test_evaluate_metrics_inspect_plan(tmp_path):
     assert not (tmp_path / "out2").exists()
 
 
+def test_collect_puts_calls_with_participants_together(patients, tmp_path):
+    for name in ("a", "b"):
+        run = collagan.impute(patients, tmp_path / "out", participants=[name])
+        assert [patient.name for patient in run.done] == [name] and not run.metrics.exists()
+    run = collagan.collect(tmp_path / "out")
+    assert [image.contrast for image in run.images] == ["FLAIR", "T1Gd"] and run.seconds > 0 and run.report.exists()
+    assert list(pandas.read_csv(run.metrics)["patient"]) == ["a", "b"]
+
+
+def test_memory_that_is_short_is_not_used(monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1000, 701, 299))
+    assert collagan._arrays._memory(100) is None
+    assert collagan._arrays._memory(99) == pathlib.Path("/dev/shm")
+
+
 def test_arrays_leave_nothing_in_memory():
     before = set(pathlib.Path("/dev/shm").glob("collagan-*"))
     images = {contrast: nibabel.load(SAMPLE / f"{name}.nii.gz").slicer[:, :, 60:64] for contrast, name in FILES.items()}
@@ -121,6 +138,8 @@ def test_arrays_leave_nothing_in_memory():
     assert masked["T2"].array.shape == truth.shape
     with pytest.raises(collagan.Refused):
         collagan.impute_volumes({"T1": (np.zeros((8, 8, 2)), np.eye(4))})
+    with pytest.raises(collagan.WrongUsage):
+        collagan.impute_volumes(volumes, brainmask=np.ones((8, 8, 2)))
     assert set(pathlib.Path("/dev/shm").glob("collagan-*")) == before
 
 
@@ -146,6 +165,9 @@ def test_refusals_are_typed_and_say_why_on_one_line(patients, tmp_path):
         (lambda: collagan.impute(patients, tmp_path / "o", bad), collagan.Refused, "bad.safetensors"),
         (lambda: collagan.impute(patients, tmp_path / "o", tmp_path / "no.safetensors"), collagan.Refused, "no such"),
         (lambda: collagan.impute(patients, tmp_path / "o", threads=0), collagan.WrongUsage, "threads"),
+        (lambda: collagan.impute(patients, tmp_path / "o", participants=[]), collagan.WrongUsage, "participants"),
+        (lambda: collagan.evaluate(patients, tmp_path / "o", targets=[]), collagan.WrongUsage, "targets"),
+        (lambda: collagan.collect(patients), collagan.Refused, "holds no parts"),
         (lambda: collagan.metrics(tmp_path / "x.nii", tmp_path / "y.nii"), collagan.Refused, "x.nii"),
         (lambda: collagan.train(patients, tmp_path / "no.yaml", tmp_path / "o"), collagan.Refused, "no.yaml"),
         (lambda: collagan.inspect(tmp_path / "nowhere"), collagan.Refused, "nowhere"),
@@ -210,6 +232,18 @@ def test_ctrl_c_ends_both(tmp_path):
         told, _ = python.communicate(timeout=60)
         assert told == "interrupted\n" and not pathlib.Path(f"/proc/{child}").exists()
         assert not list(out.rglob("*_imputed.nii.gz")) and partial(out) == []
+
+
+def test_an_exception_ends_the_program_even_where_ctrl_c_is_ignored(tmp_path):
+    thin(tmp_path / "in/a", ["T1", "T1Gd", "T2"])
+    thin(tmp_path / "in/b", ["T1", "T1Gd", "T2"], slices=24)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(ZeroDivisionError):
+            collagan.impute(tmp_path / "in", tmp_path / "out", progress=lambda *what: 1 / 0)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [path.name[0] for path in (tmp_path / "out").rglob("*_imputed.nii.gz")] == ["a"]
 
 
 def test_documentation_runs(tmp_path, monkeypatch):

@@ -1,36 +1,88 @@
 """The recipes in Pipelines/recipes, on small patients."""
 import csv
 import json
-import pathlib
 import subprocess
 import sys
 
 import nibabel
+import pytest
 
 from test_collagan import ROOT, thin
 
+NUMBERS = {"T1": 0, "T1Gd": 1, "T2": 2, "FLAIR": 3}
 
-def test_complete_the_set_for_nnunet(tmp_path):
+
+@pytest.fixture()
+def dataset(tmp_path):
     dataset = tmp_path / "Dataset137"
-    numbers = {"T1": 0, "T1Gd": 1, "T2": 2, "FLAIR": 3}
     (dataset / "imagesTs").mkdir(parents=True)
     for case, contrasts in (("case_1", ["T1", "T1Gd", "T2"]), ("case_2", ["T1", "T2"])):
         thin(tmp_path / case, contrasts)
         for contrast in contrasts:
-            (tmp_path / case / f"{contrast}.nii.gz").rename(dataset / f"imagesTs/{case}_{numbers[contrast]:04}.nii.gz")
+            (tmp_path / case / f"{contrast}.nii.gz").rename(dataset / f"imagesTs/{case}_{NUMBERS[contrast]:04}.nii.gz")
     (dataset / "dataset.json").write_text(json.dumps({"channel_names": {"0": "T1", "1": "T1ce", "2": "T2", "3": "FLAIR"}}))
+    return dataset
+
+
+def complete(dataset, out, *given):
+    return subprocess.run(
+        [sys.executable, ROOT / "Pipelines/recipes/complete_nnunet.py", dataset / "imagesTs", out, *given],
+        capture_output=True, text=True)
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def check(out, cases, synthetic):
+    """All channels of these cases are there, and exactly those that are marked as synthetic inside are listed."""
+    files = sorted(path.name for path in (out / "imagesTs").iterdir())
+    assert files == [f"{case}_{number:04}.nii.gz" for case in cases for number in range(4)]
+    with open(out / "synthetic.tsv", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert sorted((row["case"], row["contrast"]) for row in rows) == synthetic
+    marked = {name for name in files
+              if nibabel.load(out / "imagesTs" / name).header["descrip"].item().startswith(b"synthetic")}
+    assert marked == {row["file"] for row in rows}
+
+
+def test_complete_the_set_for_nnunet(dataset, tmp_path):
+    acquired = contents(dataset / "imagesTs")
     out = tmp_path / "out"
     for _ in range(2):
-        result = subprocess.run([sys.executable, ROOT / "Pipelines/recipes/complete_nnunet.py", dataset / "imagesTs", out],
-                                capture_output=True, text=True)
+        result = complete(dataset, out)
         assert result.returncode == 0, result.stderr
-        files = sorted(path.name for path in (out / "imagesTs").iterdir())
-        assert files == [f"case_{case}_{number:04}.nii.gz" for case in (1, 2) for number in range(4)]
-        with open(out / "synthetic.tsv", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter="\t"))
-        assert sorted((row["case"], row["contrast"]) for row in rows) == [
-            ("case_1", "FLAIR"), ("case_2", "FLAIR"), ("case_2", "T1Gd")]
-        marked = {name for name in files
-                  if nibabel.load(out / "imagesTs" / name).header["descrip"].item().startswith(b"synthetic")}
-        assert marked == {row["file"] for row in rows}
-    assert not list(pathlib.Path(dataset / "imagesTs").glob("*imputed*"))
+        check(out, ["case_1", "case_2"], [("case_1", "FLAIR"), ("case_2", "FLAIR"), ("case_2", "T1Gd")])
+    assert contents(dataset / "imagesTs") == acquired
+
+    # A case that fails now, one that went, and one whose channel was acquired after all leave nothing stale behind.
+    (dataset / "imagesTs/case_2_0000.nii.gz").write_bytes(b"no image")
+    result = complete(dataset, out)
+    assert result.returncode == 1 and "case_2: " in result.stderr
+    check(out, ["case_1"], [("case_1", "FLAIR")])
+    for path in (dataset / "imagesTs").glob("case_2_*"):
+        path.unlink()
+    (tmp_path / "FLAIR").mkdir()
+    thin(tmp_path / "FLAIR/case_1", ["FLAIR"])
+    (tmp_path / "FLAIR/case_1/FLAIR.nii.gz").rename(dataset / "imagesTs/case_1_0003.nii.gz")
+    result = complete(dataset, out)
+    assert result.returncode == 0, result.stderr
+    check(out, ["case_1"], [])
+
+    (out / "imagesTs/mine.nii.gz").write_bytes(b"")
+    result = complete(dataset, out)
+    assert result.returncode == 2 and "mine.nii.gz" in result.stderr and (out / "imagesTs/mine.nii.gz").exists()
+
+
+def test_an_acquired_image_is_never_written_over(dataset, tmp_path):
+    # A fifth channel that is no contrast, so that only its number speaks against FLAIR=4.
+    names = {"0": "T1", "1": "T1ce", "2": "T2", "3": "FLAIR", "4": "ADC"}
+    (dataset / "dataset.json").write_text(json.dumps({"channel_names": names}))
+    (dataset / "imagesTs/case_2_0004.nii.gz").write_bytes((dataset / "imagesTs/case_2_0000.nii.gz").read_bytes())
+    acquired = contents(dataset / "imagesTs")
+    for given, word in (("FLAIR=2", "channel 2"), ("FLAIR=4", "case_2_0004.nii.gz")):
+        result = complete(dataset, tmp_path / "out", given)
+        assert result.returncode == 2 and word in result.stderr.splitlines()[-1], result.stderr
+        assert contents(dataset / "imagesTs") == acquired
+    result = complete(dataset, dataset)
+    assert result.returncode == 2 and contents(dataset / "imagesTs") == acquired

@@ -8,7 +8,7 @@ Every function calls the program that comes with the package and returns datacla
 one-line reason. Research use only: this is not a medical device.
 """
 from ._arrays import ImputedVolume, impute_volumes
-from ._commands import evaluate, impute, inspect, metrics, plan, train
+from ._commands import collect, evaluate, impute, inspect, metrics, plan, train
 from ._errors import Busy, CollaganError, Interrupted, Killed, PatientsFailed, Refused, WrongUsage
 from ._program import program
 from ._results import (FileInspection, ImputedImage, Inspection, PatientInspection, PatientPlan, PatientResult, Plan,
@@ -18,6 +18,6 @@ from ._version import __version__
 __all__ = [
     "Busy", "CollaganError", "FileInspection", "ImputedImage", "ImputedVolume", "Inspection", "Interrupted", "Killed",
     "PatientInspection", "PatientPlan", "PatientResult", "PatientsFailed", "Plan", "Refused", "RunResult", "Scores",
-    "TrainingResult", "WrongUsage", "__version__", "evaluate", "impute", "impute_volumes", "inspect", "metrics", "plan",
-    "program", "train",
+    "TrainingResult", "WrongUsage", "__version__", "collect", "evaluate", "impute", "impute_volumes", "inspect", "metrics",
+    "plan", "program", "train",
 ]

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from ._commands import PathLike, impute
-from ._errors import PatientsFailed, Refused
+from ._errors import PatientsFailed, Refused, WrongUsage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ImputedVolume:
     """One synthesised contrast."""
-    #: float32, on the first input's grid, 0 outside the brain.
+    #: float32, on the grid of the first input in the model's order, 0 outside the brain.
     array: "np.ndarray" = field(repr=False)
     #: 4 × 4: voxel indices to mm (RAS+).
     affine: "np.ndarray" = field(repr=False)
@@ -35,33 +36,37 @@ def impute_volumes(
 ) -> Dict[str, ImputedVolume]:
     """Synthesises the contrasts that one patient lacks, from arrays.
 
-    Needs NumPy and nibabel. Files lie in memory (/dev/shm) meanwhile and are gone afterwards, whatever happens.
+    Needs NumPy and nibabel. Files lie in memory (/dev/shm) meanwhile, in the temporary folder where memory is short. They are removed
+    afterwards, on an exception too, but not if Python itself is killed.
 
     Args:
         volumes: by contrast ("T1", "T1Gd", "T2", "FLAIR" of the shipped model) a three-dimensional array and its affine.
         model: weight file; the shipped model if None.
         targets: only these contrasts.
-        brainmask: on the first volume's grid, above 0 inside the brain.
+        brainmask: above 0 inside the brain, on the grid of the first entry of `volumes`: it has its shape and gets its affine.
         folder: where files may lie instead of memory.
 
     Returns:
         By contrast.
 
     Raises:
-        Refused: the volumes cannot be used; else as `impute`.
+        Refused: the volumes cannot be used.
+        WrongUsage: the mask has another shape than the first volume; else as `impute`.
     """
     import nibabel
     import numpy as np
 
-    memory = Path("/dev/shm")
-    place = folder or (memory if os.access(memory, os.W_OK) else None)
+    images = dict(volumes)
+    if brainmask is not None and volumes:
+        contrast, (first, affine) = next(iter(volumes.items()))
+        if np.shape(brainmask) != np.shape(first):
+            raise WrongUsage(f"brainmask: its shape {np.shape(brainmask)} is not that of {contrast}, {np.shape(first)}", 64)
+        images["brainmask"] = (np.asarray(brainmask) > 0, affine)
+    place = folder or _memory(sum(4 * np.size(array) for array, _ in images.values()))
     with tempfile.TemporaryDirectory(prefix="collagan-", dir=place) as name:
         patient = Path(name) / "patients" / "patient"
         patient.mkdir(parents=True)
         patterns = {}
-        images = dict(volumes)
-        if brainmask is not None and volumes:
-            images["brainmask"] = (np.asarray(brainmask) > 0, next(iter(volumes.values()))[1])
         for number, (contrast, (array, affine)) in enumerate(images.items()):
             data = np.asarray(array, np.uint8 if contrast == "brainmask" else np.float32)
             nibabel.save(nibabel.Nifti1Image(data, np.asarray(affine, float)), patient / f"volume-{number}.nii")
@@ -79,3 +84,9 @@ def impute_volumes(
             results[image.contrast] = ImputedVolume(
                 file.get_fdata(dtype=np.float32), np.array(file.affine), record.get("warnings", []), record)
         return results
+
+
+def _memory(size: int) -> Optional[Path]:
+    """/dev/shm if it has room for inputs of this many bytes and for results; None: the ordinary temporary folder."""
+    memory = Path("/dev/shm")
+    return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= 3 * size else None

@@ -19,13 +19,15 @@ def _patterns(patterns: Optional[Dict[str, str]]) -> List[str]:
     return [word for name, glob in (patterns or {}).items() for word in ("--pattern", f"{name}={glob}")]
 
 
-def _run(command: str, patients: PathLike, out: PathLike, check: bool, progress: Progress, words: List[str]) -> RunResult:
-    status, record, reason = call([command, patients, "--out", out, "--json", *words], progress)
+def _run(check: bool, progress: Progress, words: List[PathLike]) -> RunResult:
+    status, record, reason = call([*words, "--json"], progress)
     if not isinstance(record, dict):
         raise PatientsFailed(reason or "nothing was done", status, None)
     result = run_result(record)
     if status == 1 and check:
         failed = result.failed
+        if not failed:
+            raise PatientsFailed(record.get("reason") or reason or "not all was done", status, result)
         text = "; ".join(f"{patient.name}: {patient.reason}" for patient in failed[:3])
         more = f" and {len(failed) - 3} more" if len(failed) > 3 else ""
         raise PatientsFailed(f"{len(failed)} of {len(result.patients)} patients failed: {text}{more}", status, result)
@@ -47,7 +49,7 @@ def impute(
         targets: only these contrasts.
         patterns: which file is a contrast, "brainmask" or "lesion", e.g. {"T2": "*_T2w_run-1*"}.
         layout: "bids", "nnunet", "plain", "brats"; found out if None.
-        participants: only these patients.
+        participants: only these patients; `metrics.csv`, `report.html` and `run.json` are `collect`'s to write then.
         prepare: whether images are raw (skull on, not registered) and are prepared first.
         overwrite: whether results that are complete are made again.
         threads: of the network; results do not depend on it.
@@ -61,9 +63,9 @@ def impute(
         PatientsFailed: some failed, the rest is complete; its `result` has the reasons.
         Refused, WrongUsage, Busy, Interrupted, Killed: nothing could start, or it did not come to its end.
     """
-    return _run("impute", patients, out, check, progress, _patterns(patterns) + options(
+    return _run(check, progress, ["impute", patients, "--out", out, *_patterns(patterns), *options(
         model=model, targets=targets, layout=layout, participants=participants, prepare=prepare, overwrite=overwrite,
-        threads=threads, memory=memory, precision=precision))
+        threads=threads, memory=memory, precision=precision)])
 
 
 def evaluate(
@@ -74,11 +76,28 @@ def evaluate(
 ) -> RunResult:
     """Hides each contrast in turn, synthesises it, and scores it against the truth: `pandas.read_csv(result.metrics)`.
 
-    Arguments and exceptions as those of `impute`; `subsets`: whether every set of inputs is tried.
+    Arguments and exceptions as those of `impute`; with `participants` there is no `metrics.csv` and no report until `collect`.
+
+    Args:
+        subsets: whether every set of inputs is tried.
     """
-    return _run("evaluate", patients, out, check, progress, _patterns(patterns) + options(
+    return _run(check, progress, ["evaluate", patients, "--out", out, *_patterns(patterns), *options(
         model=model, targets=targets, layout=layout, participants=participants, no_subsets=not subsets,
-        overwrite=overwrite, threads=threads, memory=memory))
+        overwrite=overwrite, threads=threads, memory=memory)])
+
+
+def collect(folder: PathLike, *, check: bool = True) -> RunResult:
+    """Puts together what calls with `participants` wrote into one folder: `metrics.csv`, `report.html` and `run.json` of all patients.
+
+    Args:
+        folder: the `out` of these calls; the patients need not be there.
+        check: whether a failed patient, or a call that did not come to its end, raises an exception when all is written.
+
+    Raises:
+        PatientsFailed: that; its `result` has everything that is there.
+        Refused, Busy: the folder holds no such calls' results; one is still at work.
+    """
+    return _run(check, False, ["collect", folder])
 
 
 def plan(
@@ -115,7 +134,7 @@ def inspect(path: PathLike, *, patterns: Optional[Dict[str, str]] = None, layout
 
 def train(
     patients: PathLike, config: PathLike, out: PathLike, *, from_: Optional[PathLike] = None, resume: bool = False,
-    overwrite: bool = False, threads: Optional[int] = None, check: bool = True, progress: Progress = None,
+    overwrite: bool = False, threads: Optional[int] = None, check: bool = True,
 ) -> TrainingResult:
     """Trains a model on a folder of patients.
 
@@ -129,7 +148,7 @@ def train(
         PatientsFailed: patients were left out, or the training was given up; with `check` only.
     """
     status, record, reason = call(["train", patients, "--config", config, "--out", out, "--json", *options(
-        from_=from_, resume=resume, overwrite=overwrite, threads=threads)], progress)
+        from_=from_, resume=resume, overwrite=overwrite, threads=threads)], False)
     record = record if isinstance(record, dict) else {}
     model = record.get("best") or record.get("model")
     result = TrainingResult(Path(out), Path(model) if model else None, record)

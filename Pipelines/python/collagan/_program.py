@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Iterable, List, NoReturn, Tuple, Union
 
-from ._errors import Refused, error_of
+from ._errors import Refused, WrongUsage, error_of
 
 Progress = Union[bool, Callable[[int, int, str], None], None]
 
@@ -38,8 +38,8 @@ def main() -> NoReturn:
 def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None) -> Tuple[int, Any, str]:
     """Runs the program to its end; returns its exit status, its JSON and the last error it told.
 
-    Whatever ends this function, no process is left behind: on an exception (Ctrl-C too) the program gets the time to leave nothing half
-    done, and is waited for.
+    An exception (Ctrl-C too) leaves no process behind: the program gets the time to leave nothing half done, and is waited for. If
+    Python itself is killed, the program goes on.
 
     Args:
         arguments: after the program's name; `--json` among them.
@@ -93,7 +93,7 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
 
 def _end(child: subprocess.Popen) -> None:
     """Asks the program to stop, then makes it; returns when it is gone."""
-    for number, patience in ((signal.SIGINT, _GRACE), (signal.SIGKILL, None)):
+    for number, patience in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, None)):
         if child.poll() is not None:
             return
         child.send_signal(number)
@@ -133,13 +133,19 @@ def _bar(progress: Progress) -> Callable[[int, int, str], None]:
 
 
 def options(**values: Any) -> List[str]:
-    """Options of the command line from keywords: None and False are left out, a list follows its option."""
+    """Options of the command line from keywords: None and False are left out, a list follows its option.
+
+    Raises:
+        WrongUsage: a list is empty, which the program would take for all.
+    """
     words: List[str] = []
     for name, value in values.items():
         if value is None or value is False:
             continue
         words.append("--" + name.rstrip("_").replace("_", "-"))
         if isinstance(value, (list, tuple, set)):
+            if not value:
+                raise WrongUsage(f"{name}: an empty list; leave it out (None) for all", 64)
             words += [os.fspath(item) if isinstance(item, os.PathLike) else str(item) for item in value]
         elif value is not True:
             words.append(os.fspath(value) if isinstance(value, os.PathLike) else str(value))

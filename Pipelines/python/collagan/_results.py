@@ -33,11 +33,12 @@ class ImputedImage:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What `impute` and `evaluate` did."""
+    """What `impute` and `evaluate` did, or `collect` found."""
     command: str
     output: Path
     patients: List[PatientResult]
-    seconds: float
+    #: None where `collect` found nothing that came to its end.
+    seconds: Optional[float]
     #: run.json as it is.
     record: Dict[str, Any] = field(repr=False)
 
@@ -173,7 +174,7 @@ def run_result(record: Dict[str, Any]) -> RunResult:
             entry["name"], entry["status"], entry.get("reason"), entry.get("seconds"), entry.get("warnings", []),
             [output / file for file in entry.get("files", [])])
         for entry in record["patients"]]
-    return RunResult(record["command"], output, patients, record["seconds"], record)
+    return RunResult(record["command"], output, patients, record.get("seconds"), record)
 
 
 def inspection(record: Dict[str, Any]) -> Inspection:

@@ -15,7 +15,8 @@ struct CopiedHeader {
     private static let expected: [Tag: String] = [
         Tag(0x0008, 0x0020): "DA", Tag(0x0008, 0x0030): "TM", Tag(0x0008, 0x0050): "SH", Tag(0x0008, 0x0090): "PN",
         .patientName: "PN", .patientID: "LO", Tag(0x0010, 0x0030): "DA", Tag(0x0010, 0x0040): "CS",
-        Tag(0x0018, 0x0023): "CS", Tag(0x0018, 0x5100): "CS", Tag(0x0020, 0x0010): "SH", Tag(0x0020, 0x1040): "LO",
+        Tag(0x0018, 0x0023): "CS", Tag(0x0018, 0x0050): "DS", Tag(0x0018, 0x5100): "CS", Tag(0x0020, 0x0010): "SH",
+        Tag(0x0020, 0x1040): "LO",
     ]
 
     let elements: DataSet

@@ -117,7 +117,7 @@ package struct DerivedSeries: Sendable {
         data.set(Tag(0x0028, 0x0103), 0)
         data.set(Tag(0x0028, 0x0301), "CS", "NO")
         data.set(Tag(0x0028, 0x1050), "DS", String(format: "%.6g", Double(window) / 2))
-        data.set(Tag(0x0028, 0x1051), "DS", String(format: "%.6g", Double(max(window, .leastNormalMagnitude))))
+        data.set(Tag(0x0028, 0x1051), "DS", String(format: "%.6g", Double(max(window, 1))))
         data.set(Tag(0x0028, 0x1052), "DS", "0")
         data.set(Tag(0x0028, 0x1053), "DS", slope.text)
         data.set(Tag(0x0028, 0x1054), "LO", "US")

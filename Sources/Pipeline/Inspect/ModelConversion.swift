@@ -23,7 +23,7 @@ package struct ModelConversion: Encodable, Sendable {
     /// Writes a model for other runtimes, whole or not at all.
     /// - Parameters:
     ///   - isDynamic: ONNX: whether batch, height and width are free.
-    ///   - licence: of the weights, for the metadata; if nil, what a line `Licence: …` of the `README.md` beside them says.
+    ///   - licence: of the weights, for the metadata; if nil, what the provenance says, else a line `Licence: …` of the `README.md` beside them if it names the file.
     /// - Throws: `CollaGANError.Code.badModel`, or `.unwritable`.
     package static func export(
         _ model: ModelFile, as format: Format, isDynamic: Bool, licence: String?, to path: String
@@ -31,7 +31,8 @@ package struct ModelConversion: Encodable, Sendable {
         try refuse(path, over: model.path)
         do {
             let exchange = try ModelExchange(
-                model.model, sha256: model.sha256, licence: licence ?? licenceBeside(model.path))
+                model.model, sha256: model.sha256,
+                licence: licence ?? model.description.provenance["licence"] ?? licenceBeside(model.path))
             switch format {
             case .onnx: try AtomicFile.write(exchange.onnx(isDynamic: isDynamic), to: path)
             case .pytorch: try exchange.pytorch().write(to: path)
@@ -78,7 +79,9 @@ package struct ModelConversion: Encodable, Sendable {
 
     private static func licenceBeside(_ path: String) -> String? {
         let (card, key) = ("\(FilePath.folder(path))/README.md", "Licence: ")
-        guard let text = try? String(contentsOfFile: card, encoding: .utf8) else { return nil }
+        guard FilePath.isRegularFile(card), let text = try? String(contentsOfFile: card, encoding: .utf8),
+            text.contains(FilePath.name(path))
+        else { return nil }
         return text.split(separator: "\n").first { $0.hasPrefix(key) }.map { String($0.dropFirst(key.count)) }
     }
 

@@ -24,6 +24,8 @@ package struct RunSettings: Sendable {
     package var patterns: [FilePattern] = []
     /// Which of the patients are taken on.
     package var selection = PatientSelection()
+    /// Names of those among them whom an earlier stage of the same run has made ready; nil where there was none.
+    package var ready: Set<String>?
     /// How long to wait where another process holds the folder or the part.
     package var waiting = Duration.zero
     /// The model's names of the contrasts to synthesise; nil for all that `mode` asks for.
@@ -49,10 +51,13 @@ package struct RunSettings: Sendable {
     /// Where `--prepare` puts the patients of a run.
     package static func preparedFolder(in output: String) -> String { "\(output)/\(ResultNames.prepared)" }
 
-    /// The same settings for what was prepared of the patients.
-    package var afterPreparation: RunSettings {
+    /// The same settings for what a run of `prepare` made of the patients: not for whom its folder still holds from earlier.
+    package func afterPreparation(_ manifest: RunManifest) -> RunSettings {
         var settings = self
         (settings.patients, settings.patterns, settings.layout) = (Self.preparedFolder(in: output), [], .auto)
+        settings.ready = Set(manifest.patients.filter { [.done, .skipped].contains($0.status) }.map(\.name))
+        // Without the masks that were made, heads would be imputed with their skulls.
+        settings.usesMasks = true
         return settings
     }
 

@@ -39,7 +39,7 @@ extension OutputFolder {
                 if let header {
                     try NIfTIFile.write(volume, like: header, marked: mark, to: path, on: output.disk)
                 } else {
-                    try NIfTIFile.write(volume, to: path, on: output.disk)
+                    try NIfTIFile.write(volume, marked: mark, to: path, on: output.disk)
                 }
             } catch {
                 let code: CollaGANError.Code = error.code == .diskFull || output.isLost ? .outputLost : .unwritable

@@ -24,13 +24,14 @@ struct CopyWriter {
     ///   - image: as it came back from its file.
     ///   - place: of the contrast in the model's order.
     ///   - inputs: what it was imputed from.
+    ///   - mark: of the image.
     func write(
-        _ image: Volume, _ contrast: String, place: Int, inputs: [String]
+        _ image: Volume, _ contrast: String, place: Int, inputs: [String], marked mark: SyntheticMark
     ) throws(CollaGANError) -> [Written] {
         var written: [Written] = []
         if let space = copies.space {
             let file = names.image(contrast, kind: "imputed", space: space.contrast) + ".nii.gz"
-            try stage.write(space.placed(image), like: nil, to: file)
+            try stage.write(space.placed(image), like: nil, marked: mark, to: file)
             let what =
                 "on the grid of \(space.contrast) as it was scanned: moved by the inverse of its registration and"
                 + " interpolated linearly once more"

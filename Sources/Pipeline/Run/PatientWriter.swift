@@ -23,6 +23,8 @@ struct PatientWriter {
     private let names: ResultNames
     private let stage: OutputFolder.Stage
     private var contrasts: [String: ContrastRecord] = [:]
+    /// By contrast, what there was to make it of; a network of one input looks at one of them.
+    private var available: [String: [String]] = [:]
     /// By contrast, what subsets of its inputs gave.
     private var subsets: [String: [SubsetRecord]] = [:]
     /// By contrast, the grid that all inputs were brought to.
@@ -52,8 +54,9 @@ struct PatientWriter {
         let prepared = task.prepared
         let imputed = try ImputedVolume(synthesis.image, of: task, headers, description)
         let file = names.image(contrast, kind: "imputed") + ".nii.gz"
-        let mark = SyntheticMark(
-            contrast, model: (model.name, model.sha256), from: task.inputs.map { description.contrasts[$0] }, hashes)
+        let inputs = description.inputs(of: task.target, among: task.inputs).map { description.contrasts[$0] }
+        available[contrast] = task.inputs.map { description.contrasts[$0] }
+        let mark = SyntheticMark(contrast, model: (model.name, model.sha256), from: inputs, hashes)
         let written = try write(imputed.volume, like: imputed.header, marked: mark, to: file)
         let scored = imputed.inMetricUnits(written)
 
@@ -63,9 +66,7 @@ struct PatientWriter {
                 of: prepared, headers, hashes, for: description, truth: task.truth.map { (task.target, $0) })
         }
         var record = ContrastRecord(
-            file: file,
-            inputs: description.inputs(of: task.target, among: task.inputs).map { description.contrasts[$0] },
-            intensityScale: imputed.scale,
+            file: file, inputs: inputs, intensityScale: imputed.scale,
             metricScale: task.truth?.percentile, selfCheck: check.records,
             warnings: Self.inherent(contrast) + check.warnings)
         if let truth = task.truth {
@@ -88,7 +89,7 @@ struct PatientWriter {
         }
         contrasts[contrast] = record
         let copied = try CopyWriter(copies, names, stage, model).write(
-            written, contrast, place: task.target, inputs: record.inputs)
+            written, contrast, place: task.target, inputs: inputs, marked: mark)
         files += copied.flatMap(\.files)
         try writeSidecar(contrast, record, task, notes: prepared.notes + check.notes, copied.map(\.record))
         galleries[contrast] = gallery(contrast, scored, task)
@@ -142,7 +143,7 @@ struct PatientWriter {
         for (contrast, var record) in contrasts {
             let best = record.baselines?.bestCopy
             let all = SubsetRecord(
-                inputs: record.inputs, scores: record.scores?.withoutSlices, bestCopy: best,
+                inputs: available[contrast] ?? record.inputs, scores: record.scores?.withoutSlices, bestCopy: best,
                 copy: best.flatMap { record.baselines?.copies[$0] }, regression: record.baselines?.regression,
                 note: record.baselines?.regressionNote)
             let rows = (subsets[contrast] ?? []) + [all]

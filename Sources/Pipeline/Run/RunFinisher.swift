@@ -143,7 +143,12 @@ final class RunFinisher: Sendable {
         let copies = contrasts.flatMap { contrast in
             contrasts.map { names.image(contrast, kind: "imputed", space: $0) + ".nii.gz" }
         }
-        return names.images(contrasts, kind: "imputed") + copies + (files ?? [])
+        let slices = contrasts.flatMap { contrast in
+            let place = names.dicom(contrast)
+            let found = try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/\(place)")
+            return (found ?? []).filter { $0.hasSuffix(".dcm") }.map { "\(place)/\($0)" }
+        }
+        return names.images(contrasts, kind: "imputed") + copies + slices + (files ?? [])
             + [names.report, names.subsets, names.metrics]
     }
 

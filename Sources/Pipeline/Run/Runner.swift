@@ -41,7 +41,8 @@ package struct Runner: Sendable {
             contrasts: contrasts, patterns: settings.patterns, layout: settings.layout,
             excludedFolder: settings.output
         ).search(settings.patients, choosing: settings.selection)
-        (patients, cohort, leftOut) = (found.patients, found.cohort, found.leftOut)
+        patients = found.patients.filter { settings.ready?.contains($0.name) != false }
+        (cohort, leftOut) = (found.cohort, found.leftOut)
         try OutputFolder.refuseInputs(of: patients, in: settings.output)
     }
 

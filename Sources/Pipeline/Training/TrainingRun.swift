@@ -77,7 +77,7 @@ package struct TrainingRun {
     /// - Throws: `CollaGANError` if nothing could start.
     package init(
         patients path: String, configurationFile: String, from start: String? = nil, output: String,
-        cache: String? = nil, layout: Layout,
+        cache: String? = nil, ready: Set<String>? = nil, layout: Layout,
         patterns: [FilePattern], resumes: Bool, overwrites: Bool, ranks: RankGroup? = nil, console: Console
     ) throws(CollaGANError) {
         self.ranks = ranks
@@ -88,6 +88,17 @@ package struct TrainingRun {
         let definition = try TrainingDefinition.load(configurationFile, from: model)
         configuration = definition.configuration
         (self.output, self.cache, self.console) = (output, cache, console)
+        try Self.requireRoom(in: output, resumes: resumes, overwrites: overwrites)
+        let patients = try PatientDiscovery(
+            contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
+        ).patients(in: path).filter { ready?.contains($0.name) != false }
+        cohort = try TrainingCohort(
+            patients, definition, path: configurationFile, resuming: self.resumes ? "\(output)/\(Split.fileName)" : nil)
+    }
+
+    /// - Throws: `CollaGANError.Code.badConfiguration` where an earlier training lies there that is neither to go on nor to go.
+    package static func requireRoom(in output: String, resumes: Bool, overwrites: Bool) throws(CollaGANError) {
+        let hasCheckpoint = Trainer.hasCheckpoint(in: output)
         guard !hasCheckpoint || resumes || overwrites else {
             throw CollaGANError(
                 .badConfiguration, path: output,
@@ -101,11 +112,6 @@ package struct TrainingRun {
                 "\(output): holds a trained model but no checkpoint to go on from; start anew with --overwrite, or in another --out folder"
             )
         }
-        let patients = try PatientDiscovery(
-            contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
-        ).patients(in: path)
-        cohort = try TrainingCohort(
-            patients, definition, path: configurationFile, resuming: self.resumes ? "\(output)/\(Split.fileName)" : nil)
     }
 
     /// Trains to the end, until SIGINT or SIGTERM, which write a checkpoint first, or until it diverges or a file fails. A signal before

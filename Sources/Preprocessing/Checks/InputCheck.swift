@@ -4,30 +4,32 @@ import Volumes
 package struct InputCheck: Sendable {
     /// In the order of `InputFinding.Kind`.
     package let findings: [InputFinding]
-    /// False where the brain mask does not agree with the images: the brain is then found from them.
-    package let believesMask: Bool
+    /// In what the brain mask does not agree with the images, e.g. "leaves out …": the brain is then found from them. Nil where
+    /// it does, or there is none.
+    package let maskProblem: String?
+
+    package var believesMask: Bool { maskProblem == nil }
 
     /// - Parameters:
     ///   - inputs: one per contrast, nil where the patient lacks it.
     ///   - contrasts: their names.
     package init(_ inputs: [PreprocessingInput?], brainMask: PreprocessingInput?, contrasts: [String]) {
         guard let overview = Overview(inputs) else {
-            findings = []
-            believesMask = true
+            (findings, maskProblem) = ([], nil)
             return
         }
         let isHead = SkullCheck.isHead(overview)
         var findings: [InputFinding] = []
-        var mask: Region?
+        var (mask, maskProblem): (Region?, String?)
         // One that holds nothing is refused by who prepares the patient.
         if let brainMask, let region = overview.mask(brainMask) {
-            if let problem = MaskCheck(region, overview, isHead: isHead).problem {
+            maskProblem = MaskCheck(region, overview, isHead: isHead).problem
+            if let problem = maskProblem {
                 findings.append(.mask(file(brainMask.path), problem, isHead: isHead))
             } else {
                 mask = region
             }
         }
-        believesMask = !findings.contains { $0.kind == .doubtfulMask }
         if isHead, mask == nil { findings.append(.skull) }
         let brain = mask ?? overview.union(of: overview.available)
         let holes = Coverage.holes(
@@ -47,7 +49,7 @@ package struct InputCheck: Sendable {
             guard let input, let share = noNumbers[index] else { continue }
             findings += InputFinding.notFinite(contrasts[index], input, share, background, brain, overview)
         }
-        self.findings = findings
+        (self.findings, self.maskProblem) = (findings, maskProblem)
     }
 }
 

@@ -26,8 +26,10 @@ extension NIfTIFile {
 
     /// Writes a volume as float32 without a source: NIfTI-1 (NIfTI-2 beyond 32767 voxels along an axis), mm, sform code 1 and, if the axes are
     /// orthogonal, the same qform. Otherwise as ``write(_:like:to:)``.
-    package static func write(_ volume: Volume, to path: String, on disk: Disk = .current) throws(VolumeError) {
-        try write(volume, .new(volume.grid), template: nil, .float32, nil, to: path, on: disk)
+    package static func write(
+        _ volume: Volume, marked mark: SyntheticMark? = nil, to path: String, on disk: Disk = .current
+    ) throws(VolumeError) {
+        try write(volume, .new(volume.grid), template: nil, .float32, mark, to: path, on: disk)
     }
 
     private static func write(

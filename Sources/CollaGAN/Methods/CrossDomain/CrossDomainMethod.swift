@@ -50,6 +50,9 @@ extension ModelDescription {
             throw ModelError(
                 .mismatch, path, "metadata 'sources' is missing, which a model of one input needs; fetch it again")
         }
+        guard blocks >= 1 else {
+            throw ModelError(.mismatch, path, "metadata 'blocks' is missing, which this method needs; fetch it again")
+        }
         for (name, shape) in largest where file.tensors[name]?.shape != shape {
             throw ModelError(
                 .mismatch, path,
