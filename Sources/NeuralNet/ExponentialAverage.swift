@@ -13,8 +13,11 @@ package final class ExponentialAverage {
     }
 
     /// Follows the parameters' present values.
-    package func update(decay: Float) {
-        for (parameter, value) in zip(parameters, values) {
+    /// - Parameter updated: those that changed; nil for all.
+    package func update(decay: Float, _ updated: [Parameter]? = nil) {
+        let changed = updated.map { Set($0.map(ObjectIdentifier.init)) }
+        for (parameter, value) in zip(parameters, values)
+        where changed?.contains(ObjectIdentifier(parameter)) != false {
             withPointers(to: value, parameter.values) { average, weights in
                 ck_exponential_average(average.pointer, weights.pointer, Int64(parameter.count), decay)
             }

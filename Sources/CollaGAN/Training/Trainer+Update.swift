@@ -62,8 +62,14 @@ extension Trainer {
     private func apply(_ waiting: inout [(turn: Turn, gradient: StepGradient)]) throws(ModelError) {
         for (turn, gradient) in waiting {
             try gradient.finish()
-            checkpoint.optimisers[turn.group].update(rate: rate(before: step + 1))
-            if turn.isSynthesis { updateAverage(after: step - configuration.classifierFirstSteps) }
+            let optimiser = checkpoint.optimisers[turn.group]
+            optimiser.update(rate: rate(before: step + 1))
+            if turn.isSynthesis {
+                // Early on the average follows faster, so that it forgets the random start.
+                let trained = step - configuration.classifierFirstSteps
+                checkpoint.average?.update(
+                    decay: min(configuration.averaging, Float(1 + trained) / Float(10 + trained)), optimiser.parameters)
+            }
         }
         waiting = []
     }
@@ -92,10 +98,5 @@ extension Trainer {
     func rate(before step: Int) -> Float {
         let trained = max(step - 1 - configuration.classifierFirstSteps, 0)
         return configuration.optimiser.rate(at: trained, of: configuration.steps)
-    }
-
-    /// Early on the average follows faster, so that it forgets the random start: decay min(d, (1 + t) ÷ (10 + t)).
-    private func updateAverage(after trained: Int) {
-        checkpoint.average?.update(decay: min(configuration.averaging, Float(1 + trained) / Float(10 + trained)))
     }
 }
