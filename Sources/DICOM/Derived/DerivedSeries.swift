@@ -69,7 +69,11 @@ package struct DerivedSeries: Sendable {
         window = Percentiles(volume.voxels.filter { $0 > 0 })[99.5].map { Float($0) } ?? 1
         seriesNumber = 1000 * min(max(reference.number ?? 0, 0), 1_000_000) + 1 + label.number
         let voxels = volume.voxels.withUnsafeBytes { FileHash.sha256(of: Data($0)) }
-        instance = UniqueIdentifier.of([reference.first.study, reference.first.series, label.derivation, voxels])
+        // Other content, other identifiers: what is copied counts, too.
+        let copied = FileHash.sha256(of: Data(headers.flatMap { $0.elements.encoded() }))
+        instance = UniqueIdentifier.of([
+            reference.first.study, reference.first.series, label.derivation, voxels, copied,
+        ])
     }
 
     /// One object as a whole file.

@@ -28,6 +28,8 @@ package struct ImageCopies: Sendable {
                         + " --dicom out")
             }
             copies.series = own
+            copies.prepared =
+                JSONFile.read(PreparationRecord.self, from: "\(patient.folder)/\(PreparationRecord.file)")?.fingerprint
         }
         return copies
     }
@@ -38,10 +40,13 @@ struct PatientCopies: Sendable {
     /// Nil where none was asked for, and where the images lie there already.
     var space: ContrastSpace?
     var series: DICOMSeries?
+    /// Fingerprint of what the series was prepared to: its headers, which are copied, are among what that depends on.
+    var prepared: String?
 
     /// What of it the files depend on.
     var fingerprint: [String] {
-        (space.map { ["space \($0.contrast) \($0.sha256)"] } ?? []) + (series.map { ["dicom \($0.identity)"] } ?? [])
+        (space.map { ["space \($0.contrast) \($0.sha256)"] } ?? [])
+            + (series.map { ["dicom \($0.identity) \(prepared ?? "")"] } ?? [])
     }
 }
 
