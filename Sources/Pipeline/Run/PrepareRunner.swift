@@ -138,7 +138,8 @@ package struct PrepareRunner: Sendable {
                     index, reason: earlier.reason, files: earlier.record.files, warnings: earlier.record.warnings)
                 console.info("\(position(index)) \(patient.name): skipped, \(earlier.reason)")
             case .fail(let error, let earlier):
-                try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
+                try journal.failUnlessLost(
+                    index, error, earlier: earlier, stale: stale(patient, earlier), console)
             case .work(let work):
                 var earlier = work.earlier
                 do throws(CollaGANError) {
@@ -150,7 +151,8 @@ package struct PrepareRunner: Sendable {
                     for warning in record.warnings { console.warning("\(patient.name): \(warning)") }
                     console.info("\(position(index)) \(patient.name): done, \(summary)")
                 } catch {
-                    try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
+                    try journal.failUnlessLost(
+                        index, error, earlier: earlier, stale: stale(patient, earlier), console)
                 }
             }
         }
@@ -161,16 +163,6 @@ package struct PrepareRunner: Sendable {
     private func tell(_ index: Int, _ stage: String) {
         console.progress(
             ProgressLine(number: index + 1, count: patients.count, name: patients[index].name, stage: stage))
-    }
-
-    private func fail(
-        _ index: Int, error: CollaGANError, earlier: EarlierResult?, folder: OutputFolder, journal: RunJournal
-    ) throws(CollaGANError) {
-        try folder.requireSame()
-        guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
-        let reason = try journal.fail(
-            index, error, earlier: earlier, stale: stale(patients[index], earlier))
-        console.error("\(patients[index].name): \(reason)")
     }
 
     /// What an earlier run may have left of a patient: what its record names, and images that a kill kept out of every record.

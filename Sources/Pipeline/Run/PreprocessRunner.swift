@@ -63,7 +63,8 @@ package struct PreprocessRunner: Sendable {
                     index, reason: reason, files: earlier?.record.files ?? [],
                     warnings: earlier?.record.allWarnings ?? [])
             case .fail(let error, let earlier):
-                try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
+                try journal.failUnlessLost(
+                    index, error, earlier: earlier, stale: stale(patient, earlier), console)
             case .work(let work):
                 var earlier = work.earlier
                 do throws(CollaGANError) {
@@ -75,20 +76,11 @@ package struct PreprocessRunner: Sendable {
                     for warning in record.warnings { console.warning("\(patient.name): \(warning)") }
                     console.info("[\(index + 1)/\(patients.count)] \(patient.name): done")
                 } catch {
-                    try fail(index, error: error, earlier: earlier, folder: folder, journal: journal)
+                    try journal.failUnlessLost(
+                        index, error, earlier: earlier, stale: stale(patient, earlier), console)
                 }
             }
         }
-    }
-
-    private func fail(
-        _ index: Int, error: CollaGANError, earlier: EarlierResult?, folder: OutputFolder, journal: RunJournal
-    ) throws(CollaGANError) {
-        try folder.requireSame()
-        guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
-        let reason = try journal.fail(
-            index, error, earlier: earlier, stale: stale(patients[index], earlier))
-        console.error("\(patients[index].name): \(reason)")
     }
 
     /// What an earlier run may have left of a patient.

@@ -115,9 +115,8 @@ final class RunFinisher: Sendable {
         let earlier = earlier ?? (state.opened?.index == index ? state.opened?.earlier : nil)
         state.writer = nil
         state.opened = nil
-        let reason = try journal.fail(
-            index, error, earlier: earlier, stale: stale(index, earlier?.record.files))
-        console.error("\(patients[index].name): \(reason)")
+        try journal.fail(
+            index, error, earlier: earlier, stale: stale(index, earlier?.record.files), console)
     }
 
     private func skip(

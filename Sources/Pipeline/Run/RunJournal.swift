@@ -112,21 +112,30 @@ final class RunJournal: Sendable {
         }
     }
 
-    /// A patient failed.
+    /// A patient failed, which is said.
     /// - Parameters:
     ///   - earlier: what an earlier run made of it, which stays unless it is outdated.
     ///   - stale: files that an earlier run may have left; removed where nothing stays.
-    /// - Returns: what is said of it.
     func fail(
-        _ index: Int, _ error: CollaGANError, earlier: EarlierResult?, stale: [String]
-    ) throws(CollaGANError) -> String {
+        _ index: Int, _ error: CollaGANError, earlier: EarlierResult?, stale: [String], _ console: Console
+    ) throws(CollaGANError) {
         let reason = error.reason(earlierIsOutdated: earlier?.isOutdated)
         if let earlier, !earlier.isOutdated {
             try fail(index, reason: reason, kept: earlier.record.files)
         } else {
             try fail(index, reason: reason, stale: stale)
         }
-        return reason
+        console.error("\(manifest.patients[index].name): \(reason)")
+    }
+
+    /// The same where the folder of results may be what failed: then the run is over.
+    /// - Throws: the error itself.
+    func failUnlessLost(
+        _ index: Int, _ error: CollaGANError, earlier: EarlierResult?, stale: [String], _ console: Console
+    ) throws(CollaGANError) {
+        try folder.requireSame()
+        guard error.code != .outputLost, error.code != .unwritable || !folder.isLost else { throw error }
+        try fail(index, error, earlier: earlier, stale: stale, console)
     }
 
     /// The run is over.
