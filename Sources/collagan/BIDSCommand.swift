@@ -36,28 +36,16 @@ struct BIDSCommand: ParsableCommand {
         help: ArgumentHelp("Only these sessions, with or without ses-. Default: all.", valueName: "label"))
     var sessionLabel: [String] = []
 
-    @Option(
-        name: .customLong("pattern"),
-        help: ArgumentHelp(
-            """
-            Which file is a contrast, 'brainmask' or 'lesion', e.g. T2='*_T2w_run-1*', or seen from the patient's folder \
-            T2='anat/*T2w*'. Can be repeated.
-            """,
-            valueName: "contrast=glob"))
-    var patternTexts: [String] = []
-
     @Flag(help: "Make results again that are complete.")
     var overwrite = false
 
+    @OptionGroup var files: PatternOptions
     @OptionGroup var wait: WaitOptions
     @OptionGroup var computing: ComputingOptions
     @OptionGroup var precision: PrecisionOptions
     @OptionGroup var talk: TalkOptions
 
     func validate() throws {
-        for text in patternTexts where FilePattern(argument: text) == nil {
-            throw ValidationError("'--pattern \(text)': write CONTRAST=GLOB, e.g. --pattern T2='*_T2w_run-1*'")
-        }
         if analysisLevel == .group, !(participantLabel + sessionLabel).isEmpty {
             throw ValidationError("'--participant-label' and '--session-label' are for the level 'participant'")
         }
@@ -74,7 +62,7 @@ struct BIDSCommand: ParsableCommand {
 
     private func runParticipants(_ console: Console) throws {
         var settings = RunSettings(mode: .impute, patients: bidsDir, output: outputDir)
-        (settings.layout, settings.patterns) = (.bids, patternTexts.compactMap(FilePattern.init(argument:)))
+        (settings.layout, settings.patterns) = (.bids, files.patterns)
         settings.selection = PatientSelection(
             participants: participantLabel.isEmpty ? nil : try PatientSelection.names(participantLabel),
             sessions: sessionLabel.isEmpty ? nil : sessionLabel)
