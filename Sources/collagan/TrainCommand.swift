@@ -103,6 +103,9 @@ struct TrainCommand: ParsableCommand {
             try ranks.requireSameProgram()
             return try train(ranks, console)
         }
+        // The ranks end by themselves now. As soon as one has left with an error, the launcher ends the others by a signal: what is to be
+        // said is said before the first leaves, and the signal changes nothing.
+        _ = Interruption { _, _ in }
         switch outcome {
         case .success(let result) where result.isUnanswered:
             if !ranks.isFirst { local.error("rank \(ranks.rank): \(result.failure ?? "")") }
@@ -116,8 +119,8 @@ struct TrainCommand: ParsableCommand {
                 failure = error
                 status = (error as? ExitCode)?.rawValue ?? 2
             }
+            if ranks.isFirst, let failure = failure as? CollaGANError { console.error(failure.message) }
             status = try ranks.status(status)
-            if let failure, ranks.isFirst { throw failure }
             if status != 0 { throw ExitCode(status) }
         case .failure(let error) where error.code == .unanswered:
             if ranks.isFirst { throw error }
@@ -125,8 +128,8 @@ struct TrainCommand: ParsableCommand {
             throw ExitCode(laterStatus)
         case .failure(let error):
             // All have the same error, and the first tells it.
+            if ranks.isFirst { console.error(error.message) }
             ranks.finish()
-            if ranks.isFirst { throw error }
             throw ExitCode(error.status)
         }
     }
