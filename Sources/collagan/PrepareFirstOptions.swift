@@ -10,12 +10,6 @@ struct PrepareFirstOptions: ParsableArguments {
 
     @OptionGroup var preparation: PreparationOptions
 
-    func validate() throws {
-        if !prepare, preparation.reference != nil || preparation.brainCommand != nil {
-            throw ValidationError("'--reference' and '--brain-command' go with --prepare")
-        }
-    }
-
     /// Takes over what a pipeline file says and the command line does not.
     mutating func adopt(_ file: PipelineDefinition.Preprocess?) {
         prepare = prepare || file?.prepare == true
@@ -38,11 +32,17 @@ struct PrepareFirstOptions: ParsableArguments {
     ///   - isPlan: whether it is only said what would be prepared.
     ///   - writesDICOM: whether the other run's images become series of the studies.
     /// - Returns: nil where there is nothing to go on with; that has been said then.
+    /// - Throws: `ValidationError` for options of preparing where nothing is prepared; what preparing throws.
     func prepared(
         for settings: RunSettings, contrasts: [String], isPlan: Bool, writesDICOM: Bool = false, _ talk: TalkOptions,
         _ console: Console
     ) throws -> Outcome? {
-        guard prepare else { return Outcome(settings: settings, manifest: nil) }
+        guard prepare else {
+            guard preparation.reference == nil, preparation.brainCommand == nil else {
+                throw ValidationError("'--reference' and '--brain-command' go with --prepare")
+            }
+            return Outcome(settings: settings, manifest: nil)
+        }
         let runner = try runner(before: settings, contrasts: contrasts, console: console)
         if isPlan {
             try PlanOptions.print(runner.plan(), talk)

@@ -9,7 +9,7 @@ package struct Dcm2niix: Sendable {
     /// Seconds that one series may take.
     private static let timeLimit = 300.0
     /// mm that a corner may lie off from where the tags put it.
-    private static let tolerance = 0.1
+    static let tolerance = 0.1
 
     private let program: ChildProgram
     private let timeLimit: Double

@@ -25,12 +25,14 @@ struct CopiedHeader {
     let objectClass: String
 
     /// - Throws: `DICOMError` where the file is gone or is not what it was.
-    init(_ path: String) throws(DICOMError) {
+    init(of slice: SliceHeader) throws(DICOMError) {
         guard
             let parser = try HeaderParser(
-                FileBytes(path), keeping: Set(Self.copied.keys).union([.instance, .objectClass]))
+                FileBytes(slice.path), keeping: Tag.wanted.union(Self.copied.keys).union([.instance, .objectClass])),
+            SliceHeader(slice.path, parser.values)?.isSame(as: slice) == true
         else {
-            throw DICOMError(.unreadable, path: path, "is no DICOM file any more; leave the study alone meanwhile")
+            throw DICOMError(
+                .unreadable, path: slice.path, "is not the slice any more that it was; leave the study alone meanwhile")
         }
         var elements = DataSet()
         for (tag, representation) in Self.expected { elements.set(tag, representation, "") }

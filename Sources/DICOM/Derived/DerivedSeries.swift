@@ -28,13 +28,12 @@ package struct DerivedSeries: Sendable {
     }
 
     private static let mrImage = "1.2.840.10008.5.1.4.1.1.4"
-    /// In voxels: how far a pixel may be from the voxel whose value it takes.
-    private static let tolerance = 0.05
-
     private let label: Label
     private let volume: Volume
     private let slices: [SliceHeader]
     private let headers: [CopiedHeader]
+    /// Column, row and slice of a pixel to its place, and from there to the voxel.
+    private let toWorld: Affine
     private let toVoxel: Affine
     /// As text, and as the number that this text is.
     private let slope: (text: String, value: Double)
@@ -51,16 +50,18 @@ package struct DerivedSeries: Sendable {
     /// - Throws: `DICOMError.Code.wrongGeometry` where it lies elsewhere; `.unreadable`, `.malformed`.
     package init(_ volume: Volume, like reference: DICOMSeries, _ label: Label) throws(DICOMError) {
         (self.label, self.volume) = (label, volume)
-        guard let toVoxel = volume.grid.affine.inverse(), let normal = reference.first.orientation.map(Self.normal)
+        let grid = try reference.grid()
+        guard let toVoxel = volume.grid.affine.inverse(),
+            grid.reorientedToRAS().isClose(to: volume.grid.reorientedToRAS(), tolerance: Dcm2niix.tolerance)
         else {
-            throw DICOMError(.wrongGeometry, path: reference.name, "does not say how it lies")
+            throw DICOMError(
+                .wrongGeometry, path: reference.name,
+                "the imputed image does not lie on its slices; run without --dicom")
         }
-        self.toVoxel = toVoxel
-        slices = reference.slices.sorted {
-            (($0.position ?? .zero) * normal).sum() < (($1.position ?? .zero) * normal).sum()
-        }
+        (toWorld, self.toVoxel) = (grid.affine, toVoxel)
+        slices = reference.ascending
         var headers: [CopiedHeader] = []
-        for slice in slices { headers.append(try CopiedHeader(slice.path)) }
+        for slice in slices { headers.append(try CopiedHeader(of: slice)) }
         self.headers = headers
         let largest = Double(volume.voxels.max() ?? 0)
         // Sixteen characters are all that a decimal string may have.
@@ -78,8 +79,7 @@ package struct DerivedSeries: Sendable {
 
     /// One object as a whole file.
     /// - Parameter index: of the slice, 0 ..< `count`, along the normal of the reference's slices.
-    /// - Throws: `DICOMError.Code.wrongGeometry` where the volume has no voxels at the slice's pixels.
-    package func file(_ index: Int) throws(DICOMError) -> Data {
+    package func file(_ index: Int) -> Data {
         let (slice, header) = (slices[index], headers[index])
         let own = UniqueIdentifier.of([instance, header.instance, "\(index)"])
         var data = header.elements
@@ -126,46 +126,24 @@ package struct DerivedSeries: Sendable {
         data.set(Tag(0x0028, 0x1053), "DS", slope.text)
         data.set(Tag(0x0028, 0x1054), "LO", "US")
         data.set(Tag(0x0028, 0x2110), "CS", "00")
-        data.set(.pixelData, "OW", bytes: try pixels(of: slice))
+        data.set(.pixelData, "OW", bytes: pixels(ofSlice: index))
         return Data(data.file(objectClass: Self.mrImage, instance: own))
     }
 
-    private func pixels(of slice: SliceHeader) throws(DICOMError) -> [UInt8] {
-        let (size, toRAS) = (volume.grid.size, SIMD3<Double>(-1, -1, 1))
-        guard let position = slice.position, let orientation = slice.orientation, let spacing = slice.pixelSpacing
-        else {
-            throw elsewhere()
-        }
-        let start = toVoxel.world(position * toRAS)
-        let column = toVoxel.world((position + orientation.row * spacing.y) * toRAS) - start
-        let row = toVoxel.world((position + orientation.column * spacing.x) * toRAS) - start
+    private func pixels(ofSlice index: Int) -> [UInt8] {
+        let (size, slice) = (volume.grid.size, slices[index])
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2 * slice.rows * slice.columns)
-        for r in 0..<slice.rows {
-            for c in 0..<slice.columns {
-                let place = start + row * Double(r) + column * Double(c)
-                let voxel = place.rounded(.toNearestOrEven)
-                let (i, j, k) = (Int(voxel.x), Int(voxel.y), Int(voxel.z))
-                let way = place - voxel
-                guard (way * way).sum() < Self.tolerance * Self.tolerance, i >= 0, j >= 0, k >= 0, i < size.x,
-                    j < size.y,
-                    k < size.z
-                else { throw elsewhere() }
-                let value = Double(volume.voxels[i + size.x * (j + size.y * k)]) / slope.value
+        for row in 0..<slice.rows {
+            for column in 0..<slice.columns {
+                let pixel = SIMD3(Double(column), Double(row), Double(index))
+                let place = toVoxel.world(toWorld.world(pixel)).rounded(.toNearestOrEven)
+                let voxel = SIMD3<Int>(place.clamped(lowerBound: .zero, upperBound: SIMD3<Double>(size &- 1)))
+                let value = Double(volume.voxels[voxel.x + size.x * (voxel.y + size.y * voxel.z)]) / slope.value
                 let stored = UInt16(min(max(value.isFinite ? value.rounded() : 0, 0), 65_535))
                 bytes += [UInt8(stored & 0xFF), UInt8(stored >> 8)]
             }
         }
         return bytes
-    }
-
-    private func elsewhere() -> DICOMError {
-        DICOMError(
-            .wrongGeometry, path: "series", "the imputed image does not lie on its slices; run without --dicom")
-    }
-
-    private static func normal(_ axes: (row: SIMD3<Double>, column: SIMD3<Double>)) -> SIMD3<Double> {
-        let (a, b) = axes
-        return SIMD3(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x)
     }
 }

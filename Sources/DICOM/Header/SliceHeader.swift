@@ -40,7 +40,12 @@ package struct SliceHeader: Sendable {
     /// - Throws: `DICOMError` for one that does, but cannot be read.
     package init?(_ path: String) throws(DICOMError) {
         guard let parser = try HeaderParser(FileBytes(path)) else { return nil }
-        let values = parser.values
+        self.init(path, parser.values)
+    }
+
+    /// - Parameter values: of the file, by tag.
+    /// - Returns: nil for one without a series, such as a DICOMDIR.
+    init?(_ path: String, _ values: [Tag: [UInt8]]) {
         func text(_ tag: Tag) -> String { values[tag].map(HeaderText.text) ?? "" }
         func texts(_ tag: Tag) -> [String] { (values[tag].map(HeaderText.texts) ?? []).map { $0.uppercased() } }
         func numbers(_ tag: Tag, _ count: Int) -> [Double]? {
@@ -80,6 +85,13 @@ package struct SliceHeader: Sendable {
         pixelSpacing = numbers(.pixelSpacing, 2).flatMap { $0.allSatisfy { $0 > 0 } ? SIMD2($0[0], $0[1]) : nil }
         position = numbers(.position, 3).map { SIMD3($0[0], $0[1], $0[2]) }
         orientation = numbers(.orientation, 6).map { (SIMD3($0[0], $0[1], $0[2]), SIMD3($0[3], $0[4], $0[5])) }
+    }
+
+    /// Whether this is the same slice of the same series and patient.
+    func isSame(as other: SliceHeader) -> Bool {
+        (patient, study, series) == (other.patient, other.study, other.series)
+            && (rows, columns, position, pixelSpacing)
+                == (other.rows, other.columns, other.position, other.pixelSpacing)
     }
 
     private static let noAgent: Set<String> = [

@@ -13,6 +13,13 @@ package struct DICOMSeries: Sendable {
         self.slices = slices
     }
 
+    /// Along the normal of rows and columns, as the slices of `grid()`.
+    var ascending: [SliceHeader] {
+        guard let orientation = first.orientation else { return slices }
+        let normal = Self.cross(orientation.row, orientation.column)
+        return slices.sorted { (($0.position ?? .zero) * normal).sum() < (($1.position ?? .zero) * normal).sum() }
+    }
+
     var first: SliceHeader { slices[0] }
 
     /// By which it is called: the scanner's number; nil where the header has none.
@@ -60,6 +67,12 @@ package struct DICOMSeries: Sendable {
             throw refusal("\(text) (\(Self.rounded(step)) mm between two of them, \(Self.rounded(median)) mm else)")
         }
         let step = (places[places.count - 1].position - places[0].position) / Double(places.count - 1)
+        for (index, place) in places.enumerated() {
+            let way = place.position - (places[0].position + step * Double(index))
+            guard Self.length(way) <= max(0.05 * median, 0.1) else {
+                throw refusal("its slices do not lie in a straight line")
+            }
+        }
         let toRAS = SIMD3<Double>(-1, -1, 1)
         return Grid(
             size: SIMD3(first.columns, first.rows, places.count),

@@ -54,18 +54,16 @@ struct CopyWriter {
     private func write(
         _ image: Volume, _ series: DICOMSeries, _ label: DerivedSeries.Label, into folder: String
     ) throws(CollaGANError) -> [String] {
-        func made<Result>(_ body: () throws(DICOMError) -> Result) throws(CollaGANError) -> Result {
-            do throws(DICOMError) {
-                return try body()
-            } catch {
-                throw CollaGANError(.unusablePatient, path: names.patient, error.message)
-            }
+        let derived: DerivedSeries
+        do throws(DICOMError) {
+            derived = try DerivedSeries(image, like: series, label)
+        } catch {
+            throw CollaGANError(.unusablePatient, path: names.patient, error.message)
         }
-        let derived = try made { () throws(DICOMError) in try DerivedSeries(image, like: series, label) }
         var files: [String] = []
         for index in 0..<derived.count {
             let file = "\(folder)/\(ResultNames.slice(index))"
-            try stage.write(made { () throws(DICOMError) in try derived.file(index) }, to: file)
+            try stage.write(derived.file(index), to: file)
             files.append(file)
         }
         return files
