@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # All set-up and all tests: format, build without warnings, nothing in the program that chooses its arithmetic by processor, unit and
 # command-line tests, the engine's again with every other instruction set that this processor has, bfloat16 also emulated, 500,000 damaged
-# files for the NIfTI reader, checks against Python peers, packages installed where there is no Swift,
+# files for the NIfTI reader, checks against Python peers, DICOM beside pydicom and dcm2niix, packages installed where there is no Swift,
 # batches in parts on a cluster of two nodes, trainings over MPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,6 +45,7 @@ fi
 step fuzzing "${collagan%/*}/nifti-fuzz" --iterations 500000 --seed 1 --memory 256 --faults .build/fuzz-faults
 if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then
     step cross-checks Tests/CrossChecks/run.sh
+    step DICOM Tests/CrossChecks/dicom_series.sh
     step packages env COLLAGAN="$collagan" Tests/Packaging/run.sh
     step cluster Tests/CrossChecks/cluster.sh
     step distributed Tests/CrossChecks/distributed.sh
