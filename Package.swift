@@ -14,11 +14,11 @@ let libraries: [(name: String, dependencies: [Target.Dependency])] = [
     ("Volumes", ["ElementaryFunctions", "Files", "Tensors", "CNIfTI"]),
     ("Registration", ["ElementaryFunctions", "Files", "Tensors", "Volumes"]),
     ("Metrics", ["ElementaryFunctions", "Tensors", "Volumes"]),
-    ("Preprocessing", ["ElementaryFunctions", "Volumes"]),
+    ("Preprocessing", ["ElementaryFunctions", "Registration", "Volumes"]),
     ("NeuralNet", ["ElementaryFunctions", "Files", "Tensors", "CKernels", crypto]),
     (
         "BrainExtraction",
-        ["ElementaryFunctions", "Files", "NeuralNet", "Preprocessing", "Tensors", "Volumes", "CKernels"]
+        ["ElementaryFunctions", "Files", "NeuralNet", "Tensors", "Volumes", "CKernels"]
     ),
     ("OperationCases", ["ElementaryFunctions", "NeuralNet", "Tensors", "CKernels"]),
     (

@@ -1,4 +1,3 @@
-import Preprocessing
 import Volumes
 
 extension BrainExtraction {
@@ -23,7 +22,7 @@ extension BrainExtraction {
         for index in mean.voxels.indices { mean.voxels[index] /= count }
         return try mask(from: mean) { region in
             let distances = region.distance(spacing: grid.spacing)
-            return Region(region.size, distances.map { Double($0) <= margin })
+            return VoxelRegion(region.size, distances.map { Double($0) <= margin })
         }
     }
 
@@ -40,23 +39,23 @@ extension BrainExtraction {
     }
 
     private static func mask(
-        from probability: Volume, threshold: Float = threshold, growing: (Region) -> Region
+        from probability: Volume, threshold: Float = threshold, growing: (VoxelRegion) -> VoxelRegion
     ) throws(BrainExtractionError) -> Volume {
         let size = probability.grid.size
-        let brain = Region(size, probability.voxels.map { $0 > threshold })
+        let brain = VoxelRegion(size, probability.voxels.map { $0 > threshold })
         guard var box = brain.box else {
             throw BrainExtractionError(.noBrain, "shows no brain that the network would find; give a brain mask")
         }
         // A voxel around it stays, so that what the body closes in is the same in the box; few slices count as no border.
         if any(box.size .<= 4) { box = VoxelBox(low: .zero, high: size) }
-        var whole = Region(size, [Bool](repeating: false, count: probability.voxels.count))
+        var whole = VoxelRegion(size, [Bool](repeating: false, count: probability.voxels.count))
         whole.paste(brain.cropped(to: box).largestBody().filled(), at: box.low)
         return Volume(grid: probability.grid, voxels: growing(whole).voxels.map { $0 ? 1 : 0 })
     }
 }
 
-extension Region {
-    fileprivate mutating func paste(_ other: Region, at low: SIMD3<Int>) {
+extension VoxelRegion {
+    fileprivate mutating func paste(_ other: VoxelRegion, at low: SIMD3<Int>) {
         for k in 0..<other.size.z {
             for j in 0..<other.size.y {
                 let row = low.x + size.x * (low.y + j + size.y * (low.z + k))

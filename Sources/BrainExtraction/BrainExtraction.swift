@@ -1,6 +1,5 @@
 import ElementaryFunctions
 import NeuralNet
-import Preprocessing
 import Tensors
 import Volumes
 
@@ -52,9 +51,9 @@ package struct BrainExtraction: Sendable {
     }
 
     /// Where the first network sees the brain.
-    private func brain(in input: NetworkInput) -> Region {
+    private func brain(in input: NetworkInput) -> VoxelRegion {
         let logits = box.logits(input.values).array()
-        return Region(SIMD3(repeating: Self.coarse), logits.map { $0 > 0 }).largestBody()
+        return VoxelRegion(SIMD3(repeating: Self.coarse), logits.map { $0 > 0 }).largestBody()
     }
 
     /// Logits on the cube, as probabilities on the grid.

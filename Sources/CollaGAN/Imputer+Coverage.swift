@@ -86,7 +86,7 @@ private struct Blend {
     init(_ set: UInt32, _ holes: Holes, _ stack: SliceStack, _ spacing: SIMD3<Double>, reach: Float) {
         missing = (0..<32).filter { set & 1 << UInt32($0) != 0 }
         let size = SIMD3(stack.width, stack.height, stack.slices)
-        let distances = Region(size, holes.masks.map { $0 == set }).distance(spacing: spacing)
+        let distances = VoxelRegion(size, holes.masks.map { $0 == set }).distance(spacing: spacing)
         // Only what has data for all other inputs, or lacks just these, can take this result.
         weights = distances.indices.map { pixel in
             holes.masks[pixel] & ~set == 0 && stack.brain[pixel] ? max(1 - distances[pixel] / reach, 0) : 0

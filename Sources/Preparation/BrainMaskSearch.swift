@@ -116,7 +116,7 @@ struct BrainMaskSearch {
                 let region = ImageSupport(volumes[index]).region(volumes[index])
                 for voxel in inside.indices where region[voxel] { inside[voxel] = true }
             }
-            let filled = Region(grid.size, inside).mainBodies().filled()
+            let filled = VoxelRegion(grid.size, inside).mainBodies().filled()
             let mask = Volume(grid: grid, voxels: filled.voxels.map { $0 ? 1 : 0 })
             guard filled.count > 0, mask.millilitres <= Self.largestStripped else { return nil }
             return Candidate(

@@ -21,13 +21,13 @@ struct NetworkMask {
 
     /// - Returns: nil where the network sees no brain in any of the contrasts, or none in their mean.
     init?(_ brain: BrainExtraction, _ volumes: [Volume], names: [String]) {
-        var (seen, masks, doubts): ([String], [Region], [String]) = ([], [], [])
+        var (seen, masks, doubts): ([String], [VoxelRegion], [String]) = ([], [], [])
         var sum: Volume?
         for (name, volume) in zip(names, volumes) {
             do throws(BrainExtractionError) {
                 let probability = try brain.probability(of: volume)
                 let own = try BrainExtraction.mask(from: probability, threshold: BrainExtraction.threshold)
-                masks.append(Region(own.grid.size, own.voxels.map { $0 > 0 }))
+                masks.append(VoxelRegion(own.grid.size, own.voxels.map { $0 > 0 }))
                 seen.append(name)
                 if sum == nil {
                     sum = probability
@@ -71,7 +71,7 @@ struct NetworkMask {
         self.doubts = doubts
     }
 
-    private static func dice(_ one: Region, _ other: Region) -> Double {
+    private static func dice(_ one: VoxelRegion, _ other: VoxelRegion) -> Double {
         let both = zip(one.voxels, other.voxels).count { $0 && $1 }
         return 2 * Double(both) / Double(max(one.count + other.count, 1))
     }

@@ -220,7 +220,7 @@ private struct NearBrain: Sendable {
 
     init(_ mask: Volume) {
         (toVoxel, size) = (mask.grid.affine.inverse(), mask.grid.size)
-        voxels = Region(size, mask.voxels.map { $0 > 0 }).distance(spacing: mask.grid.spacing)
+        voxels = VoxelRegion(size, mask.voxels.map { $0 > 0 }).distance(spacing: mask.grid.spacing)
             .map { $0 <= Self.margin }
     }
 

@@ -17,7 +17,7 @@ enum Coverage {
     ///   - data: each contrast's share of every cell that holds data, nil where the patient lacks it.
     ///   - brain: the brain's share of every cell.
     ///   - hasMask: whether the brain is known otherwise than from the contrasts.
-    static func holes(data: [[Float]?], brain: [Float], size: SIMD3<Int>, hasMask: Bool) -> [Region?] {
+    static func holes(data: [[Float]?], brain: [Float], size: SIMD3<Int>, hasMask: Bool) -> [VoxelRegion?] {
         let available = data.compactMap { $0 }
         return data.map { own in
             guard let own, available.count > 1 || hasMask else { return nil }
@@ -28,18 +28,18 @@ enum Coverage {
                 cells[index] = hasMask || 2 * votes >= others
             }
             guard cells.contains(true) else { return nil }
-            return holes(Region(size, cells), brain: brain)
+            return holes(VoxelRegion(size, cells), brain: brain)
         }
     }
 
-    private static func holes(_ empty: Region, brain: [Float]) -> Region? {
+    private static func holes(_ empty: VoxelRegion, brain: [Float]) -> VoxelRegion? {
         // What is not brain does not hold a hole together, but does not limit it either.
         let core = eroded(eroded(empty.voxels, empty, brain), empty, brain)
         guard core.contains(true) else { return nil }
         // A void that the brain closes in is no border.
-        let filled = Region(empty.size, brain.map { $0 >= 0.5 }).filled()
+        let filled = VoxelRegion(empty.size, brain.map { $0 >= 0.5 }).filled()
         let least = smallest * Double(brain.count { $0 >= 0.5 })
-        var result = Region(empty.size, [Bool](repeating: false, count: brain.count))
+        var result = VoxelRegion(empty.size, [Bool](repeating: false, count: brain.count))
         empty.eachComponent { component in
             guard Double(component.count) >= least, component.contains(where: { core[Int($0)] }),
                 component.contains(where: { reachesBorder(Int($0), filled) })
@@ -50,7 +50,7 @@ enum Coverage {
     }
 
     /// Without the cells next to brain that holds data.
-    private static func eroded(_ voxels: [Bool], _ empty: Region, _ brain: [Float]) -> [Bool] {
+    private static func eroded(_ voxels: [Bool], _ empty: VoxelRegion, _ brain: [Float]) -> [Bool] {
         voxels.indices.map { index in
             guard voxels[index] else { return false }
             var isInner = true
@@ -61,7 +61,7 @@ enum Coverage {
         }
     }
 
-    private static func reachesBorder(_ index: Int, _ brain: Region) -> Bool {
+    private static func reachesBorder(_ index: Int, _ brain: VoxelRegion) -> Bool {
         if brain.isAtBorder(index) { return true }
         var reaches = false
         brain.eachNeighbour(of: index) { neighbour, _ in

@@ -40,7 +40,7 @@ package struct ImageSupport: Sendable, Equatable {
         }
         // Bright spots make tissue look like noise, but they are no body.
         let edge = Self.edge * maximum
-        let above = Region(volume.grid.size, voxels.map { $0 > edge })
+        let above = VoxelRegion(volume.grid.size, voxels.map { $0 > edge })
         var largest = 0
         above.eachComponent { largest = max(largest, $0.count) }
         isNoisy = 4 * largest >= above.count
@@ -62,7 +62,7 @@ package struct ImageSupport: Sendable, Equatable {
     package func region(_ volume: Volume) -> [Bool] {
         guard isNoisy else { return volume.voxels.map { $0 > 0 } }
         let limit = Self.edge * maximum
-        return Region(volume.grid.size, volume.voxels.map { $0 > limit }).mainBodies().filled().voxels
+        return VoxelRegion(volume.grid.size, volume.voxels.map { $0 > limit }).mainBodies().filled().voxels
     }
 
     /// The 99th percentile of the values above a tenth of the 99.9th percentile; 0 if none is above 0.

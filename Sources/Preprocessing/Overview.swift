@@ -27,26 +27,26 @@ struct Overview: Sendable {
     }
 
     /// Where some contrasts show something.
-    func union(of contrasts: [Int]) -> Region {
+    func union(of contrasts: [Int]) -> VoxelRegion {
         var voxels = [Bool](repeating: false, count: grid.count)
         for image in contrasts.compactMap({ images[$0] }) {
             for index in voxels.indices where image.tissue.voxels[index] { voxels[index] = true }
         }
-        return Region(size, voxels)
+        return VoxelRegion(size, voxels)
     }
 
     /// Indices of the contrasts that are there.
     var available: [Int] { images.indices.filter { images[$0] != nil } }
 
     /// The cells of which a mask holds half; nil where it holds nothing at all.
-    func mask(_ input: PreprocessingInput) -> Region? {
+    func mask(_ input: PreprocessingInput) -> VoxelRegion? {
         let inside = BrainMask.inside(input.volume)
         let share = share(of: Volume(grid: input.volume.grid, voxels: inside.map { $0 ? 1 : 0 }))
-        return share.contains { $0 > 0 } ? Region(size, share.map { $0 >= 0.5 }) : nil
+        return share.contains { $0 > 0 } ? VoxelRegion(size, share.map { $0 >= 0.5 }) : nil
     }
 
     /// Share of a brain that a contrast with a hole covers.
-    func share(coveredBy contrast: Int, _ hole: Region, of brain: Region) -> Double {
+    func share(coveredBy contrast: Int, _ hole: VoxelRegion, of brain: VoxelRegion) -> Double {
         let part = hole.dilated()
         guard let own = images[contrast] else { return 0 }
         var missing = 0.0
@@ -86,7 +86,7 @@ struct CoarseImage: Sendable {
     /// Share of each cell's voxels that hold data.
     let data: [Float]
     /// The main bodies that show something, filled.
-    let tissue: Region
+    let tissue: VoxelRegion
 
     fileprivate init(_ volume: Volume, _ support: ImageSupport, on lattice: CoarseLattice) {
         let ordered = volume.reorientedToRAS()
@@ -96,7 +96,7 @@ struct CoarseImage: Sendable {
         mean = own.means(positive).placed(on: lattice.grid).voxels
         data = own.means(positive.map { $0 > floor ? 1 : 0 }).placed(on: lattice.grid).voxels
         let limit = 0.05 * ImageSupport.robustMaximum(mean)
-        tissue = Region(lattice.grid.size, mean.map { $0 > limit }).mainBodies().filled()
+        tissue = VoxelRegion(lattice.grid.size, mean.map { $0 > limit }).mainBodies().filled()
     }
 }
 
@@ -150,7 +150,7 @@ struct CoarseLattice: Sendable {
     }
 
     /// Every voxel of the fine grid whose block is one of a region's and for which something else holds.
-    func voxels(of region: Region, where holds: (Int) -> Bool) -> [Bool] {
+    func voxels(of region: VoxelRegion, where holds: (Int) -> Bool) -> [Bool] {
         var result = [Bool](repeating: false, count: fine.count)
         eachRow { start, cells in
             for i in 0..<fine.size.x where region.voxels[cells + i / factor.x] {

@@ -12,8 +12,9 @@ struct BrightBody: Sendable {
         let threshold = 0.5 * Self.otsu(image.values)
         let bright = image.values.map { $0 > threshold }
         let size = image.grid.size
-        let opened = Self.grown(Self.grown(bright.map { !$0 }, size).map { !$0 }, size)
-        let body = Self.largest(opened, size) ?? Self.largest(bright, size) ?? Array(bright.indices)
+        let region = VoxelRegion(size, bright)
+        let found = [region.eroded().dilated(), region].lazy.map { $0.largestComponent() }.first { !$0.isEmpty }
+        let body = found?.map(Int.init) ?? Array(bright.indices)
         var (low, high, sum) = (size, SIMD3<Int>.zero, SIMD3<Int>.zero)
         for index in body {
             let voxel = SIMD3(index % size.x, index / size.x % size.y, index / (size.x * size.y))
@@ -41,43 +42,5 @@ struct BrightBody: Sendable {
             if variance > best.variance { best = (variance, level) }
         }
         return Float(best.level) + 0.5
-    }
-
-    /// What is true, and its six neighbours.
-    private static func grown(_ region: [Bool], _ size: SIMD3<Int>) -> [Bool] {
-        var result = region
-        for index in region.indices where region[index] {
-            forEachNeighbour(of: index, size) { result[$0] = true }
-        }
-        return result
-    }
-
-    /// Indices of the largest connected part; nil where nothing is true.
-    private static func largest(_ region: [Bool], _ size: SIMD3<Int>) -> [Int]? {
-        var (left, best) = (region, [Int]())
-        for start in region.indices where left[start] {
-            var (part, next) = ([start], 0)
-            left[start] = false
-            while next < part.count {
-                forEachNeighbour(of: part[next], size) { neighbour in
-                    guard left[neighbour] else { return }
-                    left[neighbour] = false
-                    part.append(neighbour)
-                }
-                next += 1
-            }
-            if part.count > best.count { best = part }
-        }
-        return best.isEmpty ? nil : best
-    }
-
-    private static func forEachNeighbour(of index: Int, _ size: SIMD3<Int>, _ body: (Int) -> Void) {
-        let (i, j, k) = (index % size.x, index / size.x % size.y, index / (size.x * size.y))
-        if i > 0 { body(index - 1) }
-        if i < size.x - 1 { body(index + 1) }
-        if j > 0 { body(index - size.x) }
-        if j < size.y - 1 { body(index + size.x) }
-        if k > 0 { body(index - size.x * size.y) }
-        if k < size.z - 1 { body(index + size.x * size.y) }
     }
 }

@@ -39,6 +39,15 @@ struct LevelImage: Sendable {
         self.grid = grid
         values = image.map { min($0 / reference, 1) * Self.top }
     }
+
+    /// An image that is coarse already.
+    /// - Parameter values: 0 … 1.
+    /// - Precondition: the grid's affine has an inverse.
+    init(_ values: [Float], on grid: Grid) {
+        guard let inverse = grid.affine.inverse() else { preconditionFailure("an affine without inverse") }
+        (self.grid, toVoxel) = (grid, inverse)
+        self.values = values.map { min(max($0, 0), 1) * Self.top }
+    }
 }
 
 /// Smoothing and thinning along one axis.

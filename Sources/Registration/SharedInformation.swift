@@ -47,6 +47,14 @@ struct SharedInformation: Sendable {
             points = Self.sample(found, most, &generator)
         }
 
+        /// Voxels of an image, and their values there.
+        init(_ image: LevelImage, voxels: [SIMD3<Double>]) {
+            let sampler = LevelSampler(image)
+            points = voxels.compactMap { voxel in
+                sampler.value(at: voxel).map { SIMD4(SIMD3<Float>(image.grid.affine.world(voxel)), $0) }
+            }
+        }
+
         /// mm around the head.
         private static let margin = 12.0
 

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Patients
 import Pipeline
+import Preparation
 import Synchronization
 import Testing
 import TestSupport
@@ -27,8 +28,26 @@ struct KillTests {
         var changes: [Disk.Change] { state.withLock { $0.changes } }
     }
 
+    /// Two prepared patients, with results on the grid of T1 as it was scanned.
+    private static func preparedPatients() throws -> Workplace {
+        let work = try Workplace()
+        for patient in ["p1", "p2"] {
+            let folder = work.path("raw/\(patient)")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for (contrast, volume) in PrepareTests.scans {
+                try NIfTIFile.write(volume, to: "\(folder)/\(contrast).nii.gz")
+            }
+            try NIfTIFile.write(HeadPhantom.brain(HeadPhantom.axial), to: "\(folder)/brainmask.nii.gz")
+        }
+        let settings = RunSettings(mode: .prepare, patients: work.path("raw"), output: work.path("in"))
+        _ = try PrepareRunner(settings, PreparationSettings(), console: Console(quiet: true)).run()
+        try run("space", work, "before", Disk())
+        return work
+    }
+
     /// Two patients; with `redo`, after results of other inputs: one contrast less of p1, another T2 of p2.
     private static func patients(redo: Bool, command: String) throws -> Workplace {
+        if command == "space" { return try preparedPatients() }
         let work = try Workplace()
         func write(_ contrasts: [String], _ patient: String, seed: Int) throws {
             let folder = work.root.appending(path: "in/\(patient)")
@@ -67,6 +86,9 @@ struct KillTests {
                 _ = try Runner(settings, model: model, console: console).run(on: disk)
             }
             _ = try Collector(settings.output, console: console).run(on: disk)
+        case "space":
+            settings.copies.space = folder == "before" ? "T1" : "FLAIR"
+            _ = try Runner(settings, model: model, console: console).run(on: disk)
         default: _ = try Runner(settings, model: model, console: console).run(on: disk)
         }
     }
@@ -104,7 +126,7 @@ struct KillTests {
         }
     }
 
-    @Test(arguments: [("impute", false), ("impute", true), ("preprocess", true), ("parts", true)])
+    @Test(arguments: [("impute", false), ("impute", true), ("preprocess", true), ("parts", true), ("space", true)])
     func killedBeforeAnyChangeOfTheFolder(_ command: String, _ redo: Bool) throws {
         let work = try Self.patients(redo: redo, command: command)
         if redo { try FileManager.default.copyItem(atPath: work.path("before"), toPath: work.path("whole")) }

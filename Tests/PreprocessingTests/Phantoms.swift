@@ -3,11 +3,6 @@ import Preprocessing
 import TestSupport
 import Volumes
 
-extension SplitMix64 {
-    /// Uniform in 0 ..< 1, a multiple of 2⁻²⁴.
-    mutating func unit() -> Float { Float(next() >> 40) * 0x1p-24 }
-}
-
 enum Phantom {
     /// An RAS grid whose corner voxel lies at (−40, −30, −20) mm.
     static func grid(_ size: SIMD3<Int>, spacing: SIMD3<Double> = SIMD3(1, 1, 1)) -> Grid {

@@ -13,4 +13,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
+
+    /// Uniform in 0 ..< 1, a multiple of 2⁻²⁴; the NumPy scripts behind the golden values draw the same.
+    package mutating func unit() -> Float { Float(next() >> 40) * 0x1p-24 }
 }

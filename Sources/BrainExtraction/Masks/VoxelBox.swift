@@ -1,4 +1,4 @@
-import Preprocessing
+import Volumes
 
 /// A box of voxels.
 struct VoxelBox: Equatable {
@@ -16,7 +16,7 @@ struct VoxelBox: Equatable {
     /// their extent on either side, in voxels of the volume.
     ///
     /// - Returns: nil where it fills so much of no plane.
-    init?(around brain: Region, in size: SIMD3<Int>) {
+    init?(around brain: VoxelRegion, in size: SIMD3<Int>) {
         var planes = [0, 1, 2].map { [Int](repeating: 0, count: brain.size[$0]) }
         for k in 0..<brain.size.z {
             for j in 0..<brain.size.y {

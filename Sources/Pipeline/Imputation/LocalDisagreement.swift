@@ -24,7 +24,7 @@ struct LocalDisagreement: Sendable {
         let mean = errors.reduce(0) { $0 + Double($1) } / Double(max(brain.count { $0 }, 1))
         let limit = Float(max(Self.floor, Self.factor * mean))
         let above = errors.map { $0 > limit }
-        let region = Self.largest(above, grid.size)
+        let region = VoxelRegion(grid.size, above).largestComponent().map { Int($0) }
         let spacing = grid.spacing
         volume = Double(region.count) * spacing.x * spacing.y * spacing.z
         let (width, height) = (grid.size.x, grid.size.y)
@@ -69,33 +69,5 @@ struct LocalDisagreement: Sendable {
             }
         }
         return result
-    }
-
-    /// Indices of the pixels of the largest region.
-    private static func largest(_ above: [Bool], _ size: SIMD3<Int>) -> [Int] {
-        var (isOpen, best) = (above, [Int]())
-        let slice = size.x * size.y
-        for start in above.indices where isOpen[start] {
-            isOpen[start] = false
-            var (region, next) = ([start], 0)
-            while next < region.count {
-                let pixel = region[next]
-                next += 1
-                let (x, y, z) = (pixel % size.x, pixel / size.x % size.y, pixel / slice)
-                func visit(_ neighbour: Int, _ isInside: Bool) {
-                    guard isInside, isOpen[neighbour] else { return }
-                    isOpen[neighbour] = false
-                    region.append(neighbour)
-                }
-                visit(pixel - 1, x > 0)
-                visit(pixel + 1, x < size.x - 1)
-                visit(pixel - size.x, y > 0)
-                visit(pixel + size.x, y < size.y - 1)
-                visit(pixel - slice, z > 0)
-                visit(pixel + slice, z < size.z - 1)
-            }
-            if region.count > best.count { best = region }
-        }
-        return best
     }
 }

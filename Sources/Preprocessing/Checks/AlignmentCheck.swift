@@ -1,3 +1,6 @@
+import Registration
+import Volumes
+
 /// Whether a patient's contrasts lie on each other and show one and the same head.
 ///
 /// Limits, from all pairs of 29 real patients and from faults made of 9 of them (docs/benchmarks/inputs.md): as they are, moving one
@@ -7,7 +10,7 @@ struct AlignmentCheck {
     /// How one contrast lies to another.
     enum Misfit: Equatable {
         /// It would fit better moved that far, in mm.
-        case moved(Double, SharedInformation.Movement)
+        case moved(Double, degrees: SIMD3<Double>, shift: SIMD3<Double>)
         /// It would fit better mirrored or turned upside down or back to front.
         case turned(String)
         /// It fits as well mirrored as it does not: it seems to be another head.
@@ -22,13 +25,13 @@ struct AlignmentCheck {
     private static let smallest = 200_000.0
 
     private let bodies: [BodyImage?]
-    private let holes: [Region?]
-    private let spacing: SIMD3<Double>
+    private let holes: [VoxelRegion?]
+    private let lattice: Grid
 
     /// Heads are compared as heads: what a brain mask cuts out of an image that lies elsewhere looks as if it lay right.
     /// - Parameter holes: where a contrast has no data.
-    init(_ overview: Overview, holes: [Region?]) {
-        spacing = overview.spacing
+    init(_ overview: Overview, holes: [VoxelRegion?]) {
+        lattice = overview.grid
         self.holes = holes
         bodies = overview.images.map { $0.map { BodyImage($0.mean, body: $0.tissue) } }
     }
@@ -67,32 +70,33 @@ struct AlignmentCheck {
 
     private func misfit(_ fixed: Int, _ moving: Int) -> Misfit? {
         guard let one = bodies[fixed], let other = bodies[moving] else { return nil }
-        let joined = Region(one.body.size, zip(one.body.voxels, other.body.voxels).map { $0 || $1 })
+        let joined = VoxelRegion(one.body.size, zip(one.body.voxels, other.body.voxels).map { $0 || $1 })
         var places = joined.dilated().dilated()
         for hole in [holes[fixed], holes[moving]].compactMap({ $0?.dilated().dilated() }) {
             for index in hole.voxels.indices where hole.voxels[index] { places.voxels[index] = false }
         }
-        guard Double(joined.count) * spacing.x * spacing.y * spacing.z > Self.smallest else { return nil }
-        let information = SharedInformation(one, other, at: places, spacing: spacing)
-        let asIs = information.value()
-        let moved = information.best()
-        let mirror = information.best(mirror: SIMD3(-1, 1, 1))
-        let distance = information.distance(moved.movement)
-        let isMoved = moved.value > Self.gain * asIs && distance > Self.leastDistance
-        guard isMoved || mirror.value > Self.unlike * moved.value else { return nil }
+        let side = lattice.spacing
+        guard Double(joined.count) * side.x * side.y * side.z > Self.smallest else { return nil }
+        let alignment = LatticeAlignment(fixed: one.values, moving: other.values, at: places, on: lattice)
+        let asIs = alignment.asTheyLie()
+        let moved = alignment.best()
+        let mirror = alignment.best(mirror: SIMD3(-1, 1, 1)).information
+        let distance = alignment.distance(moved)
+        let isMoved = moved.information > Self.gain * asIs && distance > Self.leastDistance
+        guard isMoved || mirror > Self.unlike * moved.information else { return nil }
         let turns: [(String, SIMD3<Double>)] = [
             ("back to front", SIMD3(1, -1, 1)), ("upside down", SIMD3(1, 1, -1)),
             ("turned by 180° about the long axis", SIMD3(-1, -1, 1)),
             ("turned by 180° front to back", SIMD3(-1, 1, -1)),
             ("turned by 180° in the sagittal plane", SIMD3(1, -1, -1)),
         ]
-        var best = (name: "mirrored, left for right", value: mirror.value)
+        var best = (name: "mirrored, left for right", value: mirror)
         for (name, turn) in turns {
-            let value = information.best(mirror: turn).value
+            let value = alignment.best(mirror: turn).information
             if value > best.value { best = (name, value) }
         }
-        if best.value > Self.mirrored * moved.value { return .turned(best.name) }
-        if mirror.value > Self.unlike * moved.value { return .differs }
-        return .moved(distance, moved.movement)
+        if best.value > Self.mirrored * moved.information { return .turned(best.name) }
+        if mirror > Self.unlike * moved.information { return .differs }
+        return .moved(distance, degrees: moved.degrees, shift: moved.shift)
     }
 }

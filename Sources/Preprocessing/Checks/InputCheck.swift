@@ -20,7 +20,7 @@ package struct InputCheck: Sendable {
         }
         let isHead = SkullCheck.isHead(overview)
         var findings: [InputFinding] = []
-        var (mask, maskProblem): (Region?, String?)
+        var (mask, maskProblem): (VoxelRegion?, String?)
         // One that holds nothing is refused by who prepares the patient.
         if let brainMask, let region = overview.mask(brainMask) {
             maskProblem = MaskCheck(region, overview, isHead: isHead).problem
@@ -82,9 +82,9 @@ extension InputFinding {
     ) -> InputFinding {
         let text =
             switch misfit {
-            case .moved(let distance, let movement):
+            case .moved(let distance, let degrees, let shift):
                 "\(contrast) lies about \(format(distance, 1)) mm off \(reference) (it fits best shifted by"
-                    + " \(numbers(movement.values[..<3])) mm and turned by \(numbers(movement.values[3...]))°); register the"
+                    + " \(numbers(shift)) mm and turned by \(numbers(degrees))°); register the"
                     + " contrasts to each other first"
             case .turned(let how):
                 "\(contrast) seems to be \(how) against \(reference); compare the two and correct the one that is wrong"
@@ -95,13 +95,13 @@ extension InputFinding {
         return InputFinding(kind: .misaligned, text: text)
     }
 
-    private static func numbers(_ values: ArraySlice<Double>) -> String {
-        "(" + values.map { format($0, 1) }.joined(separator: ", ") + ")"
+    private static func numbers(_ values: SIMD3<Double>) -> String {
+        "(" + [values.x, values.y, values.z].map { format($0, 1) }.joined(separator: ", ") + ")"
     }
 
     /// Voxels that are no numbers inside the brain; outside they are background.
     fileprivate static func notFinite(
-        _ name: String, _ input: PreprocessingInput, _ share: [Float], _ background: [Float]?, _ brain: Region,
+        _ name: String, _ input: PreprocessingInput, _ share: [Float], _ background: [Float]?, _ brain: VoxelRegion,
         _ overview: Overview
     ) -> [InputFinding] {
         let background = background ?? share.map { _ in 0 }

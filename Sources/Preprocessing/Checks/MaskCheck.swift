@@ -1,3 +1,5 @@
+import Volumes
+
 /// Whether a brain mask agrees with the images it is for.
 ///
 /// Limits were set from the masks of six heads and the brains of 23 skull-stripped patients, and from masks made from these by moving them 25 mm, cutting
@@ -23,13 +25,13 @@ struct MaskCheck {
     private static let smallest = 100.0
 
     private let overview: Overview
-    private let mask: Region
+    private let mask: VoxelRegion
     private let isHead: Bool
-    private let all: Region
-    private let common: Region
+    private let all: VoxelRegion
+    private let common: VoxelRegion
 
     /// - Parameter isHead: whether the images show the skull, too.
-    init(_ mask: Region, _ overview: Overview, isHead: Bool) {
+    init(_ mask: VoxelRegion, _ overview: Overview, isHead: Bool) {
         self.mask = mask
         self.overview = overview
         self.isHead = isHead
@@ -38,7 +40,7 @@ struct MaskCheck {
         for image in overview.images.compactMap({ $0 }) {
             for index in voxels.indices where !image.tissue.voxels[index] { voxels[index] = false }
         }
-        common = Region(all.size, voxels)
+        common = VoxelRegion(all.size, voxels)
     }
 
     /// What is wrong, e.g. "keeps 4 % of the tissue that all contrasts show"; nil for a mask that can be believed.
@@ -86,9 +88,9 @@ struct MaskCheck {
             + " what is inside is dark"
     }
 
-    private var core: Region {
-        let depths = Region(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
-        return Region(all.size, depths.map { $0.isFinite && $0 >= 35 })
+    private var core: VoxelRegion {
+        let depths = VoxelRegion(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
+        return VoxelRegion(all.size, depths.map { $0.isFinite && $0 >= 35 })
     }
 
     /// The mask over the head, in the slices where the mask is at least 30 % as large as in its largest: without face and neck.
@@ -127,7 +129,7 @@ struct MaskCheck {
             shell.removeAll { Double(image.mean[$0]) < low || Double(image.mean[$0]) > high }
         }
         let brightness = Brightness(overview, in: all)
-        let depths = Region(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
+        let depths = VoxelRegion(all.size, all.voxels.map { !$0 }).distance(spacing: overview.spacing)
         let deep = depths.indices.filter { depths[$0].isFinite && depths[$0] > 20 }
         let level = 0.4 * brightness.median(of: deep)
         let dark = mask.voxels.indices.count { mask.voxels[$0] && brightness.values[$0] < level }
@@ -158,7 +160,7 @@ struct MaskCheck {
         return largest
     }
 
-    private func share(of region: Region, where other: Region) -> Double {
+    private func share(of region: VoxelRegion, where other: VoxelRegion) -> Double {
         let both = region.voxels.indices.count { region.voxels[$0] && other.voxels[$0] }
         return Double(both) / Double(max(region.count, 1))
     }

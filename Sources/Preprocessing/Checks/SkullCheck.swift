@@ -1,3 +1,5 @@
+import Volumes
+
 /// Tells heads from skull-stripped brains.
 ///
 /// 9 to 15 mm below its surface a head has bone, which is dark in every contrast; a brain has tissue there. In one, two and three contrasts of 23
@@ -18,7 +20,7 @@ enum SkullCheck {
     static func darkShare(_ overview: Overview) -> Double? {
         let head = overview.union(of: overview.available)
         let brightness = Brightness(overview, in: head)
-        let depths = Region(head.size, head.voxels.map { !$0 }).distance(spacing: overview.spacing)
+        let depths = VoxelRegion(head.size, head.voxels.map { !$0 }).distance(spacing: overview.spacing)
         // A body that fills the image has no surface there.
         let ring = depths.indices.filter { depths[$0].isFinite && depth.contains(depths[$0]) }
         let deep = depths.indices.filter { depths[$0].isFinite && depths[$0] > 20 }
@@ -32,7 +34,7 @@ enum SkullCheck {
 struct Brightness: Sendable {
     let values: [Float]
 
-    init(_ overview: Overview, in region: Region) {
+    init(_ overview: Overview, in region: VoxelRegion) {
         let places = region.voxels.indices.filter { region.voxels[$0] }
         var values = [Float](repeating: 0, count: region.voxels.count)
         for image in overview.images.compactMap({ $0 }) {

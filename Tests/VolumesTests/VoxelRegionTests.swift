@@ -1,12 +1,12 @@
-import Preprocessing
+import Volumes
 import Tensors
 import TestSupport
 import Testing
 
-@Suite struct RegionTests {
-    private func random(_ size: SIMD3<Int>, share: Float, seed: UInt64) -> Region {
+@Suite struct VoxelRegionTests {
+    private func random(_ size: SIMD3<Int>, share: Float, seed: UInt64) -> VoxelRegion {
         var generator = SplitMix64(seed: seed)
-        return Region(size, (0..<size.x * size.y * size.z).map { _ in generator.unit() < share })
+        return VoxelRegion(size, (0..<size.x * size.y * size.z).map { _ in generator.unit() < share })
     }
 
     private func place(_ index: Int, _ size: SIMD3<Int>) -> SIMD3<Double> {
@@ -36,7 +36,7 @@ import Testing
 
     @Test func filledClosesWhatTheBorderDoesNotReach() {
         let size = SIMD3(7, 7, 7)
-        let shell = Region(
+        let shell = VoxelRegion(
             size,
             (0..<343).map { index in
                 let offset = place(index, size) - 3
@@ -53,15 +53,15 @@ import Testing
     @Test func bodiesOfATenthOfTheLargestAreKept() {
         var voxels = [Bool](repeating: false, count: 60)
         for index in Array(0..<20) + [40, 57, 58] { voxels[index] = true }
-        let bodies = Region(SIMD3(10, 6, 1), voxels).mainBodies()
+        let bodies = VoxelRegion(SIMD3(10, 6, 1), voxels).mainBodies()
         #expect(bodies.voxels.indices.filter { bodies.voxels[$0] } == Array(0..<20) + [57, 58])
-        #expect(Region(SIMD3(2, 2, 2), Array(repeating: false, count: 8)).mainBodies().count == 0)
+        #expect(VoxelRegion(SIMD3(2, 2, 2), Array(repeating: false, count: 8)).mainBodies().count == 0)
     }
 
     /// In a slab of few slices fluid that the first and the last one cut is closed in by the others' tissue.
     @Test func aSlabIsFilledSliceBySlice() {
         let size = SIMD3(9, 9, 2)
-        let ring = Region(
+        let ring = VoxelRegion(
             size,
             (0..<162).map { index in
                 let offset = place(index, size)

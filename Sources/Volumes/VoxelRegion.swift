@@ -1,5 +1,5 @@
 /// A set of voxels of a lattice; (i, j, k) is `voxels[i + size.x * (j + size.y * k)]`.
-package struct Region: Sendable {
+package struct VoxelRegion: Sendable {
     package let size: SIMD3<Int>
     package var voxels: [Bool]
 
@@ -13,14 +13,14 @@ package struct Region: Sendable {
 
     /// The largest set of voxels that hang together by their faces, and others of at least a tenth of it: a cut above the
     /// corpus callosum leaves two hemispheres. Empty for an empty region.
-    package func mainBodies() -> Region {
+    package func mainBodies() -> VoxelRegion {
         var bodies = [[Int32]]()
         var largest = 0
         eachComponent { body in
             largest = max(largest, body.count)
             if 10 * body.count >= largest { bodies.append(body) }
         }
-        var result = Region(size, [Bool](repeating: false, count: voxels.count))
+        var result = VoxelRegion(size, [Bool](repeating: false, count: voxels.count))
         for body in bodies where 10 * body.count >= largest {
             for index in body { result.voxels[Int(index)] = true }
         }
@@ -29,7 +29,7 @@ package struct Region: Sendable {
 
     /// Hands over the voxels of every component (by faces).
     /// - Precondition: fewer than 2³¹ voxels.
-    func eachComponent(_ body: ([Int32]) -> Void) {
+    package func eachComponent(_ body: ([Int32]) -> Void) {
         var waiting = voxels
         for start in waiting.indices where waiting[start] {
             var component = [Int32(start)]
@@ -47,9 +47,16 @@ package struct Region: Sendable {
         }
     }
 
+    /// Indices of the largest component, the first of equals; empty for an empty region.
+    package func largestComponent() -> [Int32] {
+        var largest = [Int32]()
+        eachComponent { if $0.count > largest.count { largest = $0 } }
+        return largest
+    }
+
     /// With what is closed in: the complement of all that the lattice's border reaches from outside the region. Along an axis of up
     /// to four voxels, all of which lie at its ends or next to them, the ends are no border.
-    package func filled() -> Region {
+    package func filled() -> VoxelRegion {
         var outside = [Bool](repeating: false, count: voxels.count)
         var front = [Int]()
         for index in voxels.indices where !voxels[index] && isAtBorder(index, ofAxesLongerThan: 4) {
@@ -63,11 +70,11 @@ package struct Region: Sendable {
                 front.append(neighbour)
             }
         }
-        return Region(size, outside.map { !$0 })
+        return VoxelRegion(size, outside.map { !$0 })
     }
 
     /// Grown by one voxel in the six directions.
-    func dilated() -> Region {
+    package func dilated() -> VoxelRegion {
         var result = self
         for index in voxels.indices where voxels[index] {
             eachNeighbour(of: index) { neighbour, _ in result.voxels[neighbour] = true }
@@ -76,8 +83,8 @@ package struct Region: Sendable {
     }
 
     /// Without the voxels next to one that does not belong to it.
-    package func eroded() -> Region {
-        Region(size, Region(size, voxels.map { !$0 }).dilated().voxels.map { !$0 })
+    package func eroded() -> VoxelRegion {
+        VoxelRegion(size, VoxelRegion(size, voxels.map { !$0 }).dilated().voxels.map { !$0 })
     }
 
     /// Distance in mm of every voxel's centre to the nearest one of the region, 0 inside; infinite for an empty region.
@@ -128,7 +135,7 @@ package struct Region: Sendable {
 
     /// Hands over the up to six voxels that share a face with one, and the axis along which they do.
     @inline(__always)
-    func eachNeighbour(of index: Int, _ body: (_ neighbour: Int, _ axis: Int) -> Void) {
+    package func eachNeighbour(of index: Int, _ body: (_ neighbour: Int, _ axis: Int) -> Void) {
         let i = index % size.x
         let j = index / size.x % size.y
         let k = index / (size.x * size.y)
@@ -142,7 +149,7 @@ package struct Region: Sendable {
 
     /// Whether a voxel lies at the lattice's border.
     @inline(__always)
-    func isAtBorder(_ index: Int, ofAxesLongerThan least: Int = 0) -> Bool {
+    package func isAtBorder(_ index: Int, ofAxesLongerThan least: Int = 0) -> Bool {
         let i = index % size.x
         let j = index / size.x % size.y
         let k = index / (size.x * size.y)

@@ -1,10 +1,10 @@
-import Preprocessing
+import Volumes
 
-extension Region {
+extension VoxelRegion {
     /// The largest set of voxels that hang together by faces, edges or corners, the first of equals; empty for an empty region.
     ///
     /// - Precondition: fewer than 2³¹ voxels.
-    func largestBody() -> Region {
+    func largestBody() -> VoxelRegion {
         var waiting = voxels
         var largest: [Int32] = []
         for start in waiting.indices where waiting[start] {
@@ -28,7 +28,7 @@ extension Region {
             }
             if body.count > largest.count { largest = body }
         }
-        var result = Region(size, [Bool](repeating: false, count: voxels.count))
+        var result = VoxelRegion(size, [Bool](repeating: false, count: voxels.count))
         for index in largest { result.voxels[Int(index)] = true }
         return result
     }
@@ -51,7 +51,7 @@ extension Region {
     }
 
     /// The voxels of a box.
-    func cropped(to box: VoxelBox) -> Region {
+    func cropped(to box: VoxelBox) -> VoxelRegion {
         var result: [Bool] = []
         result.reserveCapacity(box.size.x * box.size.y * box.size.z)
         for k in box.low.z..<box.high.z {
@@ -60,15 +60,13 @@ extension Region {
                 result += voxels[row + box.low.x..<row + box.high.x]
             }
         }
-        return Region(box.size, result)
+        return VoxelRegion(box.size, result)
     }
 
     /// Grown by one voxel in the six directions, as often as `steps` says; shrunk so where that is negative.
-    func dilated(steps: Int) -> Region {
+    func dilated(steps: Int) -> VoxelRegion {
         var region = self
-        for _ in 0..<abs(steps) { region = steps > 0 ? region.inverted.eroded().inverted : region.eroded() }
+        for _ in 0..<abs(steps) { region = steps > 0 ? region.dilated() : region.eroded() }
         return region
     }
-
-    private var inverted: Region { Region(size, voxels.map { !$0 }) }
 }
