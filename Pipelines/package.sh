@@ -13,6 +13,7 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/n
 
 program=${COLLAGAN:-}
 if [ -z "$program" ]; then
+    collagan_short_paths
     swift build -c release --product collagan >&2
     program=$(swift build -c release --show-bin-path)/collagan
 fi
