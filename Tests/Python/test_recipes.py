@@ -104,7 +104,7 @@ def test_complete_patients_by_the_shell(tmp_path):
         script = ROOT / "Pipelines/recipes/complete_patients.sh"
         program = pathlib.Path(sys.executable).with_name("collagan")
         return subprocess.run(["bash", script, folder, out], capture_output=True, text=True,
-                              env=os.environ | {"COLLAGAN": str(program)})
+                              env=os.environ | {"COLLAGAN": str(program)}, timeout=600)
 
     def synthetic():
         return [row[:2] for row in tsv(out / "synthetic.tsv")[1:]]
