@@ -100,7 +100,8 @@ collagan --version
 collagan impute SampleData/missing-flair/patient26 --out out-deb --quiet
 same out-deb "the Debian package"
 for file in /usr/share/man/man1/collagan-impute.1.gz /usr/share/bash-completion/completions/collagan \
-    /usr/share/zsh/vendor-completions/_collagan /usr/share/fish/vendor_completions.d/collagan.fish; do test -s "$file"; done
+    /usr/share/zsh/vendor-completions/_collagan /usr/share/fish/vendor_completions.d/collagan.fish \
+    /usr/share/doc/collagan/examples/complete_patients.sh; do test -s "$file"; done
 bash -n /usr/share/bash-completion/completions/collagan
 dpkg -r collagan >/dev/null
 hash -r
