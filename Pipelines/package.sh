@@ -13,6 +13,7 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/n
 
 program=${COLLAGAN:-}
 if [ -z "$program" ]; then
+    collagan_short_paths
     swift build -c release --product collagan >&2
     program=$(swift build -c release --show-bin-path)/collagan
 fi
@@ -23,7 +24,7 @@ mkdir -p "$out"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 tree=$work/$name
-mkdir -p "$tree"/{bin,lib,Pipelines/models,share/doc/collagan/licences}
+mkdir -p "$tree"/{bin,lib,Pipelines/models,share/doc/collagan/{licences,examples}}
 
 # The program and every library that it loads, but those that each Linux with this C library has.
 cp "$program" "$tree/bin/"
@@ -41,6 +42,7 @@ for library in "$tree"/lib/*; do patchelf --set-rpath "\$ORIGIN" "$library"; don
 
 cp -r Pipelines/models/. "$tree/Pipelines/models/"
 cp LICENSE THIRD_PARTY.md CITATION.cff codemeta.json "$tree/share/doc/collagan/"
+cp Pipelines/recipes/*.{py,sh} Pipelines/cluster/* "$tree/share/doc/collagan/examples/"
 for package in libnifti2-2 libznz3 zlib1g libpng16-16; do
     for copyright in /usr/share/doc/"$package"*/copyright; do
         [ ! -e "$copyright" ] || cp -L "$copyright" "$tree/share/doc/collagan/licences/$package"

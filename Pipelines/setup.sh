@@ -39,3 +39,16 @@ collagan_apt_install() {
         return 2
     fi
 }
+
+# C and C++ files that name themselves in messages about errors (BoringSSL, LibYAML) do so by their place in this folder, without the folder's
+# own. As an option of `swift build` that would build everything anew; clang takes it from here (its manual: CCC_OVERRIDE_OPTIONS), which no
+# file depends on. So what was compiled without it is removed, for the next build to make. A folder with spaces cannot be said there.
+collagan_short_paths() {
+    local folder
+    folder=$(pwd -P)
+    [[ $folder != *[[:space:]]* ]] || return 0
+    export CCC_OVERRIDE_OPTIONS="# +-ffile-prefix-map=$folder=."
+    [ -d .build ] || return 0
+    find .build/*-linux-* -path '*/release/*' -name '*.o' ! -name '*.swift.o' -exec grep -lZF "$folder/" {} + 2>/dev/null |
+        xargs -0 --no-run-if-empty rm -f
+}

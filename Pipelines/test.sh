@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
 collagan_setup
+collagan_short_paths
 
 step() {
     local name=$1 log began=$SECONDS

@@ -1,5 +1,5 @@
 """`collagan bids` on a dataset of two subjects: its output by the BIDS validator, its descriptor by boutiques, its images by nibabel and
-SimpleITK, which have to know them as synthetic."""
+SimpleITK, which have to know them as synthetic, and by ANTs' reader where it is installed (antspyx: with what it needs as large as all else)."""
 import json
 import os
 import pathlib
@@ -10,6 +10,11 @@ import tempfile
 import nibabel as nib
 import numpy as np
 import SimpleITK
+
+try:
+    import ants
+except ImportError:
+    ants = None
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COLLAGAN = os.environ["COLLAGAN"]
@@ -71,6 +76,17 @@ def descriptor(folder, data):
     check("the simulated command", "participant --participant-label 01 02" in text, text.strip()[-300:])
 
 
+def ras(direction, spacing, origin):
+    """ITK's axes run to the left and to the back, nibabel's to the right and to the front."""
+    affine = np.eye(4)
+    affine[:3] = np.c_[np.reshape(direction, (3, 3)) * spacing, origin]
+    return np.diag([-1, -1, 1, 1]) @ affine
+
+
+def same(image, voxels, affine):
+    return np.allclose(voxels, image.get_fdata(), rtol=1e-6) and np.allclose(affine, image.affine, atol=1e-4)
+
+
 def marks(out):
     for path in sorted(out.rglob("*_desc-imputed_*.nii.gz")):
         image = nib.load(path)
@@ -78,8 +94,14 @@ def marks(out):
         check(f"nibabel: {path.name}", comment["synthetic"] is True and image.header.extensions[0].get_code() == 6)
         read = SimpleITK.ReadImage(str(path))
         voxels = SimpleITK.GetArrayFromImage(read).transpose(2, 1, 0)
-        check(f"SimpleITK: {path.name}", read.GetMetaData("descrip").startswith("synthetic ")
-              and np.allclose(voxels, image.get_fdata(), rtol=1e-6))
+        affine = ras(read.GetDirection(), read.GetSpacing(), read.GetOrigin())
+        check(f"SimpleITK: {path.name}", read.GetMetaData("descrip").startswith("synthetic ") and same(image, voxels, affine))
+        if ants is not None:
+            read = ants.image_read(str(path))
+            affine = ras(read.direction, read.spacing, read.origin)
+            check(f"ANTs {ants.__version__}: {path.name}", same(image, read.numpy(), affine))
+    if ants is None:
+        print("skipped: ANTs (antspyx is not installed)")
 
 
 def main():

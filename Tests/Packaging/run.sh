@@ -8,6 +8,7 @@ cd "$(dirname "$0")/../.."
 . Pipelines/setup.sh
 collagan_install_missing debootstrap
 if [ -z "${COLLAGAN:-}" ]; then
+    collagan_short_paths
     swift build -c release --product collagan >&2
     COLLAGAN=$(swift build -c release --show-bin-path)/collagan
 fi
@@ -21,12 +22,39 @@ began=$SECONDS
 
 Pipelines/package.sh "$packages"
 seconds packages
+
+# No package names the folder that it was built in.
+mkdir -p "$work"/unpacked/{tarball,wheel,deb}
+tar -xzf "$packages"/collagan-*.tar.gz -C "$work/unpacked/tarball"
+python3 -m zipfile -e "$packages"/collagan-*.whl "$work/unpacked/wheel"
+dpkg-deb -x "$packages"/collagan_*.deb "$work/unpacked/deb"
+if LC_ALL=C grep -rlaP "(?<![\w.+/-])\Q$(pwd -P)\E(?![\w.+-])" "$work/unpacked"; then
+    echo "these name the folder that they were built in: build with Pipelines/test.sh or Pipelines/package.sh, which leave it out" >&2
+    exit 1
+fi
+rm -rf "$work/unpacked"
+echo "ok: no package names the folder that it was built in"
+
+# The wheel's name says which C library it needs; auditwheel finds out anew.
+python3 -m venv "$work/audit"
+"$work/audit/bin/pip" install --quiet --disable-pip-version-check auditwheel
+wheel=$(basename "$packages"/collagan-*.whl .whl)
+"$work/audit/bin/auditwheel" show "$packages/$wheel.whl" >"$work/audit.txt"
+grep -qF "\"${wheel##*-none-}\"" <(grep -A 1 "is consistent with" "$work/audit.txt") || { cat "$work/audit.txt"; exit 1; }
+echo "ok: auditwheel says ${wheel##*-none-}"
+version=$("$COLLAGAN" --version | cut -d ' ' -f 2)
+for line in "CITATION.cff:version: $version" "codemeta.json:  \"version\": \"$version\","; do
+    grep -qxF "${line#*:}" "${line%%:*}" || { echo "${line%%:*} names another version than $version" >&2; exit 1; }
+done
+seconds "paths, names, versions"
+
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 if ! [ -x "$root/usr/bin/python3" ]; then
     mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | awk -v r="$release" '$2 == r { print $1; exit }')
-    debootstrap --variant=minbase --include=python3,python3-venv "$release" "$root" "$mirror" >"$work/debootstrap.log" 2>&1 ||
+    debootstrap --variant=minbase --include=python3,python3-venv,jq "$release" "$root" "$mirror" >"$work/debootstrap.log" 2>&1 ||
         { tail -n 20 "$work/debootstrap.log"; exit 1; }
 fi
+[ -x "$root/usr/bin/jq" ] || { echo "run.sh: $root lacks jq; remove it, it is made anew" >&2; exit 1; }
 seconds "minimal Debian"
 
 # What the tests need, fetched here: the minimal system has no network of its own.
@@ -62,9 +90,12 @@ if command -v swift || compgen -G '/usr/lib/*/libnifti*' >/dev/null || [ -e /usr
 fi
 echo "ok: no Swift, no libnifti, no headers"
 
-tar -xzf collagan-*.tar.gz
-collagan-*/bin/collagan impute SampleData/missing-flair/patient26 --out out-tarball --quiet
-same out-tarball "the tarball"
+# As the Dockerfile and collagan.def have it.
+tar -xzf collagan-*.tar.gz -C /opt
+ln -sf /opt/collagan-*/bin/collagan /usr/local/bin/collagan
+/usr/local/bin/collagan impute SampleData/missing-flair/patient26 --out out-tarball --quiet
+same out-tarball "the tarball, by a link as in the containers"
+rm -r /opt/collagan-* /usr/local/bin/collagan
 seconds tarball
 
 dpkg -i collagan_*.deb >/dev/null
@@ -72,7 +103,8 @@ collagan --version
 collagan impute SampleData/missing-flair/patient26 --out out-deb --quiet
 same out-deb "the Debian package"
 for file in /usr/share/man/man1/collagan-impute.1.gz /usr/share/bash-completion/completions/collagan \
-    /usr/share/zsh/vendor-completions/_collagan /usr/share/fish/vendor_completions.d/collagan.fish; do test -s "$file"; done
+    /usr/share/zsh/vendor-completions/_collagan /usr/share/fish/vendor_completions.d/collagan.fish \
+    /usr/share/doc/collagan/examples/complete_patients.sh; do test -s "$file"; done
 bash -n /usr/share/bash-completion/completions/collagan
 dpkg -r collagan >/dev/null
 hash -r

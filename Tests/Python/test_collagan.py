@@ -91,6 +91,24 @@ def test_same_bytes_as_the_command_line(patients, tmp_path):
     assert subprocess.run([entry, "--version"], capture_output=True, text=True).stdout.split()[1] == collagan.__version__
 
 
+def test_collagan_names_another_program(tmp_path, monkeypatch):
+    entry = pathlib.Path(sys.executable).with_name("collagan")
+
+    def version(program):
+        monkeypatch.setenv("COLLAGAN", str(program))
+        return subprocess.run([entry, "--version"], capture_output=True, text=True, timeout=60)
+
+    # The command itself, as scripts do that take the program from there, is no circle.
+    assert version(entry).stdout.split()[1] == collagan.__version__
+    image = tmp_path / "a.nii"
+    nibabel.save(nibabel.Nifti1Image(np.ones((4, 4, 4), np.float32), np.eye(4)), image)
+    assert len(collagan.inspect(image).patients) == 1
+    nowhere = version(tmp_path / "nowhere")
+    assert nowhere.returncode == 126 and "$COLLAGAN" in nowhere.stderr and nowhere.stderr.count("\n") == 1
+    with pytest.raises(collagan.Refused, match=r"\$COLLAGAN"):
+        collagan.inspect(image)
+
+
 def test_evaluate_metrics_inspect_plan(tmp_path):
     thin(tmp_path / "in/a", FILES)
     run = collagan.evaluate(tmp_path / "in", tmp_path / "out", targets=["T2"], subsets=False)

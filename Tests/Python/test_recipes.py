@@ -1,6 +1,8 @@
 """The recipes in Pipelines/recipes, on small patients."""
 import csv
 import json
+import os
+import pathlib
 import subprocess
 import sys
 
@@ -86,3 +88,56 @@ def test_an_acquired_image_is_never_written_over(dataset, tmp_path):
         assert contents(dataset / "imagesTs") == acquired
     result = complete(dataset, dataset)
     assert result.returncode == 2 and contents(dataset / "imagesTs") == acquired
+
+
+def tsv(path):
+    with open(path, newline="") as file:
+        return list(csv.reader(file, delimiter="\t"))
+
+
+def test_complete_patients_by_the_shell(tmp_path):
+    patients, out = tmp_path / "in", tmp_path / "out"
+    thin(patients / "a b", ["T1", "T1Gd", "T2"])
+    thin(patients / "c", ["T1", "T2", "FLAIR"])
+
+    def recipe(folder):
+        script = ROOT / "Pipelines/recipes/complete_patients.sh"
+        program = pathlib.Path(sys.executable).with_name("collagan")
+        return subprocess.run(["bash", script, folder, out], capture_output=True, text=True,
+                              env=os.environ | {"COLLAGAN": str(program)}, timeout=600)
+
+    def synthetic():
+        return [row[:2] for row in tsv(out / "synthetic.tsv")[1:]]
+
+    def complete():
+        """Contrast files by patient; those that say of themselves that they are synthetic are exactly the listed ones."""
+        files = sorted((out / "complete").glob("*/*.nii.gz"))
+        marked = [[path.parent.name, path.name.split(".")[0]] for path in files
+                  if nibabel.load(path).header["descrip"].item().startswith(b"synthetic")]
+        assert sorted(marked) == sorted(synthetic())
+        return {folder.name: sorted(path.name.split(".")[0] for path in folder.iterdir())
+                for folder in (out / "complete").iterdir()}
+
+    every = sorted(NUMBERS)
+    done = recipe(patients)
+    assert done.returncode == 0, done.stderr
+    assert complete() == {"a b": every, "c": every} and synthetic() == [["a b", "FLAIR"], ["c", "T1Gd"]]
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert lines[0][0].startswith("2 images imputed")
+    assert sorted(line[1:] for line in lines[1:]) == [["a b", "FLAIR"], ["c", "T1Gd"]]
+    assert float(lines[1][0]) >= float(lines[2][0]) > 0
+
+    # What was acquired after all takes the imputed one's place; who fails is left out and named.
+    thin(tmp_path / "later", ["FLAIR"])
+    (tmp_path / "later/FLAIR.nii.gz").rename(patients / "a b/FLAIR.nii.gz")
+    (patients / "c/T2.nii.gz").write_bytes(b"no image")
+    failed = recipe(patients)
+    assert failed.returncode == 1 and "c\t" in failed.stderr
+    assert complete() == {"a b": every} and synthetic() == [] and [row[0] for row in tsv(out / "failed.tsv")] == ["c"]
+
+    refused = recipe(tmp_path / "nowhere")
+    assert refused.returncode == 2 and "nowhere" in refused.stderr and complete() == {"a b": every}
+    (out / "synthetic.tsv").unlink()
+    foreign = recipe(patients)
+    assert foreign.returncode == 2 and "not of an earlier call" in foreign.stderr and (out / "complete").is_dir()
+    assert not list(out.glob(".complete*"))

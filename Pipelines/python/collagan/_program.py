@@ -32,7 +32,18 @@ def program() -> Path:
 def main() -> NoReturn:
     """The command `collagan`: becomes the program."""
     path = str(program())
-    os.execv(path, [path, *sys.argv[1:]])
+    # COLLAGAN may name this very command, which would become itself for ever.
+    environment = {name: value for name, value in os.environ.items() if name != "COLLAGAN"}
+    try:
+        os.execve(path, [path, *sys.argv[1:]], environment)
+    except OSError as error:
+        print(f"error: {_unstartable(path, error)}", file=sys.stderr)
+        sys.exit(126)
+
+
+def _unstartable(path: str, error: OSError) -> str:
+    remedy = "correct $COLLAGAN" if os.environ.get("COLLAGAN") else "install the package again"
+    return f"{path}: cannot be started ({error.strerror}); {remedy}"
 
 
 def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None) -> Tuple[int, Any, str]:
@@ -55,7 +66,7 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
         try:
             child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
         except OSError as error:
-            raise Refused(f"{words[0]}: cannot be started ({error.strerror}); install the package again", 126) from error
+            raise Refused(_unstartable(words[0], error), 126) from error
         try:
             assert child.stderr is not None
             with child.stderr as lines:
