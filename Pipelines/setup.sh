@@ -49,6 +49,7 @@ collagan_short_paths() {
     [[ $folder != *[[:space:]]* ]] || return 0
     export CCC_OVERRIDE_OPTIONS="# +-ffile-prefix-map=$folder=."
     [ -d .build ] || return 0
-    find .build/*-linux-* -path '*/release/*' -name '*.o' ! -name '*.swift.o' -exec grep -lZF "$folder/" {} + 2>/dev/null |
+    # Where there is none, find and grep say so by their status.
+    { find .build/*-linux-* -path '*/release/*' -name '*.o' ! -name '*.swift.o' -exec grep -lZF "$folder/" {} + 2>/dev/null || true; } |
         xargs -0 --no-run-if-empty rm -f
 }

@@ -88,7 +88,9 @@ def same(image, voxels, affine):
 
 
 def marks(out):
-    for path in sorted(out.rglob("*_desc-imputed_*.nii.gz")):
+    paths = sorted(out.rglob("*_desc-imputed_*.nii.gz"))
+    check("imputed images", len(paths) > 0, len(paths))
+    for path in paths:
         image = nib.load(path)
         comment = json.loads(image.header.extensions[0].get_content())
         check(f"nibabel: {path.name}", comment["synthetic"] is True and image.header.extensions[0].get_code() == 6)

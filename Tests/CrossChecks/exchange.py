@@ -4,6 +4,7 @@ For each sample patient and each target: `collagan impute` of float32 images (so
 onnxruntime, OpenVINO and PyTorch on the same slices; then the recipe that imputes by onnxruntime alone, as a user calls it. One line per
 check; ends with a table of the largest errors in normalised intensity (the brain's mean is 0.4).
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -114,6 +115,7 @@ def files(folder):
     meta = {pair.key: pair.value for pair in model.metadata_props}
     for key in ("contrasts", "normalisation", "cropMultiple", "licence", "sha256", "modelCard", "referenceScales"):
         check(f"metadata {key}", bool(meta.get(key)))
+    check("its model's hash", meta["sha256"] == hashlib.sha256(MODEL.read_bytes()).hexdigest(), meta["sha256"])
     check("licence", meta["licence"] == "Apache-2.0", meta["licence"])
     fixed = onnx.load(folder / "fixed.onnx")
     onnx.checker.check_model(fixed, full_check=True)
@@ -121,6 +123,23 @@ def files(folder):
     check("fixed shape", sides == [1, 4, *map(int, meta["crop"].split("x"))], sides)
     run("model", "import", folder / "state.safetensors", "--out", folder / "back.safetensors")
     check("export and import give the same file", (folder / "back.safetensors").read_bytes() == MODEL.read_bytes())
+
+
+def shapes(folder, runners):
+    """A batch of two targets on larger slices than the model's own, against each slice alone; the fixed shape against the dynamic one."""
+    images = np.random.default_rng(1).uniform(0, 1, (2, 4, 208, 176)).astype(np.float32)
+    targets = np.array([3, 1])
+    for number, target in enumerate(targets):
+        images[number, target] = 0
+    alone = np.concatenate([runners["PyTorch"](images[n:n + 1], targets[n:n + 1]) for n in (0, 1)])
+    for name, runner in runners.items():
+        error = float(abs(runner(images, targets) - alone).max())
+        check(f"{name}: two targets in one batch, 208×176", error < 1e-4, error)
+    session = onnxruntime.InferenceSession(folder / "fixed.onnx", providers=["CPUExecutionProvider"])
+    one = np.ascontiguousarray(images[:1, :, :192, :160])
+    fixed = session.run(None, {"images": one, "target": targets[:1]})[0]
+    error = float(abs(fixed - runners["onnxruntime"](one, targets[:1])).max())
+    check("fixed shape against the dynamic one", error < 1e-5, error)
 
 
 def training_elsewhere(folder):
@@ -145,6 +164,7 @@ def main():
         files(folder)
         training_elsewhere(folder)
         meta, runners = runtimes(folder)
+        shapes(folder, runners)
         worst = outputs(folder, meta, runners)
     targets = list(PATIENTS["patient26"])
     print("| runtime |", " | ".join(targets), "|")

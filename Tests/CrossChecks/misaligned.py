@@ -103,11 +103,13 @@ def faults(data):
                 yield "mirrored", patient, contrast, f"mirrored along {'xyz'[axis]}", moved(image, flip=axis)
     for index, patient in enumerate(STRIPPED):
         other = STRIPPED[(index + 1) % len(STRIPPED)]
-        grid = nib.load(contrasts(data / patient)[0]["T1"])
-        for contrast, file in contrasts(data / other)[0].items():
-            theirs = nib.load(file)
+        own, _ = contrasts(data / patient)
+        grid = nib.load(next(iter(own.values())))
+        theirs, _ = contrasts(data / other)
+        for contrast in sorted(own.keys() & theirs.keys()):
+            image = nib.load(theirs[contrast])
             # Brains' centres on each other, where the grids differ.
-            image = theirs if theirs.shape == grid.shape else centred(theirs, grid)
+            image = image if image.shape == grid.shape else centred(image, grid)
             yield "another's", patient, contrast, other, image
 
 

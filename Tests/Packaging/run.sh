@@ -7,8 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Pipelines/setup.sh
 collagan_install_missing debootstrap
+collagan_short_paths # Where all is compiled with them already, this does nothing, and nothing stops.
 if [ -z "${COLLAGAN:-}" ]; then
-    collagan_short_paths
     swift build -c release --product collagan >&2
     COLLAGAN=$(swift build -c release --show-bin-path)/collagan
 fi
@@ -28,8 +28,12 @@ mkdir -p "$work"/unpacked/{tarball,wheel,deb}
 tar -xzf "$packages"/collagan-*.tar.gz -C "$work/unpacked/tarball"
 python3 -m zipfile -e "$packages"/collagan-*.whl "$work/unpacked/wheel"
 dpkg-deb -x "$packages"/collagan_*.deb "$work/unpacked/deb"
-if LC_ALL=C grep -rlaP "(?<![\w.+/-])\Q$(pwd -P)\E(?![\w.+-])" "$work/unpacked"; then
-    echo "these name the folder that they were built in: build with Pipelines/test.sh or Pipelines/package.sh, which leave it out" >&2
+find "$work/unpacked" -name '*.gz' -exec gunzip -f {} +
+found=0
+LC_ALL=C grep -rlaP "(?<![\w.+/-])\Q$(pwd -P)\E(?![\w.+-])" "$work/unpacked" || found=$?
+if [ "$found" -ne 1 ]; then
+    [ "$found" -ne 0 ] ||
+        echo "these name the folder that they were built in: build with Pipelines/test.sh or Pipelines/package.sh, which leave it out" >&2
     exit 1
 fi
 rm -rf "$work/unpacked"

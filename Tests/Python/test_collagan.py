@@ -83,6 +83,15 @@ def test_impute_gives_dataclasses_that_pandas_reads(patients, tmp_path):
     assert dataclasses.asdict(run.images[0])["patient"] == "a"
 
 
+@pytest.mark.parametrize("with_tqdm", [True, False])
+def test_progress_on_the_standard_error(patients, tmp_path, monkeypatch, capfd, with_tqdm):
+    if not with_tqdm:
+        monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    collagan.impute(patients, tmp_path / "out", progress=True)
+    shown = capfd.readouterr().err
+    assert ("2/2" in shown and "patient" in shown) if with_tqdm else "[2/2] b" in shown, shown
+
+
 def test_same_bytes_as_the_command_line(patients, tmp_path):
     run = collagan.impute(patients / "a", tmp_path / "python")
     subprocess.run([collagan.program(), "impute", patients / "a", "--out", tmp_path / "shell", "--quiet"], check=True)

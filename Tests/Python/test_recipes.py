@@ -132,7 +132,8 @@ def test_complete_patients_by_the_shell(tmp_path):
     (tmp_path / "later/FLAIR.nii.gz").rename(patients / "a b/FLAIR.nii.gz")
     (patients / "c/T2.nii.gz").write_bytes(b"no image")
     failed = recipe(patients)
-    assert failed.returncode == 1 and "c\t" in failed.stderr
+    assert failed.returncode == 1 and "c\t" in failed.stderr and failed.stdout.startswith("0 images imputed")
+    assert [row[:2] for row in tsv(out / "synthetic.tsv")] == [["patient", "contrast"]]
     assert complete() == {"a b": every} and synthetic() == [] and [row[0] for row in tsv(out / "failed.tsv")] == ["c"]
 
     refused = recipe(tmp_path / "nowhere")
