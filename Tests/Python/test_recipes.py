@@ -99,11 +99,14 @@ def test_complete_patients_by_the_shell(tmp_path):
     patients, out = tmp_path / "in", tmp_path / "out"
     thin(patients / "a b", ["T1", "T1Gd", "T2"])
     thin(patients / "c", ["T1", "T2", "FLAIR"])
+    # Four slices are too little for a brain, which is a warning about the whole patient.
+    image = nibabel.load(patients / "c/T1.nii.gz")
+    nibabel.save(nibabel.Nifti1Image((image.get_fdata() > 0).astype("uint8"), image.affine), patients / "c/brainmask.nii.gz")
 
-    def recipe(folder):
+    def recipe(folder, *given):
         script = ROOT / "Pipelines/recipes/complete_patients.sh"
         program = pathlib.Path(sys.executable).with_name("collagan")
-        return subprocess.run(["bash", script, folder, out], capture_output=True, text=True,
+        return subprocess.run(["bash", script, folder, out, *given], capture_output=True, text=True,
                               env=os.environ | {"COLLAGAN": str(program)}, timeout=600)
 
     def synthetic():
@@ -121,7 +124,8 @@ def test_complete_patients_by_the_shell(tmp_path):
     every = sorted(NUMBERS)
     done = recipe(patients)
     assert done.returncode == 0, done.stderr
-    assert complete() == {"a b": every, "c": every} and synthetic() == [["a b", "FLAIR"], ["c", "T1Gd"]]
+    assert complete() == {"a b": every, "c": sorted(["brainmask", *every])} and synthetic() == [["a b", "FLAIR"], ["c", "T1Gd"]]
+    assert ["the brain mask" in row[4] for row in tsv(out / "synthetic.tsv")[1:]] == [False, True]
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert lines[0][0].startswith("2 images imputed")
     assert sorted(line[1:] for line in lines[1:]) == [["a b", "FLAIR"], ["c", "T1Gd"]]
@@ -138,6 +142,8 @@ def test_complete_patients_by_the_shell(tmp_path):
 
     refused = recipe(tmp_path / "nowhere")
     assert refused.returncode == 2 and "nowhere" in refused.stderr and complete() == {"a b": every}
+    raw = recipe(patients, "--prepare")
+    assert raw.returncode == 2 and "collagan prepare" in raw.stderr and complete() == {"a b": every}
     (out / "synthetic.tsv").unlink()
     foreign = recipe(patients)
     assert foreign.returncode == 2 and "not of an earlier call" in foreign.stderr and (out / "complete").is_dir()
