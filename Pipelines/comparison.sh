@@ -8,6 +8,7 @@
 #     --steps N      for the second table (none)
 #     --threads N    of everything (the processors' number)
 #     --measure N    seconds for which each method's speed is measured (60)
+#     --cache DIR    of prepared patients, which other trainings may share (OUT/cache)
 #     --busy         accept speeds that were measured beside other work
 #     --speeds-only  stop once speeds are measured
 #
@@ -15,15 +16,19 @@
 # stopped, to the same models.
 set -euo pipefail
 usage() {
-    sed -n '5,14s/^# \{0,1\}//p' "$0" >&2
+    sed -n '5,13s/^# \{0,1\}//p' "$0" >&2
     exit 64
 }
-minutes=60 steps=0 threads=$(nproc) measure=60 busy='' speeds_only=''
+minutes=60 steps=0 threads=$(nproc) measure=60 cache='' busy='' speeds_only=''
 while [[ ${1:-} == --* ]]; do
     case $1 in
     --minutes | --steps | --threads | --measure)
         [[ ${2:-} =~ ^[0-9]+$ ]] || usage
         printf -v "${1#--}" '%s' "$2"
+        shift
+        ;;
+    --cache)
+        cache=$(realpath -m "${2:?--cache needs a folder}")
         shift
         ;;
     --busy) busy=--busy ;;
@@ -34,6 +39,7 @@ while [[ ${1:-} == --* ]]; do
 done
 [ $# -eq 3 ] || usage
 training=$(realpath "$1") tests=$(realpath "$2") out=$(realpath -m "$3")
+cache=${cache:-$out/cache}
 cd "$(dirname "$0")/.."
 export COLLAGAN=${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}
 methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
@@ -59,22 +65,30 @@ run() {
     fi
     rm -f "$folder/wanted.yaml"
     [ ! -e "$folder/evaluated" ] || return 0
-    "$COLLAGAN" train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$out/cache" --resume \
+    "$COLLAGAN" train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$cache" --resume \
         --threads "$threads"
     "$COLLAGAN" evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate" --threads "$threads"
     "$COLLAGAN" model info "$folder/train/model.safetensors" --json >"$folder/model.json"
     touch "$folder/evaluated"
 }
 
-for method in $methods; do
-    [ -e "$out/speeds/$method.json" ] || python3 Pipelines/comparison/speed.py measure "Pipelines/$method.yaml" \
-        "$out/speeds/$method.json" "$training" "$out/cache" "$threads" "$measure" $busy
-done
-[ -z "$speeds_only" ] || exit 0
-for method in $methods; do
-    count=$(python3 Pipelines/comparison/speed.py steps "$out/speeds/$method.json" "$minutes")
-    echo "== $method: $count steps, what $minutes minutes give"
-    run "$out/minutes/$method" "$method" "$count"
-    [ "$steps" -eq 0 ] || { echo "== $method: $steps steps" && run "$out/steps/$method" "$method" "$steps"; }
-done
-python3 Pipelines/comparison/page.py "$tests" "$out" "$minutes" "$steps" $methods
+# A function, so that bash has read all of this file before the hours begin.
+compare() {
+    for method in $methods; do
+        [ -e "$out/speeds/$method.json" ] || python3 Pipelines/comparison/speed.py measure "Pipelines/$method.yaml" \
+            "$out/speeds/$method.json" "$training" "$cache" "$threads" "$measure" $busy
+    done
+    [ -z "$speeds_only" ] || return 0
+    for method in $methods; do
+        count=$(python3 Pipelines/comparison/speed.py steps "$out/speeds/$method.json" "$minutes")
+        echo "== $method: $count steps, what $minutes minutes give"
+        run "$out/minutes/$method" "$method" "$count"
+        if [ "$steps" -gt 0 ]; then
+            echo "== $method: $steps steps"
+            run "$out/steps/$method" "$method" "$steps"
+        fi
+    done
+    python3 Pipelines/comparison/page.py "$tests" "$out" "$minutes" "$steps" $methods
+}
+compare
+exit
