@@ -100,8 +100,8 @@ struct MethodTests {
             ),
             (TrainingWorkplace.small + "pool: 3\n", "pool: means nothing to method collagan"),
             (
-                TrainingWorkplace.small + "method: unet\n",
-                "must be one of collagan, stargan, cyclegan, pix2pix, not 'unet'"
+                TrainingWorkplace.small + "method: nonesuch\n",
+                "must be one of \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")), not 'nonesuch'"
             ),
             (Self.yaml("pix2pix", "blcks: 1\n"), "blcks"),
         ] {
