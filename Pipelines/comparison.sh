@@ -2,71 +2,93 @@
 # Trains every method on the same patients for the same time, and once more for the same number of steps, evaluates all on the same test
 # patients, and writes table and page (docs/benchmarks/methods.md):
 #
-#     Pipelines/comparison.sh TRAINING_PATIENTS TEST_PATIENTS OUT [MINUTES [STEPS]]
+#     Pipelines/comparison.sh [options] TRAINING_PATIENTS TEST_PATIENTS OUT
 #
-# MINUTES of training for each method (default 60), STEPS for the second table (default: none). Run again, it goes on where it stopped.
+#     --minutes N    of training for each method (60), given as the steps that a quiet machine makes in them
+#     --steps N      for the second table (none)
+#     --threads N    of everything (the processors' number)
+#     --measure N    seconds for which each method's speed is measured (60)
+#     --cache DIR    of prepared patients, which other trainings may share (OUT/cache)
+#     --busy         accept speeds that were measured beside other work
+#     --speeds-only  stop once speeds are measured
+#
+# Speeds come first and need a quiet machine; all else may be interrupted, run beside other work and be run again: it goes on where it
+# stopped, to the same models.
 set -euo pipefail
-[ $# -ge 3 ] || { echo "usage: $0 TRAINING_PATIENTS TEST_PATIENTS OUT [MINUTES [STEPS]]" >&2; exit 64; }
+usage() {
+    sed -n '5,13s/^# \{0,1\}//p' "$0" >&2
+    exit 64
+}
+minutes=60 steps=0 threads=$(nproc) measure=60 cache='' busy='' speeds_only=''
+while [[ ${1:-} == --* ]]; do
+    case $1 in
+    --minutes | --steps | --threads | --measure)
+        [[ ${2:-} =~ ^[0-9]+$ ]] || usage
+        printf -v "${1#--}" '%s' "$2"
+        shift
+        ;;
+    --cache)
+        cache=$(realpath -m "${2:?--cache needs a folder}")
+        shift
+        ;;
+    --busy) busy=--busy ;;
+    --speeds-only) speeds_only=yes ;;
+    *) usage ;;
+    esac
+    shift
+done
+[ $# -eq 3 ] || usage
 training=$(realpath "$1") tests=$(realpath "$2") out=$(realpath -m "$3")
+cache=${cache:-$out/cache}
 cd "$(dirname "$0")/.."
-minutes=${4:-60} steps=${5:-0}
-collagan=${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}
-export COLLAGAN=$collagan
+export COLLAGAN=${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}
+methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
 # What a comparison is of: another one needs another folder.
-asked="$training $tests $minutes minutes $steps steps"
+asked="$training $tests $minutes minutes $steps steps $threads threads"
 mkdir -p "$out"
 [ -e "$out/asked" ] || echo "$asked" >"$out/asked"
 if [ "$(cat "$out/asked")" != "$asked" ]; then
     echo "$out: holds a comparison of $(cat "$out/asked"); give another OUT" >&2
     exit 1
 fi
-methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
 
 # run FOLDER METHOD STEPS: trains and evaluates, unless that has been done.
 run() {
-    local folder=$1 method=$2 count=$3 classifier=0
+    local folder=$1 method=$2 count=$3
     mkdir -p "$folder"
-    # Of all steps a tenth teaches the classifier, where the method begins with it.
-    ! grep -q '^classifierFirstSteps:' "Pipelines/$method.yaml" || classifier=$((count / 10))
-    sed -e "s/^classifierFirstSteps: .*/classifierFirstSteps: $classifier/" \
-        -e "s/^steps: .*/steps: $((count - classifier))/" "Pipelines/$method.yaml" >"$folder/wanted.yaml"
+    python3 Pipelines/comparison/speed.py configuration "Pipelines/$method.yaml" "$out/speeds/$method.json" "$count" \
+        >"$folder/wanted.yaml"
     [ -e "$folder/training.yaml" ] || mv "$folder/wanted.yaml" "$folder/training.yaml"
     if [ -e "$folder/wanted.yaml" ] && ! cmp -s "$folder/wanted.yaml" "$folder/training.yaml"; then
         echo "$folder: was trained by another configuration ($folder/wanted.yaml is the present one); take another OUT" >&2
         exit 1
     fi
     rm -f "$folder/wanted.yaml"
-    if [ ! -e "$folder/evaluated" ]; then
-        "$collagan" train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$out/cache" --resume
-        "$collagan" evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate"
-        "$collagan" model info "$folder/train/model.safetensors" --json >"$folder/model.json"
-        touch "$folder/evaluated"
-    fi
+    [ ! -e "$folder/evaluated" ] || return 0
+    "$COLLAGAN" train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$cache" --resume \
+        --threads "$threads"
+    "$COLLAGAN" evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate" --threads "$threads"
+    "$COLLAGAN" model info "$folder/train/model.safetensors" --json >"$folder/model.json"
+    touch "$folder/evaluated"
 }
 
-# speed METHOD: steps per second, from a short training.
-speed() {
-    local folder="$out/speed/$1" lines
-    if [ ! -e "$folder/speed" ]; then
-        mkdir -p "$folder"
-        sed -e 's/^classifierFirstSteps: .*/classifierFirstSteps: 0/' -e 's/^steps: .*/steps: 60/' \
-            "Pipelines/$1.yaml" >"$folder/training.yaml"
-        "$collagan" train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$out/cache" --overwrite >&2
-        # The last of its reports, every 20 steps: the first holds what is done once.
-        lines=$(grep -o '"stepsPerSecond":[0-9.]*' "$folder/train/training.jsonl" | tail -n 1)
-        echo "${lines#*:}" >"$folder/speed"
-    fi
-    cat "$folder/speed"
+# A function, so that bash has read all of this file before the hours begin.
+compare() {
+    for method in $methods; do
+        [ -e "$out/speeds/$method.json" ] || python3 Pipelines/comparison/speed.py measure "Pipelines/$method.yaml" \
+            "$out/speeds/$method.json" "$training" "$cache" "$threads" "$measure" $busy
+    done
+    [ -z "$speeds_only" ] || return 0
+    for method in $methods; do
+        count=$(python3 Pipelines/comparison/speed.py steps "$out/speeds/$method.json" "$minutes")
+        echo "== $method: $count steps, what $minutes minutes give"
+        run "$out/minutes/$method" "$method" "$count"
+        if [ "$steps" -gt 0 ]; then
+            echo "== $method: $steps steps"
+            run "$out/steps/$method" "$method" "$steps"
+        fi
+    done
+    python3 Pipelines/comparison/page.py "$tests" "$out" "$minutes" "$steps" $methods
 }
-
-for method in $methods; do
-    rate=$(speed "$method")
-    count=$(awk -v rate="$rate" -v minutes="$minutes" 'BEGIN { steps = int(rate * minutes * 60); print steps < 1 ? 1 : steps }')
-    echo "== $method: $count steps, $minutes minutes at $rate steps a second"
-    run "$out/minutes/$method" "$method" "$count"
-    if [ "$steps" -gt 0 ]; then
-        echo "== $method: $steps steps"
-        run "$out/steps/$method" "$method" "$steps"
-    fi
-done
-python3 Pipelines/comparison.py "$tests" "$out" "$minutes" "$steps" $methods
+compare
+exit

@@ -10,7 +10,7 @@ extension MethodName: ExpressibleByArgument {}
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmark",
-        abstract: "Time the engine on this machine with random weights.",
+        abstract: "Time the engine on this machine, with random weights or a model's.",
         discussion: """
             infer: imputation of one contrast, per slice; train: one step of adversarial training of both networks at batch 1, per \
             step; and what a patient of 155 slices or 1,000 such steps would take. Without --precision one line for each that this \
@@ -25,6 +25,12 @@ struct BenchmarkCommand: ParsableCommand {
         help: "Whose networks; those of other methods than collagan with as many residual blocks as published."
     )
     var method = BenchmarkSettings().method
+
+    @Option(
+        help: ArgumentHelp(
+            "Weight file of the model whose network imputes, instead of --ngf and --method; both passes where it flips.",
+            valueName: "file"))
+    var model: String?
 
     @Option(help: "Height and width of a slice in pixels, a multiple of 16; at least 96 in train mode.")
     var size = BenchmarkSettings().size
@@ -64,6 +70,9 @@ struct BenchmarkCommand: ParsableCommand {
 
     func validate() throws {
         guard ops || !timesOpenBLAS else { throw ValidationError("'--openblas' goes with --ops") }
+        guard model == nil || mode == .infer && !ops else {
+            throw ValidationError("'--model' is for infer mode: a model file holds no discriminator to train against")
+        }
         do { try settings(precision ?? .float32).validate() } catch { throw ValidationError(error.message) }
     }
 
@@ -71,7 +80,12 @@ struct BenchmarkCommand: ParsableCommand {
         try startOrRefuse(talk) { _ in
             try ProcessSettings.use(threads: threads.threads)
             if ops { return try runOperations() }
-            var results = try precisions.map { try Benchmark.run(settings($0)) }
+            let model = try model.map { path in try ModelFile(path: path, option: "--model").model }
+            var results = try precisions.map { precision in
+                var settings = settings(precision)
+                if let model { settings.model = model }
+                return try Benchmark.run(settings)
+            }
             guard talk.json else { return try printResult(Self.text(results)) }
             var first = results.removeFirst()
             first.others = precision == nil ? results : nil

@@ -100,8 +100,8 @@ struct MethodTests {
             ),
             (TrainingWorkplace.small + "pool: 3\n", "pool: means nothing to method collagan"),
             (
-                TrainingWorkplace.small + "method: unet\n",
-                "must be one of collagan, stargan, cyclegan, pix2pix, not 'unet'"
+                TrainingWorkplace.small + "method: nonesuch\n",
+                "must be one of \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")), not 'nonesuch'"
             ),
             (Self.yaml("pix2pix", "blcks: 1\n"), "blcks"),
         ] {
@@ -111,17 +111,6 @@ struct MethodTests {
             #expect(run.errorLines.first?.contains(part) == true, "\(run.errors)")
             #expect(!place.work.exists("model"))
         }
-    }
-
-    @Test func interruptedTrainingsGoOnToTheSameBits() throws {
-        let place = try TrainingWorkplace(
-            Self.yaml("cyclegan", "pool: 1\ncheckpoints: {every: 2}\n"), patients: 2, Self.contrasts)
-        #expect(try place.train(out: "whole").status == 0)
-        let cut = try CLI(place.arguments("cut"), interruptedAt: "training on")
-        #expect([0, 130].contains(cut.status), "\(cut.errors)")
-        #expect(try CLI(place.arguments("cut") + ["--resume"]).status == 0)
-        let work = place.work
-        #expect(try work.data("cut/model.safetensors") == work.data("whole/model.safetensors"))
     }
 
     @Test(arguments: [
@@ -148,6 +137,23 @@ struct MethodTests {
             #expect(run.status == 0, "\(run.errors)")
             #expect(try run.json()["method"] as? String == method)
             #expect(try (run.json()["median_ms"] as? Double ?? 0) > 0)
+        }
+    }
+
+    @Test func theBenchmarkTimesATrainedModel() throws {
+        let place = try trained("cyclegan")
+        let model = place.work.path("model/model.safetensors")
+        let benchmark = ["benchmark", "--size", "96", "--repeats", "1", "--json", "--model"]
+        let run = try CLI(benchmark + [model])
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try run.json()
+        #expect(json["method"] as? String == "cyclegan" && json["ngf"] as? Int == 4)
+        #expect((json["median_ms"] as? Double ?? 0) > 0)
+        for (more, status, part) in [
+            ([model, "--mode", "train"], Int32(64), "holds no discriminator"), (["none"], 2, "no such model file"),
+        ] {
+            let refused = try CLI(benchmark + more)
+            #expect(refused.status == status && refused.errors.contains(part), "\(refused.errors)")
         }
     }
 }

@@ -1,22 +1,34 @@
+import CollaGAN
 import Foundation
 import Tensors
 import Testing
 
 /// Killed at any moment and resumed, a training ends in the bytes of one that was left alone.
 struct TrainKillTests {
-    private func place(steps: Int = 58) throws -> TrainingWorkplace {
+    /// What each method is told besides, so that a step needs what the one before left.
+    private static let methods = [
+        "collagan": """
+        classifierFirstSteps: 2
+        reconstructionFirstSteps: 30
+        inputDropout: 0.3
+        weights: {cycle: 1, ssim: 1, adversarial: 0.1, classification: 0.1, reconstruction: 10}
+        """,
+        "stargan": "contrasts: [T1, T1Gd, T2]\ngeneratorEvery: 2\nblocks: 1\nndf: 2",
+        "cyclegan": "contrasts: [T1, T1Gd, T2]\npool: 3\nblocks: 1\nndf: 2",
+        "pix2pix": "contrasts: [T1, T1Gd, T2]\nblocks: 1\nndf: 2",
+    ]
+
+    private func place(_ method: String = "collagan", steps: Int = 58) throws -> TrainingWorkplace {
         let yaml = """
             name: toy
+            method: \(method)
             steps: \(steps)
-            classifierFirstSteps: 2
-            reconstructionFirstSteps: 30
-            inputDropout: 0.3
             averaging: 0.9
             checkpoints: {every: 3, keep: 2}
             validation: {every: 7, slices: 2}
             split: {validation: [p2]}
-            weights: {cycle: 1, ssim: 1, adversarial: 0.1, classification: 0.1, reconstruction: 10}
             optimiser: {rate: 1e-3, decay: constant}
+            \(Self.methods[method, default: ""])
             """
         return try TrainingWorkplace(TrainingWorkplace.small + yaml, patients: 3, ["T1", "T1Gd", "T2"])
     }
@@ -38,8 +50,8 @@ struct TrainKillTests {
         #expect(work.files("out") == files)
     }
 
-    @Test func killedAndResumedTheFilesAreTheSame() throws {
-        let place = try place()
+    @Test(arguments: MethodName.allCases) func killedAndResumedTheFilesAreTheSame(_ method: MethodName) throws {
+        let place = try place(method.rawValue)
         let work = place.work
         func arguments(_ folder: String) -> [String] { place.arguments(folder) + ["--threads", "1"] }
         #expect(try CLI(arguments("whole")).status == 0)

@@ -85,8 +85,7 @@ struct DistributedTests {
         }
     }
 
-    @Test(arguments: [MethodName.stargan, .cyclegan, .pix2pix])
-    func otherMethodsAreSharedToo(_ method: MethodName) throws {
+    @Test(arguments: MethodName.others) func otherMethodsAreSharedToo(_ method: MethodName) throws {
         @Sendable func configure(_ rank: Int, _ configuration: inout TrainingConfiguration) {
             configuration = tinyConfiguration(method)
             (configuration.batch, configuration.steps) = (4, 4)

@@ -39,8 +39,8 @@ import Testing
         let tensors = images.map { Tensor(Shape(1, height, width, 1), $0) }
         let slices =
             switch method {
-            case .stargan: [TrainingSample(images: tensors, target: 2, inputs: [0])]
-            case .cyclegan: (0..<2).map { TrainingSample(images: tensors, target: $0, inputs: []) }
+            case MethodName.stargan: [TrainingSample(images: tensors, target: 2, inputs: [0])]
+            case MethodName.cyclegan: (0..<2).map { TrainingSample(images: tensors, target: $0, inputs: []) }
             default: [TrainingSample(images: tensors, target: 1, inputs: [0])]
             }
         return (golden, training, StepSample(slices, random: SeededGenerator(seed: 7)))

@@ -25,21 +25,26 @@ package enum Benchmark {
         return BenchmarkResult(settings, timing)
     }
 
-    /// Contrast 0 of every slice from the others, or the first of them.
+    /// Contrast 0 of every slice from the others, or the first of them, as often as the model imputes a slice.
     private static func imputation(_ settings: BenchmarkSettings, using random: inout SeededGenerator) -> Timing {
-        let description = settings.description
-        let network = description.method.kind.network(description, sharing: [:])
-        for parameter in network.parameters { parameter.initialiseXavier(using: &random) }
-        let inputs = description.inputs(of: 0, among: Array(1..<BenchmarkSettings.contrasts))
-        let all = images(settings, using: &random)
-        let prepared = network.prepared(
+        let model = settings.model ?? .random(settings.description, seed: 1)
+        let contrasts = model.description.contrasts.count
+        let inputs = model.description.inputs(of: 0, among: Array(1..<contrasts))
+        let all = images(settings, contrasts, using: &random)
+        let prepared = model.makeNetwork().prepared(
             target: 0, inputs: inputs, height: settings.size, width: settings.size, precision: settings.precision)
-        return Timing(repeats: settings.repeats) { _ in _ = prepared(inputs.map { all[$0] }) }
+        let passes = model.description.testTimeFlip ? 2 : 1
+        return Timing(repeats: settings.repeats) { _ in
+            for _ in 0..<passes { _ = prepared(inputs.map { all[$0] }) }
+        }
     }
 
-    private static func images(_ settings: BenchmarkSettings, using random: inout SeededGenerator) -> [Tensor] {
+    private static func images(
+        _ settings: BenchmarkSettings, _ contrasts: Int = BenchmarkSettings.contrasts,
+        using random: inout SeededGenerator
+    ) -> [Tensor] {
         let shape = Shape(settings.batch, settings.size, settings.size, 1)
-        return (0..<BenchmarkSettings.contrasts).map { _ in
+        return (0..<contrasts).map { _ in
             Tensor(shape, (0..<shape.count).map { _ in random.uniform() })
         }
     }
@@ -48,7 +53,7 @@ package enum Benchmark {
 extension BenchmarkSettings {
     fileprivate var names: [String] { (0..<Self.contrasts).map { "C\($0)" } }
 
-    /// A model of these settings; other methods' networks have as many blocks as published.
+    /// An untrained model of these settings; other methods' networks have as many blocks as published.
     fileprivate var description: ModelDescription {
         var description = ModelDescription(
             name: "", ngf: ngf, contrasts: names, crop: ModelDescription.Crop(height: size, width: size), spacing: 1,

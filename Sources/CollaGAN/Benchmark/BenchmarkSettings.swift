@@ -16,6 +16,11 @@ package struct BenchmarkSettings: Sendable {
     package var method = MethodName.collagan
     /// Generator base width.
     package var ngf = 64
+    /// A trained model whose network imputes, flips included; nil for a network of the method and width with random
+    /// weights.
+    package var model: CollaGANModel? {
+        didSet { if let description = model?.description { (method, ngf) = (description.method, description.ngf) } }
+    }
     /// Height and width of a slice in pixels.
     package var size = 240
     /// Slices per generator call; 1 in a training step.
@@ -39,7 +44,8 @@ package struct BenchmarkSettings: Sendable {
             guard isRight else { throw ModelError(.configuration, "", "'--\(name) \(value)': give \(what)") }
         }
         try check(
-            (4...256).contains(ngf) && ngf % Self.contrasts == 0, "ngf", is: ngf, give: "a multiple of 4 from 4 to 256")
+            model != nil || (4...256).contains(ngf) && ngf % Self.contrasts == 0, "ngf", is: ngf,
+            give: "a multiple of 4 from 4 to 256")
         let smallest = mode == .train ? Discriminator.smallestCrop : 16
         try check(
             (smallest...1024).contains(size) && size % 16 == 0, "size", is: size,

@@ -1,5 +1,12 @@
-/// Ways to learn to synthesise contrasts, by the names that training files and model files give them
+/// A way to learn to synthesise contrasts, by the name that training files and model files give it
 /// (docs/explanation/methods.md).
-package enum MethodName: String, Sendable, Codable, CaseIterable {
-    case collagan, stargan, cyclegan, pix2pix
+package struct MethodName: Hashable, Sendable {
+    package static let collagan = MethodName(named: "collagan")
+
+    private let name: String
+
+    package var rawValue: String { name }
+
+    /// - Parameter name: of a method in the table.
+    init(named name: String) { self.name = name }
 }

@@ -53,14 +53,16 @@ extension ModelDescription {
     ///
     /// - Throws: `ModelError` for values that cannot be.
     package init(metadata: [String: String], path: String) throws(ModelError) {
-        func malformed(_ key: String, _ why: String) -> ModelError {
-            ModelError(.malformed, path, "metadata '\(key)' \(why); fetch or train the model again")
+        func malformed(
+            _ key: String, _ why: String, remedy: String = "fetch or train the model again"
+        ) -> ModelError {
+            ModelError(.malformed, path, "metadata '\(key)' \(why); \(remedy)")
         }
         guard [nil, "collagan 1", Self.format, Self.methodFormat].contains(metadata["format"]) else {
-            throw malformed("format", "is of a later version of collagan; use that")
+            throw malformed("format", "is of a later version of collagan", remedy: "use that")
         }
         guard let method = MethodName(rawValue: metadata["method"] ?? MethodName.collagan.rawValue) else {
-            throw malformed("method", "is unknown to this version of collagan; use a later one")
+            throw malformed("method", "is unknown to this version of collagan", remedy: "use a later one")
         }
         guard let ngfText = metadata["ngf"], let ngf = Int(ngfText), (1...1024).contains(ngf) else {
             throw malformed("ngf", "is missing or not a width: not a collagan weight file")

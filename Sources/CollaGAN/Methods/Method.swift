@@ -5,6 +5,8 @@ import Tensors
 /// A way to learn to synthesise contrasts: what of a training file it understands, and how its networks are made
 /// (docs/explanation/methods.md).
 package protocol Method {
+    /// What training files and model files call it.
+    static var name: String { get }
     /// Keys of a training file that mean something to it, besides `TrainingConfiguration.commonKeys`.
     static var keys: Set<TrainingConfiguration.CodingKeys> { get }
     /// Terms of the objective.

@@ -67,7 +67,7 @@ package struct ModelInformation: Encodable, Sendable {
         var lines = [
             "\(name)  (\(file))", "  sha256: \(sha256)",
             "  method: \(method.rawValue)",
-            "  generator: ngf \(ngf), \(sources.isEmpty ? "encoders \(encoderWidth)" : Wording.count(blocks, "residual block")), \(parameters) parameters",
+            "  generator: ngf \(ngf)\(shape), \(parameters) parameters",
             "  contrasts: \(contrasts.joined(separator: ", "))"
                 + (emptyEncoders.isEmpty ? "" : ", without \(emptyEncoders.joined(separator: ", "))"),
             "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm",
@@ -82,6 +82,12 @@ package struct ModelInformation: Encodable, Sendable {
         }
         lines += provenance.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
         return lines.joined(separator: "\n")
+    }
+
+    /// What the generator's width does not say.
+    private var shape: String {
+        if method == .collagan { return ", encoders \(encoderWidth)" }
+        return blocks > 0 ? ", \(Wording.count(blocks, "residual block"))" : ""
     }
 
     /// "FLAIR imputed: T1 0.0123, T2 0.0234" for every imputed contrast.

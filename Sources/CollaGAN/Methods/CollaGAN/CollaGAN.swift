@@ -4,6 +4,7 @@ import Tensors
 
 /// CollaGAN (docs/explanation/method.md): one generator that makes any contrast of all the others.
 enum CollaGANMethod: Method {
+    package static let name = "collagan"
     package static let keys: Set<TrainingConfiguration.CodingKeys> = [
         .encoderWidth, .classifierFirstSteps, .reconstructionFirstSteps, .inputDropout, .hasRegressionBranch,
         .ssimRange, .countImputationTwice, .start,

@@ -4,6 +4,7 @@ import Tensors
 /// CycleGAN for every pair of contrasts (Zhu, Park, Isola, Efros, ICCV 2017, arXiv:1703.10593): the two images of a
 /// sample do not belong together.
 enum CycleGANMethod: CrossDomainMethod {
+    package static let name = "cyclegan"
     package static let keys: Set<TrainingConfiguration.CodingKeys> = [.blocks, .ndf, .pool]
     package static let weights: Set<TrainingConfiguration.Weights.CodingKeys> = [.cycle, .adversarial, .identity]
 

@@ -4,6 +4,7 @@ import Tensors
 /// The paired control: CycleGAN's networks, taught by slices of which both contrasts are known, after Isola, Zhu, Zhou,
 /// Efros, CVPR 2017, arXiv:1611.07004, with least squares.
 enum Pix2PixMethod: CrossDomainMethod {
+    package static let name = "pix2pix"
     package static let keys: Set<TrainingConfiguration.CodingKeys> = [.blocks, .ndf]
     package static let weights: Set<TrainingConfiguration.Weights.CodingKeys> = [.adversarial, .reconstruction]
 

@@ -4,6 +4,7 @@ import Tensors
 
 /// StarGAN (Choi et al., CVPR 2018, arXiv:1711.09020): one generator for all pairs, told by a label what to make.
 enum StarGANMethod: Method {
+    package static let name = "stargan"
     package static let keys: Set<TrainingConfiguration.CodingKeys> = [.blocks, .ndf, .generatorEvery]
     package static let weights: Set<TrainingConfiguration.Weights.CodingKeys> = [
         .cycle, .adversarial, .classification, .penalty,

@@ -1,0 +1,177 @@
+"""Table and page of Pipelines/comparison.sh, from what `collagan train` and `evaluate` wrote and what speed.py measured; Python's own
+library is all that it needs.
+
+    python3 page.py TESTS OUT MINUTES STEPS METHOD ...
+"""
+
+import html
+import json
+import pathlib
+import sys
+
+from pictures import gallery
+
+METRICS = [("nmse_brain", "NMSE", 4), ("ssim_brain", "SSIM", 3), ("psnr_brain", "PSNR", 1), ("sharpness", "sharpness", 2)]
+ONE_INPUT = ("stargan", "cyclegan", "pix2pix")
+
+
+def read(path):
+    return json.loads(path.read_text())
+
+
+def mean(values):
+    values = [value for value in values if value is not None]
+    return sum(values) / len(values) if values else None
+
+
+def number(value, decimals):
+    return "–" if value is None else f"{value:.{decimals}f}"
+
+
+def average(scores):
+    return {key: mean([score.get(key) for score in scores]) for key, _, _ in METRICS}
+
+
+def kinds(model, contrast, with_baselines):
+    """What is compared, by title, as scores of one patient's contrast."""
+    subsets = [subset for subset in contrast["subsets"] if subset.get("scores")]
+    most = max(len(subset["inputs"]) for subset in subsets)
+
+    def of(count, key="scores"):
+        return average([subset[key] for subset in subsets if len(subset["inputs"]) == count and subset.get(key)])
+
+    result = {}
+    if with_baselines:
+        result |= {"best copy": of(most, "copy"), f"regression from {most}": of(most, "regression")}
+    if model["method"] in ONE_INPUT:
+        return result | {f"{model['name']}, best source": of(most), f"{model['name']}, mean over sources": of(1)}
+    return result | {f"{model['name']} from {count}": of(count) for count in range(1, most + 1)}
+
+
+def scores(out, methods):
+    """Scores by title, contrast and patient."""
+    result = {}
+    for method in methods:
+        model = read(out / method / "model.json")
+        for patient in (entry["name"] for entry in read(out / method / "evaluate/run.json")["patients"]):
+            for name, contrast in read(out / method / "evaluate" / patient / "metrics.json")["contrasts"].items():
+                for title, values in kinds(model, contrast, method == methods[0]).items():
+                    result.setdefault(title, {}).setdefault(name, {})[patient] = values
+    return result
+
+
+def macs(model):
+    """GMAC of one contrast of one slice of 240×240, one pass; None where nobody has counted them."""
+    b, pixels = model["ngf"], 240 * 240
+    if model["method"] not in ONE_INPUT:
+        if model["method"] != "collagan":
+            return None
+        # 36.0 GMAC at ngf 64 (docs/explanation/method.md), quadratic in the width but for the first and last layers.
+        return 36.0 * (b / 64) ** 2
+    star = model["method"] == "stargan"
+    taps, inputs = (16, 1 + len(model["contrasts"])) if star else (9, 1)
+    wide = 49 * (inputs * b + b) * pixels
+    # Halving from the full size and doubling to the half one: taps · in · out at the coarser side.
+    scaling = 2 * taps * (2 * b * b / 4 + 8 * b * b / 16) * pixels
+    return (wide + scaling + model["blocks"] * 2 * 9 * 16 * b * b / 16 * pixels) / 1e9
+
+
+def costs(out, speeds, method):
+    model, speed = read(out / method / "model.json"), read(speeds / f"{method}.json")
+    lines = (out / method / "train/training.jsonl").read_text().splitlines()
+    taken = max(json.loads(line).get("seconds", 0) for line in lines)
+    n, steps = len(model["contrasts"]), int(model["provenance"]["steps"])
+    training = json.loads(model["provenance"]["configuration"])
+    classifier = training.get("classifierFirstSteps", 0)
+    seconds = (steps - classifier) / speed["stepsPerSecond"]
+    if classifier:
+        seconds += classifier / speed["classifierStepsPerSecond"]
+    return [str(n * (n - 1) if model["method"] in ("cyclegan", "pix2pix") else 1), f"{model['parameters'] / 1e6:.2f}",
+            number(macs(model), 1), str(steps), f"{seconds / 60:.1f}", f"{taken / 60:.1f}", f"{speed['millisecondsPerSlice']:.0f}"]
+
+
+def section(out, speeds, methods):
+    """Tables (title, head, rows), those of all patients apart from those that tell them apart."""
+    compared = scores(out, methods)
+    contrasts = [name for name in read(out / methods[0] / "model.json")["contrasts"]
+                 if any(name in values for values in compared.values())]
+    whole, single = [], []
+    for key, title, decimals in METRICS:
+        rows = []
+        for name, values in compared.items():
+            means = [mean([score[key] for score in values.get(contrast, {}).values()]) for contrast in contrasts]
+            rows.append([name] + [number(value, decimals) for value in means + [mean(means)]])
+        whole.append((title, ["", *contrasts, "mean"], rows))
+    head = ["", "generators", "parameters, million", "GMAC a slice", "steps", "training, min", "taken, min", "ms a slice"]
+    whole.append(("Cost", head, [[method] + costs(out, speeds, method) for method in methods]))
+    for contrast in contrasts:
+        patients = list(dict.fromkeys(patient for values in compared.values() for patient in values.get(contrast, {})))
+        for key, title, decimals in METRICS:
+            rows = [[name] + [number(values.get(contrast, {}).get(patient, {}).get(key), decimals) for patient in patients]
+                    for name, values in compared.items()]
+            single.append((f"{contrast}, {title}", ["", *patients], rows))
+    return whole, single
+
+
+def conditions(speeds, methods):
+    """Table of what the steps of so many minutes follow from."""
+    rows = []
+    for method in methods:
+        speed = read(speeds / f"{method}.json")
+        rows.append([method, f"{speed['stepsPerSecond']:.2f}", number(speed.get("classifierStepsPerSecond"), 2),
+                     f"{speed['seconds']:.0f}", f"{speed['othersProcessors']:.2f}",
+                     f"{speed['processor']}, {speed['instructionSet']}, {speed['threads']} thread{'s' * (speed['threads'] > 1)}"])
+    return ("Speeds", ["", "steps a second", "of the classifier", "measured for, s", "processors used by others", "on"], rows)
+
+
+def markdown(tables):
+    lines = []
+    for title, head, rows in tables:
+        lines += [f"### {title}", "", f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+        lines += [f"| {' | '.join(row)} |" for row in rows] + [""]
+    return "\n".join(lines) + "\n"
+
+
+def page(tables):
+    parts = []
+    for title, head, rows in tables:
+        cells = "".join(f"<th>{html.escape(cell)}</th>" for cell in head)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+        parts.append(f"<div><h3>{html.escape(title)}</h3><table><tr>{cells}</tr>{body}</table></div>")
+    return f"<div class=row>{''.join(parts)}</div>"
+
+
+STYLE = """
+body{font:15px system-ui,sans-serif;margin:2rem auto;max-width:90rem;padding:0 1rem}
+td,th{padding:.2rem .7rem;text-align:right}td:first-child{text-align:left}tr:nth-child(even){background:#f3f3f3}
+summary{font-size:1.1rem;cursor:pointer;margin:.7rem 0}.row{display:flex;flex-wrap:wrap;gap:.5rem 2rem}.row.pictures{gap:.5rem}h3{margin:.8rem 0 .3rem}
+figure{margin:0;text-align:center;font-size:.8rem;width:10.5rem}img{width:100%;background:#000}h4{margin:.8rem 0 .3rem}
+"""
+NOTES = """Scores inside the brain, means over the test patients; sources of networks of one input were chosen on training
+patients, the copy is of the contrast that is best for the patient itself, the regression is quadratic, voxel by voxel. Steps are those that a quiet machine makes in the minutes of
+training at the speeds below; "taken" is how long they took with what was measured at their end. Before and after the budget: preparing
+patients, fitting regressions, sources and self-check."""
+
+
+def main(tests, out, minutes, steps, *methods):
+    out = pathlib.Path(out)
+    speeds, title = out / "speeds", "Methods compared on the same patients"
+    table = conditions(speeds, methods)
+    text, body = [f"{NOTES}\n\n{markdown([table])}"], [f"<p>{html.escape(NOTES)}</p>{page([table])}"]
+    for folder, heading in (("minutes", f"{minutes} min of training each"), ("steps", f"{steps} steps each")):
+        if not (out / folder).exists():
+            continue
+        whole, single = section(out / folder, speeds, methods)
+        text.append(f"## {heading}\n\n{markdown(whole)}\n## {heading}: by patient\n\n{markdown(single)}")
+        body.append(f"<h2>{heading}</h2>{page(whole)}<details><summary>Scores by patient</summary>{page(single)}</details>"
+                    f"<h3>Pictures, with the NMSE of the patient's brain</h3>{gallery(tests, out / folder, methods)}")
+    (out / "comparison.md").write_text("\n".join(text))
+    (out / "comparison.html").write_text(
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>"
+        f"<h1>{title}</h1>{''.join(body)}</html>\n")
+    print("\n".join(text))
+    print(f"{out}/comparison.html")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
