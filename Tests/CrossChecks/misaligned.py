@@ -4,8 +4,8 @@
 
 FOLDER holds `glioma`, `openms` and `openms_longitudinal`. Into nine patients (seven skull-stripped, two heads) one contrast
 is put that was moved by 3 mm, turned by 8 degrees, mirrored, or is another patient's: found is one whose warning names that
-contrast. Then every patient of FOLDER as it is, where each warning is false. Exit status 1 where fewer are found than
-docs/benchmarks/inputs.md says, or a warning is false.
+contrast. Then every patient of FOLDER as it is, where each warning is false. Exit status 1 where one is not found, or a
+warning is false. Half an hour; docs/benchmarks/inputs.md has the result.
 """
 
 import argparse
@@ -25,8 +25,7 @@ STRIPPED = [
     "glioma/TCIA10_628", "openms/patient07",
 ]
 HEADS = ["openms_longitudinal/patient01_study1", "openms_longitudinal/patient12_study1"]
-# Not found: two heads' FLAIR moved along z by 3 mm, one slice.
-MISSED = {"moved": 2, "turned": 0, "mirrored": 0, "another's": 0}
+KINDS = ("moved", "turned", "mirrored", "another's")
 # What the warning says.
 WORDS = ("register the contrasts", "compare the two and correct", "the same head as")
 
@@ -131,7 +130,7 @@ def main():
     parser.add_argument("--collagan", required=True)
     parser.add_argument("--data", type=pathlib.Path, required=True)
     options = parser.parse_args()
-    counts = {kind: [0, 0] for kind in MISSED}
+    counts = {kind: [0, 0] for kind in KINDS}
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.path.isdir("/dev/shm") else None) as folder:
         for kind, patient, contrast, what, image in faults(options.data):
             texts = judged(options.collagan, pathlib.Path(folder), options.data / patient, contrast, image)
@@ -150,7 +149,7 @@ def main():
     for kind, (planted, found) in counts.items():
         print(f"{kind:10} {planted:3} planted, {found:3} found")
     print(f"as they are: {len(patients)} patients, {false} warnings")
-    sys.exit(false > 0 or any(planted - found > MISSED[kind] for kind, (planted, found) in counts.items()))
+    sys.exit(false > 0 or any(planted != found for planted, found in counts.values()))
 
 
 if __name__ == "__main__":
