@@ -40,8 +40,13 @@ done
 [ $# -eq 3 ] || usage
 training=$(realpath "$1") tests=$(realpath "$2") out=$(realpath -m "$3")
 cache=${cache:-$out/cache}
+case ${COLLAGAN:-} in
+*/*) COLLAGAN=$(realpath -m "$COLLAGAN") ;;
+esac
 cd "$(dirname "$0")/.."
-export COLLAGAN=${COLLAGAN:-$(swift build -c release --show-bin-path)/collagan}
+[ -n "${COLLAGAN:-}" ] || COLLAGAN=$(swift build -c release --show-bin-path)/collagan
+command -v "$COLLAGAN" >/dev/null || { echo "comparison.sh: there is no program $COLLAGAN; build it, or let COLLAGAN name it" >&2; exit 1; }
+export COLLAGAN
 methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
 # What a comparison is of: another one needs another folder.
 asked="$training $tests $minutes minutes $steps steps $threads threads"

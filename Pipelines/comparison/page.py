@@ -10,9 +10,11 @@ import pathlib
 import sys
 
 from pictures import gallery
+from speed import QUIET
 
+# Methods with a generator for every pair of contrasts, and with one for all.
+PAIRWISE, SINGLE = ("cyclegan", "pix2pix"), ("collagan", "stargan")
 METRICS = [("nmse_brain", "NMSE", 4), ("ssim_brain", "SSIM", 3), ("psnr_brain", "PSNR", 1), ("sharpness", "sharpness", 2)]
-ONE_INPUT = ("stargan", "cyclegan", "pix2pix")
 
 
 def read(path):
@@ -43,7 +45,7 @@ def kinds(model, contrast, with_baselines):
     result = {}
     if with_baselines:
         result |= {"best copy": of(most, "copy"), f"regression from {most}": of(most, "regression")}
-    if model["method"] in ONE_INPUT:
+    if model["sources"]:
         return result | {f"{model['name']}, best source": of(most), f"{model['name']}, mean over sources": of(1)}
     return result | {f"{model['name']} from {count}": of(count) for count in range(1, most + 1)}
 
@@ -63,9 +65,9 @@ def scores(out, methods):
 def macs(model):
     """GMAC of one contrast of one slice of 240×240, one pass; None where nobody has counted them."""
     b, pixels = model["ngf"], 240 * 240
-    if model["method"] not in ONE_INPUT:
-        if model["method"] != "collagan":
-            return None
+    if model["method"] not in ("collagan", "stargan", *PAIRWISE):
+        return None
+    if model["method"] == "collagan":
         # 36.0 GMAC at ngf 64 (docs/explanation/method.md), quadratic in the width but for the first and last layers.
         return 36.0 * (b / 64) ** 2
     star = model["method"] == "stargan"
@@ -86,7 +88,8 @@ def costs(out, speeds, method):
     seconds = (steps - classifier) / speed["stepsPerSecond"]
     if classifier:
         seconds += classifier / speed["classifierStepsPerSecond"]
-    return [str(n * (n - 1) if model["method"] in ("cyclegan", "pix2pix") else 1), f"{model['parameters'] / 1e6:.2f}",
+    generators = n * (n - 1) if model["method"] in PAIRWISE else 1 if model["method"] in SINGLE else "–"
+    return [str(generators), f"{model['parameters'] / 1e6:.2f}",
             number(macs(model), 1), str(steps), f"{seconds / 60:.1f}", f"{taken / 60:.1f}", f"{speed['millisecondsPerSlice']:.0f}"]
 
 
@@ -148,16 +151,18 @@ summary{font-size:1.1rem;cursor:pointer;margin:.7rem 0}.row{display:flex;flex-wr
 figure{margin:0;text-align:center;font-size:.8rem;width:10.5rem}img{width:100%;background:#000}h4{margin:.8rem 0 .3rem}
 """
 NOTES = """Scores inside the brain, means over the test patients; sources of networks of one input were chosen on training
-patients, the copy is of the contrast that is best for the patient itself, the regression is quadratic, voxel by voxel. Steps are those that a quiet machine makes in the minutes of
-training at the speeds below; "taken" is how long they took with what was measured at their end. Before and after the budget: preparing
+patients, the copy is of the contrast that is best for the patient itself, the regression is quadratic, voxel by voxel. "Training" is what
+the steps take at the speeds below, "taken" how long they took with what was measured at their end. Before and after the budget: preparing
 patients, fitting regressions, sources and self-check."""
+BUSY = " The speeds were measured beside other work, so that minutes are no measure here."
 
 
 def main(tests, out, minutes, steps, *methods):
     out = pathlib.Path(out)
     speeds, title = out / "speeds", "Methods compared on the same patients"
     table = conditions(speeds, methods)
-    text, body = [f"{NOTES}\n\n{markdown([table])}"], [f"<p>{html.escape(NOTES)}</p>{page([table])}"]
+    notes = NOTES + BUSY * any(read(speeds / f"{method}.json")["othersProcessors"] > QUIET for method in methods)
+    text, body = [f"{notes}\n\n{markdown([table])}"], [f"<p>{html.escape(notes)}</p>{page([table])}"]
     for folder, heading in (("minutes", f"{minutes} min of training each"), ("steps", f"{steps} steps each")):
         if not (out / folder).exists():
             continue

@@ -36,12 +36,12 @@ def configured(preset, steps, classifier, every):
 
 
 def used(process):
-    """Seconds of processors that all processes, and this one, have used so far."""
+    """Seconds of processors that all processes, and this one with those that it waited for, have used so far."""
     tick = os.sysconf("SC_CLK_TCK")
     everybody = [int(value) for value in pathlib.Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     own = pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     # All but idle and waiting for the disk.
-    return (sum(everybody) - everybody[3] - everybody[4]) / tick, (int(own[11]) + int(own[12])) / tick
+    return (sum(everybody) - everybody[3] - everybody[4]) / tick, sum(int(value) for value in own[11:15]) / tick
 
 
 def progress(log):
@@ -54,7 +54,7 @@ def progress(log):
 
 def stopped_with_us():
     """Has the process that is started interrupted when this one ends, however it does."""
-    ctypes.CDLL(None).prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def timed(yaml, folder, patients, cache, threads, seconds):
@@ -80,8 +80,13 @@ def timed(yaml, folder, patients, cache, threads, seconds):
         everybody, own = (now - then for now, then in zip(used(training.pid), begun[1:]))
     finally:
         if training.poll() is None:
-            training.send_signal(signal.SIGINT)
-            training.wait()
+            # A shell's background jobs ignore an interrupt.
+            training.terminate()
+            try:
+                training.wait(60)
+            except subprocess.TimeoutExpired:
+                training.kill()
+                training.wait()
     return (reports[-1][0] - reports[0][0]) / (reports[-1][1] - reports[0][1]), max(0, everybody - own) / taken, start
 
 
@@ -98,9 +103,14 @@ def measure(preset, result, patients, cache, threads, seconds, busy=None):
     if has_classifier(yaml):
         speeds["classifierStepsPerSecond"], more, _ = speed("classifier", 10**8)
         others = max(others, more)
+    before, begun = used(os.getpid()), time.monotonic()
     timing = subprocess.run(
         [os.environ["COLLAGAN"], "benchmark", "--model", folder / "all/train/model.safetensors", "--size", "240", "--precision",
-         "float32", "--threads", threads, "--json", "--quiet"], capture_output=True, text=True, check=True)
+         "float32", "--threads", threads, "--json", "--quiet"], stdout=subprocess.PIPE, text=True, check=False)
+    if timing.returncode:
+        sys.exit(f"{result.stem}: collagan benchmark ended with status {timing.returncode}")
+    everybody, own = (now - then for now, then in zip(used(os.getpid()), before))
+    others = max(others, (everybody - own) / (time.monotonic() - begun))
     speeds |= {"millisecondsPerSlice": json.loads(timing.stdout)["median_ms"], "othersProcessors": round(others, 2),
                "processor": start["processor"], "instructionSet": start["instructionSet"], "threads": int(threads),
                "seconds": float(seconds)}

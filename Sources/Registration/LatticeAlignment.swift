@@ -13,6 +13,7 @@ package struct LatticeAlignment: Sendable {
         fileprivate let motion: RigidMotion
     }
 
+    /// Of the places that are compared, up to twice as many.
     private static let most = 12_000
     /// Hundredths of a radian or mm of the first steps, and bins.
     private static let stages = [(step: 6.0, deviation: 3.0), (step: 1.5, deviation: 2.0)]
@@ -36,7 +37,23 @@ package struct LatticeAlignment: Sendable {
         self.places = voxels.map(lattice.affine.world)
         centre = self.places.reduce(.zero, +) / Double(max(voxels.count, 1))
         information = SharedInformation(
-            .init(LevelImage(fixed, on: lattice), voxels: voxels), LevelImage(moving, on: lattice))
+            .init(Self.framed(fixed, lattice), voxels: voxels.map { $0 + 1 }), Self.framed(moving, lattice))
+    }
+
+    /// With a frame of zeros: nothing is there beyond the border, and no place lies on it.
+    private static func framed(_ values: [Float], _ lattice: Grid) -> LevelImage {
+        var grid = lattice
+        grid.size = lattice.size &+ 2
+        grid.affine.origin = lattice.affine.world(SIMD3(repeating: -1))
+        var all = [Float](repeating: 0, count: grid.count)
+        for k in 0..<lattice.size.z {
+            for j in 0..<lattice.size.y {
+                let row = lattice.size.x * (j + lattice.size.y * k)
+                let start = 1 + grid.size.x * (j + 1 + grid.size.y * (k + 1))
+                all.replaceSubrange(start..<start + lattice.size.x, with: values[row..<row + lattice.size.x])
+            }
+        }
+        return LevelImage(all, on: grid)
     }
 
     /// Normalised mutual information − 1 of the images as they lie.

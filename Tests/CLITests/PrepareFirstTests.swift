@@ -74,5 +74,6 @@ struct PrepareFirstTests {
         #expect(try CLI(place.arguments() + ["--prepare", "--reference", "T1", "--resume"]).status == 1)
         #expect(try CLI(place.arguments() + ["--prepare", "--distributed"]).status == 64)
         #expect(try CLI(place.arguments() + ["--reference", "T1"]).status == 64)
+        #expect(try CLI(place.arguments() + ["--reference", "T1", "--distributed"]).status == 64)
     }
 }

@@ -1,6 +1,6 @@
-"""Measures the registration on real heads against known answers, with elastix as judge: docs/benchmarks/registration.md.
+"""Measures the registration on real heads against known answers, with elastix and greedy as judges: docs/benchmarks/registration.md.
 
-    registration.sh --raw RAW --glioma GLIOMA [--elastix] [--json FILE] [--threads N]
+    registration.sh --raw RAW --glioma GLIOMA [--judges] [--json FILE] [--threads N]
 
 RAW holds the raw sessions of openms with their reference transforms, GLIOMA the skull-stripped patients. Everything is
 compared where it matters: at the corners of the brain's box, in mm. Exit status 1 where a bar is missed.
@@ -99,6 +99,20 @@ class Judge:
             raise SystemExit(f"registration-trial failed on {fixed}, {moving}: {done.stderr}")
         answer = json.loads(done.stdout)
         return np.array(answer["matrix"]), answer
+
+    def greedy(self, fixed, moving):
+        """Rigid by normalised mutual information, from the images' centres (picsl_greedy, in a process of its own)."""
+        result = self.folder / "greedy.mat"
+        result.unlink(missing_ok=True)
+        command = (f"-d 3 -a -dof 6 -m NMI -i {fixed} {moving} -ia-image-centers -n 100x100x50 -threads {self.threads}"
+                   f" -o {result}")
+        program = f"from picsl_greedy import Greedy3D; Greedy3D().execute({command!r})"
+        began, used = time.time(), os.times()
+        subprocess.run([sys.executable, "-c", program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        done = os.times()
+        answer = {"seconds": time.time() - began, "processorSeconds": sum(done[2:4]) - sum(used[2:4])}
+        # In RAS, a place of the fixed image to the moving one's.
+        return (np.loadtxt(result) if result.exists() else None), answer
 
     def elastix(self, fixed, moving):
         parameters = self.folder / "rigid.txt"
@@ -208,7 +222,7 @@ class Table:
                 line = f"{group:34} {judge:8} n {len(parts):2}"
                 if known:
                     line += f"  mean {np.mean([p['mean'] for p in known]):6.2f}  worst {max(p['worst'] for p in known):6.2f} mm"
-                line += f"  {np.median([p['processorSeconds'] for p in parts]):5.1f} s of a processor"
+                line += f"  {np.median([p['processorSeconds'] for p in parts]):5.1f} s of a processor, {np.median([p['seconds'] for p in parts]):5.1f} s"
                 if judge == "own":
                     verdicts = [p["verdict"] for p in parts]
                     line += "  " + ", ".join(f"{v} {verdicts.count(v)}" for v in sorted(set(verdicts)))
@@ -223,7 +237,7 @@ def main():
     parser.add_argument("--raw", type=pathlib.Path, required=True)
     parser.add_argument("--glioma", type=pathlib.Path)
     parser.add_argument("--patients", type=int, default=10)
-    parser.add_argument("--elastix", action="store_true")
+    parser.add_argument("--judges", action="store_true", help="elastix and greedy, too")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--json", type=pathlib.Path)
@@ -231,7 +245,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         judge = Judge(folder, options.threads)
-        table = Table({"own": judge.own} | ({"elastix": judge.elastix} if options.elastix else {}))
+        table = Table({"own": judge.own} | ({"elastix": judge.elastix, "greedy": judge.greedy} if options.judges else {}))
         moving = folder / "moving.nii.gz"
         wanted = lambda group: not options.only or any(group.startswith(o) for o in options.only)
         pairs = list(raw_pairs(options.raw))

@@ -81,7 +81,7 @@ struct DerivedSeriesTests {
         let aside = try DerivedSeries(volume, like: study("aside", 0.2), label)
         #expect(aside.file(5).suffix(640) == straight.file(5).suffix(640))
         let error = #expect(throws: DICOMError.self) { try study("apart", 1).grid() }
-        #expect(error?.code == .notOneVolume && error?.message.contains("straight line") == true)
+        #expect(error?.code == .notOneVolume && error?.message.contains("evenly in a straight line") == true)
     }
 
     @Test func aSliceThatChangedIsRefused() throws {

@@ -92,6 +92,7 @@ package struct SliceHeader: Sendable {
         (patient, study, series) == (other.patient, other.study, other.series)
             && (rows, columns, position, pixelSpacing)
                 == (other.rows, other.columns, other.position, other.pixelSpacing)
+            && orientation?.row == other.orientation?.row && orientation?.column == other.orientation?.column
     }
 
     private static let noAgent: Set<String> = [

@@ -70,7 +70,7 @@ package struct DICOMSeries: Sendable {
         for (index, place) in places.enumerated() {
             let way = place.position - (places[0].position + step * Double(index))
             guard Self.length(way) <= max(0.05 * median, 0.1) else {
-                throw refusal("its slices do not lie in a straight line")
+                throw refusal("its slices do not lie evenly in a straight line")
             }
         }
         let toRAS = SIMD3<Double>(-1, -1, 1)
