@@ -92,6 +92,7 @@ package struct RawPatient: Sendable {
     ) throws(CollaGANError) -> ([Contrast], [PreparationRecord.Series], [ResultWarning]) {
         do throws(DICOMError) {
             let folder = try DICOMFolder(patient.folder)
+            if folder.series.isEmpty, let unreadable = folder.unreadable.first { throw unreadable }
             let choice = SeriesChoice(folder.series, decided: settings.series)
             let verdicts = choice.verdicts.map { verdict in
                 PreparationRecord.Series(

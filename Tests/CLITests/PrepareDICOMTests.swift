@@ -117,15 +117,26 @@ struct PrepareDICOMTests {
         try study("two", 3).write(Series(3, "AX T1"), volume)
         try study("two", 4).write(Series(4, "AX T2"), volume)
         try study("whole", 5).write(Series(3, "AX T1"), volume)
+        try study("enhanced", 6).write(Series(3, "AX T1"), volume) { _, data in
+            data.set(0x0008_0016, "UI", "1.2.840.10008.5.1.4.1.1.4.1")
+            return true
+        }
+        var deflated = try study("deflated", 7)
+        deflated.syntax = "1.2.840.10008.1.2.1.99"
+        try deflated.write(Series(3, "AX T1"), volume)
+        try study("torn", 8).write(Series(3, "AX T1"), volume).forEach { path in
+            try Data(contentsOf: URL(filePath: path)).prefix(300).write(to: URL(filePath: path))
+        }
         let run = try CLI(
             ["prepare", work.path("in"), "--out", work.path("out")],
             environment: ["COLLAGAN_DCM2NIIX": work.path("no-dcm2niix")])
         #expect(run.status == 1)
         let lines = run.errorLines
-        #expect(lines.count == 4, "\(lines)")
+        #expect(lines.count == 7, "\(lines)")
         for (patient, text) in [
             ("half", "series 3: is not one volume: slices are missing"), ("localizer", "it is a localizer"),
             ("two", "holds DICOM files of 2 patients"), ("whole", "let COLLAGAN_DCM2NIIX name dcm2niix"),
+            ("enhanced", "export it as classic MR images"), ("deflated", "deflated form"), ("torn", "IM"),
         ] {
             #expect(lines.contains { $0.contains("\(patient): ") && $0.contains(text) }, "\(patient): \(lines)")
         }

@@ -46,10 +46,19 @@ package struct DICOMFolder: Sendable {
         return Array(mark) == Array("DICM".utf8)
     }
 
-    /// The study of the first DICOM file below a folder, to be compared, never to be shown; nil where there is none.
+    /// The study of the first DICOM file below a folder, to be compared, never to be shown; the folder where none of them can be
+    /// read; nil where there is none.
     package static func firstStudy(below path: String) -> String? {
         guard let files = try? files(below: path) else { return nil }
-        return files.lazy.compactMap { try? SliceHeader($0) }.first?.study
+        var isDICOM = false
+        for file in files {
+            do throws(DICOMError) {
+                if let slice = try SliceHeader(file) { return slice.study }
+            } catch {
+                isDICOM = true
+            }
+        }
+        return isDICOM ? path : nil
     }
 
     private static func files(below path: String, depth: Int = 0) throws(DICOMError) -> [String] {
