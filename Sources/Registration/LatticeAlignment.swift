@@ -40,17 +40,21 @@ package struct LatticeAlignment: Sendable {
             .init(Self.framed(fixed, lattice), voxels: voxels.map { $0 + 1 }), Self.framed(moving, lattice))
     }
 
-    /// With a frame of zeros: nothing is there beyond the border, and no place lies on it.
+    /// With a frame of one cell that repeats the border, so that no place lies on it: rounding would decide which of those count.
     private static func framed(_ values: [Float], _ lattice: Grid) -> LevelImage {
+        let (inner, last) = (lattice.size, lattice.size &- 1)
         var grid = lattice
-        grid.size = lattice.size &+ 2
+        grid.size = inner &+ 2
         grid.affine.origin = lattice.affine.world(SIMD3(repeating: -1))
-        var all = [Float](repeating: 0, count: grid.count)
-        for k in 0..<lattice.size.z {
-            for j in 0..<lattice.size.y {
-                let row = lattice.size.x * (j + lattice.size.y * k)
-                let start = 1 + grid.size.x * (j + 1 + grid.size.y * (k + 1))
-                all.replaceSubrange(start..<start + lattice.size.x, with: values[row..<row + lattice.size.x])
+        var all: [Float] = []
+        all.reserveCapacity(grid.count)
+        func within(_ place: Int, _ axis: Int) -> Int { min(max(place - 1, 0), last[axis]) }
+        for k in 0..<grid.size.z {
+            for j in 0..<grid.size.y {
+                let row = inner.x * (within(j, 1) + inner.y * within(k, 2))
+                all.append(values[row])
+                all += values[row..<row + inner.x]
+                all.append(values[row + last.x])
             }
         }
         return LevelImage(all, on: grid)

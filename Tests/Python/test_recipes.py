@@ -99,9 +99,11 @@ def test_complete_patients_by_the_shell(tmp_path):
     patients, out = tmp_path / "in", tmp_path / "out"
     thin(patients / "a b", ["T1", "T1Gd", "T2"])
     thin(patients / "c", ["T1", "T2", "FLAIR"])
-    # Four slices are too little for a brain, which is a warning about the whole patient.
+    # Half of a brain, which is a warning about the whole patient.
     image = nibabel.load(patients / "c/T1.nii.gz")
-    nibabel.save(nibabel.Nifti1Image((image.get_fdata() > 0).astype("uint8"), image.affine), patients / "c/brainmask.nii.gz")
+    half = image.get_fdata() > 0
+    half[half.shape[0] // 2:] = False
+    nibabel.save(nibabel.Nifti1Image(half.astype("uint8"), image.affine), patients / "c/brainmask.nii.gz")
 
     def recipe(folder, *given):
         script = ROOT / "Pipelines/recipes/complete_patients.sh"
