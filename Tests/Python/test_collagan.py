@@ -261,6 +261,22 @@ def test_ctrl_c_ends_both(tmp_path):
         assert not list(out.rglob("*_imputed.nii.gz")) and partial(out) == []
 
 
+def test_ctrl_c_while_the_program_starts(tmp_path, monkeypatch):
+    thin(tmp_path / "in/a", ["T1", "T1Gd", "T2"])
+    started, start = [], subprocess.Popen
+
+    def interrupted(*words, **options):
+        started.append(start(*words, **options))
+        os.kill(os.getpid(), signal.SIGINT)
+        return started[0]
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        collagan.impute(tmp_path / "in", tmp_path / "out")
+    assert started[0].poll() is not None
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_an_exception_ends_the_program_even_where_ctrl_c_is_ignored(tmp_path):
     thin(tmp_path / "in/a", ["T1", "T1Gd", "T2"])
     thin(tmp_path / "in/b", ["T1", "T1Gd", "T2"], slices=24)

@@ -1,6 +1,7 @@
 """The program itself: where it lies, and one call of it."""
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -9,9 +10,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import Any, Callable, Iterable, List, NoReturn, Tuple, Union
+from typing import Any, Callable, Iterable, Iterator, List, NoReturn, Optional, Tuple, Union
 
 from ._errors import Refused, WrongUsage, error_of
 
@@ -63,11 +65,10 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
     bar = _bar(progress)
     reason = ""
     with tempfile.TemporaryFile() as output:
+        child: Optional[subprocess.Popen] = None
         try:
-            child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
-        except OSError as error:
-            raise Refused(_unstartable(words[0], error), 126) from error
-        try:
+            with _interrupt_kept():
+                child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE)
             assert child.stderr is not None
             with child.stderr as lines:
                 for raw in lines:
@@ -82,8 +83,11 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
                     else:
                         logger.info("%s", line)
             status = child.wait()
-        except BaseException:
-            _end(child)
+        except BaseException as error:
+            if child is not None:
+                _end(child)
+            elif isinstance(error, OSError):
+                raise Refused(_unstartable(words[0], error), 126) from error
             raise
         finally:
             bar(0, 0, "")
@@ -100,6 +104,23 @@ def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None
         return status, json.loads(text or b"null"), reason
     except ValueError:
         raise Refused("the program printed no JSON; is $COLLAGAN another program?", status) from None
+
+
+@contextlib.contextmanager
+def _interrupt_kept() -> Iterator[None]:
+    """Keeps Ctrl-C for the end of the block: while a process is started it would leave one that nobody knows."""
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    kept: List[Any] = []
+    signal.signal(signal.SIGINT, lambda *what: kept.append(what))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if kept:
+        handler(*kept[-1])
 
 
 def _end(child: subprocess.Popen) -> None:
