@@ -70,19 +70,17 @@ package struct LatticeAlignment: Sendable {
     package func best(mirror: SIMD3<Double> = SIMD3(repeating: 1)) -> Fit {
         let mirrored = Affine(
             i: [mirror.x, 0, 0], j: [0, mirror.y, 0], k: [0, 0, mirror.z], origin: centre - mirror * centre)
-        var x = [Double](repeating: 0, count: 6)
+        var (x, value) = ([Double](repeating: 0, count: 6), 0.0)
         for stage in Self.stages {
             var powell = Powell(from: x, tolerance: 0.1, leastGain: 1e-5) { x in
                 -information.value(motion(x).map.after(mirrored), smoothedBy: stage.deviation)
             }
             powell.minimise(step: stage.step)
-            x = powell.place
+            (x, value) = (powell.place, -powell.value)
         }
-        let best = motion(x)
-        let value = information.value(best.map.after(mirrored), smoothedBy: Self.stages[1].deviation)
         return Fit(
             degrees: SIMD3(x[0], x[1], x[2]) * 1.8 / .pi, shift: SIMD3(x[3], x[4], x[5]), information: value - 1,
-            motion: best)
+            motion: motion(x))
     }
 
     /// How far a fit moves the places on average, in mm.

@@ -10,6 +10,13 @@ struct PrepareFirstOptions: ParsableArguments {
 
     @OptionGroup var preparation: PreparationOptions
 
+    /// - Throws: `ValidationError` for options of preparing where nothing is prepared.
+    func requirePrepare() throws {
+        if !prepare, preparation.reference != nil || preparation.brainCommand != nil {
+            throw ValidationError("'--reference' and '--brain-command' go with --prepare")
+        }
+    }
+
     /// Takes over what a pipeline file says and the command line does not.
     mutating func adopt(_ file: PipelineDefinition.Preprocess?) {
         prepare = prepare || file?.prepare == true
@@ -37,12 +44,8 @@ struct PrepareFirstOptions: ParsableArguments {
         for settings: RunSettings, contrasts: [String], isPlan: Bool, writesDICOM: Bool = false, _ talk: TalkOptions,
         _ console: Console
     ) throws -> Outcome? {
-        guard prepare else {
-            guard preparation.reference == nil, preparation.brainCommand == nil else {
-                throw ValidationError("'--reference' and '--brain-command' go with --prepare")
-            }
-            return Outcome(settings: settings, manifest: nil)
-        }
+        try requirePrepare()
+        guard prepare else { return Outcome(settings: settings, manifest: nil) }
         let runner = try runner(before: settings, contrasts: contrasts, console: console)
         if isPlan {
             try PlanOptions.print(runner.plan(), talk)

@@ -63,9 +63,7 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError(
                 "'--prepare' does not go with '--distributed': run collagan prepare first, then train on its folder")
         }
-        if distributed, first.preparation.reference != nil || first.preparation.brainCommand != nil {
-            throw ValidationError("'--reference' and '--brain-command' go with --prepare")
-        }
+        try first.requirePrepare()
         if timeout != nil, !distributed { throw ValidationError("'--timeout' is for '--distributed'") }
         if let timeout, !(1...1_000_000).contains(timeout) {
             throw ValidationError("'--timeout \(timeout)': give a number from 1 to 1000000")

@@ -100,7 +100,7 @@ package struct DerivedSeries: Sendable {
         // "Research mode": there was no acquisition.
         data.set(.scanningSequence, "CS", "RM")
         data.set(.sequenceVariant, "CS", "NONE")
-        for tag in [Tag(0x0018, 0x0022)] { data.set(tag, "CS", "") }
+        data.set(Tag(0x0018, 0x0022), "CS", "")
         for tag in [.repetitionTime, .echoTime] as [Tag] { data.set(tag, "DS", "") }
         data.set(Tag(0x0018, 0x0091), "IS", "")
         data.set(Tag(0x0018, 0x1020), "LO", "\(Software.name) \(Software.version)")
