@@ -27,6 +27,11 @@ package final class FilterCache {
         (self.precision, self.largest) = (precision, largest)
     }
 
+    /// Frees the transformed filters that a way back does not read, so that those which it reads can take their place.
+    func dropForward() {
+        transformed = transformed.filter { $0.key.form != .transformed(backwards: false) }
+    }
+
     func prepared(_ bank: FilterBank, backwards: Bool) -> PreparedFilter {
         let key = Key(parameter: ObjectIdentifier(bank.parameters[0]), form: .transformed(backwards: backwards))
         if let filter = transformed[key] { return filter }

@@ -80,6 +80,7 @@ package final class Tape {
     /// Computes the gradients of Σ gradient · result, and empties the tape; `gradient` is not to be used afterwards.
     package func backward(from result: Variable, gradient: Tensor) {
         result.receive(gradient)
+        filters.dropForward()
         watch?.begin { uses[ObjectIdentifier($0)] != nil }
         while let (parameters, run) = steps.popLast() {
             run()

@@ -125,24 +125,34 @@ private struct FeaturePlanes {
         }
     }
 
-    /// Σ g · φ_f over some pixels.
+    /// Σ g · φ_f over some pixels, each sum in eight lanes.
     private func addProducts(
         _ planes: Pointers, _ g: UnsafePointer<Float>, _ pixels: Range<Int>, to sums: UnsafeMutablePointer<Double>
     ) {
-        let brain = planes.brain(pixels)
-        func sum(_ value: (Int) -> Float) -> Double {
-            var lanes = SIMD8<Double>(repeating: 0)
-            for pixel in brain.indices { lanes[pixel & 7] += Double(g[pixel] * value(pixel)) }
-            return lanes.sum()
+        typealias Lanes = SIMD8<Float>
+        func lanes(_ values: UnsafePointer<Float>, _ first: Int, _ count: Int) -> Lanes {
+            if count == Lanes.scalarCount {
+                return UnsafeRawPointer(values + first).loadUnaligned(as: Lanes.self)
+            }
+            var part = Lanes(repeating: 0)
+            for lane in 0..<count { part[lane] = values[first + lane] }
+            return part
         }
-        sums[order.brain] = sum { brain[$0] }
-        for (place, (contrast, _)) in images.enumerated() {
-            let x = planes.image(place, pixels)
-            sums[contrast] = sum { x[$0] }
+        /// Of g and one or two factors.
+        func sum(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>? = nil) -> Double {
+            var total = SIMD8<Double>(repeating: 0)
+            for first in stride(from: 0, to: pixels.count, by: Lanes.scalarCount) {
+                let count = min(Lanes.scalarCount, pixels.count - first)
+                var value = lanes(a, first, count)
+                if let b { value *= lanes(b, first, count) }
+                total += SIMD8<Double>(lanes(g, first, count) * value)
+            }
+            return total.sum()
         }
+        sums[order.brain] = planes.brain(pixels).withUnsafeBufferPointer { sum($0.baseAddress!) }
+        for (place, (contrast, _)) in images.enumerated() { sums[contrast] = sum(planes.image(place, pixels)) }
         for (first, second, feature) in products {
-            let (a, b) = (planes.image(first, pixels), planes.image(second, pixels))
-            sums[feature] = sum { a[$0] * b[$0] }
+            sums[feature] = sum(planes.image(first, pixels), planes.image(second, pixels))
         }
     }
 
