@@ -12,8 +12,6 @@ import sys
 from pictures import gallery
 from speed import QUIET
 
-# Methods with a generator for every pair of contrasts, and with one for all.
-PAIRWISE, SINGLE = ("cyclegan", "pix2pix"), ("collagan", "stargan")
 METRICS = [("nmse_brain", "NMSE", 4), ("ssim_brain", "SSIM", 3), ("psnr_brain", "PSNR", 1), ("sharpness", "sharpness", 2)]
 
 
@@ -62,35 +60,18 @@ def scores(out, methods):
     return result
 
 
-def macs(model):
-    """GMAC of one contrast of one slice of 240×240, one pass; None where nobody has counted them."""
-    b, pixels = model["ngf"], 240 * 240
-    if model["method"] not in ("collagan", "stargan", *PAIRWISE):
-        return None
-    if model["method"] == "collagan":
-        # 36.0 GMAC at ngf 64 (docs/explanation/method.md), quadratic in the width but for the first and last layers.
-        return 36.0 * (b / 64) ** 2
-    star = model["method"] == "stargan"
-    taps, inputs = (16, 1 + len(model["contrasts"])) if star else (9, 1)
-    wide = 49 * (inputs * b + b) * pixels
-    # Halving from the full size and doubling to the half one: taps · in · out at the coarser side.
-    scaling = 2 * taps * (2 * b * b / 4 + 8 * b * b / 16) * pixels
-    return (wide + scaling + model["blocks"] * 2 * 9 * 16 * b * b / 16 * pixels) / 1e9
-
-
 def costs(out, speeds, method):
     model, speed = read(out / method / "model.json"), read(speeds / f"{method}.json")
     lines = (out / method / "train/training.jsonl").read_text().splitlines()
     taken = max(json.loads(line).get("seconds", 0) for line in lines)
-    n, steps = len(model["contrasts"]), int(model["provenance"]["steps"])
+    steps = int(model["provenance"]["steps"])
     training = json.loads(model["provenance"]["configuration"])
     classifier = training.get("classifierFirstSteps", 0)
     seconds = (steps - classifier) / speed["stepsPerSecond"]
     if classifier:
         seconds += classifier / speed["classifierStepsPerSecond"]
-    generators = n * (n - 1) if model["method"] in PAIRWISE else 1 if model["method"] in SINGLE else "–"
-    return [str(generators), f"{model['parameters'] / 1e6:.2f}",
-            number(macs(model), 1), str(steps), f"{seconds / 60:.1f}", f"{taken / 60:.1f}", f"{speed['millisecondsPerSlice']:.0f}"]
+    return [str(model["generators"]), f"{model['parameters'] / 1e6:.2f}", number(model["gmac"], 1), str(steps),
+            f"{seconds / 60:.1f}", f"{taken / 60:.1f}", f"{speed['millisecondsPerSlice']:.0f}"]
 
 
 def section(out, speeds, methods):

@@ -17,22 +17,26 @@ package struct ModelExchange {
     private static let largest = 1 << 31 - 1
 
     let model: CollaGANModel
+    let path: String
     /// SHA-256 of the weight file.
     let sha256: String
     let licence: String?
 
     /// - Parameters:
-    ///   - sha256: of the weight file.
+    ///   - path: of the weight file, for errors; `sha256`: of its bytes.
     ///   - licence: of the weights, for the metadata; what the provenance says if nil.
     /// - Throws: `ModelError.Code.unsupported` for another method's networks.
-    package init(_ model: CollaGANModel, sha256: String, licence: String? = nil) throws(ModelError) {
-        guard model.description.method == .collagan else {
+    package init(
+        _ model: CollaGANModel, path: String, sha256: String, licence: String? = nil
+    ) throws(ModelError) {
+        let method = model.description.method
+        guard method == .collagan else {
             throw ModelError(
-                .unsupported, "",
-                "\(model.description.name) is a \(model.description.method.rawValue) model; only collagan's can be exported"
-            )
+                .unsupported, path,
+                "is a \(method.rawValue) model; only collagan's can be exported: read its weights from the file"
+                    + " itself (safetensors)")
         }
-        (self.model, self.sha256) = (model, sha256)
+        (self.model, self.path, self.sha256) = (model, path, sha256)
         self.licence = licence ?? model.description.provenance["licence"]
     }
 
@@ -43,8 +47,8 @@ package struct ModelExchange {
     package func onnx(isDynamic: Bool) throws(ModelError) -> Data {
         guard 4 * model.parameterCount + 1 << 20 < Self.largest else {
             throw ModelError(
-                .unsupported, "",
-                "\(model.description.name) has \(model.parameterCount) weights, more than one ONNX file holds (2 GB);"
+                .unsupported, path,
+                "has \(model.parameterCount) weights, more than one ONNX file holds (2 GB);"
                     + " export it with --format pytorch")
         }
         let file = model.file

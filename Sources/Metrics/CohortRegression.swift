@@ -11,7 +11,13 @@ extension QuadraticRegression {
     package struct CohortAccumulator: Sendable {
         /// Number of contrasts that images are indexed by.
         package let contrastCount: Int
-        private var patterns: [[Int]: Gram] = [:]
+        private var patterns: [Pattern: Gram] = [:]
+
+        /// Contrasts that a patient has, and those of them that may be a fit's target; both ascending.
+        private struct Pattern: Hashable {
+            let present: [Int]
+            let targets: [Int]
+        }
 
         /// Starts without any voxel.
         package init(contrastCount: Int) {
@@ -25,19 +31,21 @@ extension QuadraticRegression {
         ///
         /// - Parameters:
         ///   - images: normalised intensities indexed by contrast, nil where missing.
+        ///   - targets: contrasts that are fitted; all that are there if nil.
         ///   - brain: true inside the brain, same layout as the images.
         /// - Precondition: `images.count == contrastCount`, every image as large as `brain`.
-        package mutating func add(images: [[Float]?], brain: [Bool]) {
+        package mutating func add(images: [[Float]?], targets: [Int]? = nil, brain: [Bool]) {
             precondition(images.count == contrastCount, "one image, or nil, per contrast")
             let present = images.indices.filter { images[$0] != nil }
             guard !present.isEmpty else { return }
             let values = images.compactMap { $0 }
             precondition(values.allSatisfy { $0.count == brain.count }, "image size")
             let dimension = QuadraticRegression.featureCount(inputs: present.count)
-            patterns[present, default: Gram(dimension: dimension)].add(values, where: brain)
+            let pattern = Pattern(present: present, targets: targets?.sorted() ?? present)
+            patterns[pattern, default: Gram(dimension: dimension)].add(values, where: brain)
         }
 
-        /// The least-squares fit of `target` from `inputs`, nil if no patient has all of them.
+        /// The least-squares fit of `target` from `inputs`, nil if no patient has all of them, the target as such.
         ///
         /// - Precondition: `inputs` not empty, without `target`, all below `contrastCount`.
         package func solve(target: Int, inputs: [Int]) -> QuadraticRegression? {
@@ -48,11 +56,17 @@ extension QuadraticRegression {
             var gram = [Double](repeating: 0, count: dimension * dimension)
             var right = [Double](repeating: 0, count: dimension)
             var voxels = 0.0
-            for pattern in patterns.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-                guard let block = patterns[pattern], let place = pattern.firstIndex(of: target) else { continue }
-                let places = inputs.compactMap { pattern.firstIndex(of: $0) }
+            let order = patterns.keys.sorted {
+                $0.present == $1.present
+                    ? $0.targets.lexicographicallyPrecedes($1.targets)
+                    : $0.present.lexicographicallyPrecedes($1.present)
+            }
+            for pattern in order where pattern.targets.contains(target) {
+                let present = pattern.present
+                guard let block = patterns[pattern], let place = present.firstIndex(of: target) else { continue }
+                let places = inputs.compactMap { present.firstIndex(of: $0) }
                 guard places.count == inputs.count else { continue }
-                let features = Self.features(of: places, among: pattern.count)
+                let features = Self.features(of: places, among: present.count)
                 for row in 0..<dimension {
                     for column in 0..<dimension {
                         gram[row * dimension + column] += block[features[row], features[column]]

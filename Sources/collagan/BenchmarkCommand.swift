@@ -18,13 +18,15 @@ struct BenchmarkCommand: ParsableCommand {
             docs/benchmarks/README.md.
             """)
 
-    @Option(help: "Generator base width, a multiple of 4.")
-    var ngf = BenchmarkSettings().ngf
+    @Option(help: "Generator base width, a multiple of 4. (default: \(BenchmarkSettings().ngf))")
+    var ngf: Int?
 
     @Option(
-        help: "Whose networks; those of other methods than collagan with as many residual blocks as published."
-    )
-    var method = BenchmarkSettings().method
+        help: """
+            Whose networks; those of other methods than collagan with as many residual blocks as published. \
+            (default: \(BenchmarkSettings().method.rawValue))
+            """)
+    var method: MethodName?
 
     @Option(
         help: ArgumentHelp(
@@ -59,8 +61,9 @@ struct BenchmarkCommand: ParsableCommand {
 
     private func settings(_ precision: Precision) -> BenchmarkSettings {
         var settings = BenchmarkSettings()
-        (settings.mode, settings.method) = (mode, method)
-        settings.ngf = ngf
+        settings.mode = mode
+        settings.method = method ?? settings.method
+        settings.ngf = ngf ?? settings.ngf
         settings.size = size
         settings.repeats = repeats
         settings.precision = precision
@@ -72,6 +75,9 @@ struct BenchmarkCommand: ParsableCommand {
         guard ops || !timesOpenBLAS else { throw ValidationError("'--openblas' goes with --ops") }
         guard model == nil || mode == .infer && !ops else {
             throw ValidationError("'--model' is for infer mode: a model file holds no discriminator to train against")
+        }
+        guard model == nil || ngf == nil && method == nil else {
+            throw ValidationError("'--model' has a method and a width of its own; leave out --ngf and --method")
         }
         do { try settings(precision ?? .float32).validate() } catch { throw ValidationError(error.message) }
     }

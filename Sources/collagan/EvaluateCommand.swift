@@ -26,12 +26,22 @@ struct EvaluateCommand: ParsableCommand {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Whether each contrast is also synthesised from every subset of the others (about twice the time).")
-    var subsets = true
+        help: """
+            Whether each contrast is also synthesised from every subset of the others (about twice the time). (default: \
+            --subsets, but not with --from)
+            """)
+    var subsets: Bool?
+
+    func validate() throws {
+        guard subsets != true || source.from == nil else {
+            throw ValidationError("'--subsets' and '--from' exclude each other; leave one out")
+        }
+    }
 
     func run() throws {
         try options.run(
-            .evaluate, targets: targets, source: source.from, subsets: subsets, precision: precision, first: first,
+            .evaluate, targets: targets, source: source.from, subsets: subsets ?? (source.from == nil),
+            precision: precision, first: first,
             isPlan: plan.plan)
     }
 }

@@ -37,7 +37,7 @@ struct RunOptions: ParsableArguments {
         try startOrRefuse(talk) { console in
             var settings = try settings(mode)
             settings.targets = targets.isEmpty ? nil : targets
-            settings.evaluatesSubsets = subsets && source == nil
+            settings.evaluatesSubsets = subsets
             settings.precision = precision.precision
             let model = try computing.modelFile().using(source: source)
             let contrasts = model.description.contrasts

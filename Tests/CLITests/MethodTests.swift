@@ -23,6 +23,7 @@ struct MethodTests {
         let (work, model) = (place.work, place.work.path("model/model.safetensors"))
         let info = try CLI(["model", "info", model, "--json"]).json()
         #expect(info["method"] as? String == method && info["blocks"] as? Int == 1)
+        #expect(info["generators"] as? Int == (method == "stargan" ? 1 : 12))
         let sources = try #require(info["sources"] as? [String: [String]])
         #expect(sources["FLAIR"]?.sorted() == ["T1", "T1Gd", "T2"])
         let text = try CLI(["model", "info", model]).output
@@ -58,6 +59,9 @@ struct MethodTests {
         #expect(one.status == 0, "\(one.errors)")
         let record = try work.json("one/p1/metrics.json")["contrasts"] as? [String: Any] ?? [:]
         #expect(record.keys.sorted() == ["FLAIR", "T1", "T1Gd"] && !work.exists("one/subsets.csv"))
+        let both = try CLI(
+            ["evaluate", work.path("in/p1"), "--model", model, "--out", work.path("both"), "--from", "T2", "--subsets"])
+        #expect(both.status == 64 && both.errors.contains("exclude each other"), "\(both.errors)")
     }
 
     @Test func whatDoesNotFitIsRefusedWithOneLine() throws {
@@ -89,6 +93,8 @@ struct MethodTests {
             ])
             .contains("pix2pix is of method pix2pix, whose trainings start from nothing"))
         #expect(try refusal(["model", "verify", model, model]).contains("golden case"))
+        let export = try refusal(["model", "export", model, "--format", "onnx", "--out", work.path("out.onnx")])
+        #expect(export.contains("\(model): is a pix2pix model; only collagan's can be exported"))
     }
 
     @Test func keysOfOtherMethodsAreRefused() throws {
@@ -104,6 +110,8 @@ struct MethodTests {
                 "must be one of \(MethodName.allCases.map(\.rawValue).joined(separator: ", ")), not 'nonesuch'"
             ),
             (Self.yaml("pix2pix", "blcks: 1\n"), "blcks"),
+            (Self.yaml("pix2pix", "start: {skip: refit}\n"), "start: means nothing to method pix2pix"),
+            (TrainingWorkplace.small + "sampling: {inputsOnly: {p2: [T1]}}\n", "lists p2, but no patient is called so"),
         ] {
             let place = try TrainingWorkplace(yaml, patients: 1, Self.contrasts)
             let run = try place.train()
@@ -151,6 +159,7 @@ struct MethodTests {
         #expect((json["median_ms"] as? Double ?? 0) > 0)
         for (more, status, part) in [
             ([model, "--mode", "train"], Int32(64), "holds no discriminator"), (["none"], 2, "no such model file"),
+            ([model, "--ngf", "4"], 64, "leave out --ngf"), ([model, "--method", "stargan"], 64, "and --method"),
         ] {
             let refused = try CLI(benchmark + more)
             #expect(refused.status == status && refused.errors.contains(part), "\(refused.errors)")

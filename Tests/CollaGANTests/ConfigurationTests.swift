@@ -21,6 +21,16 @@ import Testing
         #expect(refusal { $0.reconstructionFirstSteps = 5 }?.message.contains("reconstruction") == true)
     }
 
+    @Test(arguments: [
+        (TrainingConfiguration.Optimiser.Decay.constant, [8, 8, 8, 8, 8] as [Float]), (.linear, [8, 6, 4, 2, 0]),
+        (.late, [8, 8, 8, 4, 0]), (.exponential, [8, 4, 2, 1, 0.5]),
+    ])
+    func ratesFallAsTheySay(_ decay: TrainingConfiguration.Optimiser.Decay, _ expected: [Float]) {
+        var optimiser = TrainingConfiguration.Optimiser()
+        (optimiser.rate, optimiser.decay, optimiser.factor, optimiser.every) = (8, decay, 0.5, 25)
+        #expect([0, 25, 50, 75, 100].map { optimiser.rate(at: $0, of: 100) } == expected)
+    }
+
     @Test func missingKeysTakeTheDefaults() throws {
         let json = Data(#"{"ngf": 32, "weights": {"reconstruction": 3}, "optimiser": {"decay": "linear"}}"#.utf8)
         let configuration = try JSONDecoder().decode(TrainingConfiguration.self, from: json)

@@ -1,5 +1,6 @@
 import CollaGAN
 import Foundation
+import Metrics
 import NeuralNet
 import TestSupport
 import Testing
@@ -50,8 +51,24 @@ import Testing
         #expect(all.allSatisfy { $0 >= 0 } && all.contains { $0 > 0 })
         #expect(try imputer.impute(stack, target: 3, inputs: [model.description.sources[3][0]]) == all)
         #expect(try imputer.impute(stack, target: 3, inputs: [model.description.sources[3][2]]) != all)
+        for (target, sources) in model.description.sources.enumerated() {
+            let errors = try sources.map { source in
+                try training.patients.compactMap { patient -> Double? in
+                    let stack = try patient.stack()
+                    guard let truth = stack.images[target], stack.images[source] != nil,
+                        let image = try imputer.impute(stack, target: target, inputs: [source])
+                    else { return nil }
+                    return ImageMetrics.nmse(truth: truth, imputed: image, where: stack.brain)
+                }
+            }.map { $0.reduce(0, +) / Double($0.count) }
+            #expect(errors == errors.sorted(), "of \(target) from \(sources)")
+        }
         let source = model.description.sources[3][1]
-        let chosen = Imputer(model.described(as: model.description.using(source: source)))
+        let description = model.description.using(source: source)
+        #expect(
+            description.selfCheck.allSatisfy { description.sources[$0.target] == model.description.sources[$0.target] })
+        #expect(!description.selfCheck.contains { $0.target == 3 })
+        let chosen = Imputer(model.described(as: description))
         #expect(try chosen.impute(stack, target: 3) == imputer.impute(stack, target: 3, inputs: [source]))
         #expect(model.description.selfCheck.count == 12)
         #expect(try Self.description(training) == model.description)

@@ -100,6 +100,25 @@ import Testing
         #expect(Spread.isWithin(error, limit, "generator against finite differences: \(term)"))
     }
 
+    /// The cycle asks for no contrast that may not be imputed, though it is given to every pass.
+    @Test func theCycleAsksForTargetsOnly() throws {
+        let objective = objective()
+        func fakes(_ targets: [Int]?) -> (fakes: Fakes?, cycle: Float?) {
+            var sample = sample()
+            if let targets { sample.targets = targets }
+            var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+            let fakes = objective.addGeneratorGradients(
+                sample, batch: 1, reconstructionOnly: false, dropout: &dropout, losses: &losses)
+            return (fakes, losses.cycle)
+        }
+        let (all, some, none) = (fakes(nil), fakes([0, 1, 3]), fakes([1]))
+        #expect(all.fakes?.contrasts.filter { $0 != 1 } == [0, 2, 3])
+        #expect(some.fakes?.contrasts.filter { $0 != 1 } == [0, 3])
+        #expect(none.fakes == nil && none.cycle == nil)
+        let (whole, part) = (try #require(all.cycle), try #require(some.cycle))
+        #expect(part > 0 && part < whole)
+    }
+
     @Test func discriminatorStepAgreesWithFiniteDifferences() {
         let objective = objective()
         let sample = sample()

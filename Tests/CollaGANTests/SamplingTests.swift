@@ -52,6 +52,9 @@ import Testing
         let only = configuration { $0.sampling.inputsOnly = ["A_1": ["T2"], "A_2": ["T2"], "B_1": ["T2", "T1"]] }
         let targets = try draws(only).targets
         #expect(targets[2] == 0 && targets[0] > 0 && targets[1] > targets[0], "\(targets)")
+        var random = SeededGenerator(seed: 5)
+        let sample = try TrainingSampler(Self.patients, only).draw(using: &random)
+        #expect(!sample.targets.contains(2) && sample.targets.contains(sample.target) && sample.images[2] != nil)
     }
 
     @Test func onlyWhatIsGivenIsVaried() throws {

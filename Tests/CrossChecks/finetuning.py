@@ -3,19 +3,22 @@
 
 Goes on from MODEL (Pipelines/finetune.yaml), and starts from nothing (Pipelines/multisite.yaml), with the first 1, 2
 and 4 of the patients to learn from, for the same steps; scores the patients held out on the way. MODEL must have been
-trained without all of them: a fold of leave_one_site_out.py. What is finished is not done again.
+trained without all of them: best.safetensors of a fold of leave_one_site_out.py. What is finished is not done again, and
+refused if it is of another model or configuration.
 
     finetuning.py --model FILE --patients DIR --learn NAME… --held NAME… --out DIR [--steps N] [--seed N] [--jobs N]
     finetuning.py --out DIR [DIR…] --figure FILE       # a table and a figure, means over the folders
 """
 import argparse
 import concurrent.futures
+import hashlib
 import json
 import os
 import re
 import shutil
 import statistics
 import subprocess
+import sys
 
 from leave_one_site_out import HERE, records
 
@@ -39,21 +42,32 @@ validation: {{every: {max(1, steps // options.looks)}, slices: {options.slices}}
 """
 
 
+def hash_of(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
+
+
 def train(options, name, count, preset, steps, model=None, rate=None):
     """One training in OUT/name, of the first `count` patients and those held out."""
     path = f"{options.out[0]}/{name}"
+    asked = {"model": model and hash_of(model), "patients": options.learn[:count] + options.held,
+             "recipe": configuration(preset, options, steps, rate)}
     if os.path.exists(f"{path}/done"):
+        with open(f"{path}/done") as file:
+            if file.read() != json.dumps(asked):
+                sys.exit(f"{path} is of another model, recipe or list of patients; take another --out, or remove it")
         return
     shutil.rmtree(path, ignore_errors=True)
     os.makedirs(f"{path}/patients")
     for patient in options.learn[:count] + options.held:
         os.symlink(os.path.realpath(f"{options.patients}/{patient}"), f"{path}/patients/{patient}")
     with open(f"{path}/recipe.yaml", "w") as file:
-        file.write(configuration(preset, options, steps, rate))
+        file.write(asked["recipe"])
     command = [options.collagan, "train", f"{path}/patients", "--config", f"{path}/recipe.yaml", "--out",
                f"{path}/training", "--cache", options.cache or f"{options.out[0]}/cache", "--threads", "1", "--quiet"]
     subprocess.run(command + (["--from", model] if model else []), check=True)
-    open(f"{path}/done", "w").close()
+    with open(f"{path}/done", "w") as file:
+        file.write(json.dumps(asked))
 
 
 def run(options):

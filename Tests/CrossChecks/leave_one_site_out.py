@@ -3,7 +3,8 @@
 
 The protocol of docs/explanation/protocol.md, whose first look is the fold `mixed`: every choice of a recipe is made with this, never on a test patient.
 Recipes are changes of a base configuration (recipes.json). A run that is finished is not done again; one that was
-stopped goes on from its last checkpoint.
+stopped goes on from its last checkpoint; one of another configuration is refused. A run ends with the scores of its last
+step: its model is best.safetensors, model.safetensors may be of an earlier checkpoint.
 
     leave_one_site_out.py --collagan FILE --patients DIR --out DIR [--recipes NAME…] [--folds NAME…] [--seeds N…]
                           [--steps N] [--jobs N] [--table]
@@ -53,8 +54,6 @@ def is_finished(path):
 
 def train(options, configuration, recipe, fold, held, seed):
     path = folder(options, recipe, fold, seed)
-    if is_finished(path):
-        return
     os.makedirs(os.path.dirname(path), exist_ok=True)
     whole = merged(configuration, {"steps": options.steps, "seed": seed, "name": recipe})
     whole["steps"] = max(1, round(options.steps * configuration.get("stepShare", 1)))
@@ -63,6 +62,12 @@ def train(options, configuration, recipe, fold, held, seed):
     whole["validation"] = {"every": max(1, whole["steps"] // options.looks), "slices": options.slices}
     whole["checkpoints"] = {"every": 1000, "keep": 1}
     file = f"{path}.yaml"
+    if os.path.isdir(path) and os.path.exists(file):
+        with open(file) as before:
+            if json.load(before) != whole:
+                sys.exit(f"{path} is of another configuration ({file}); take another --out, or remove it")
+    if is_finished(path):
+        return
     with open(file, "w") as out:
         json.dump(whole, out)
     command = [options.collagan, "train", options.patients, "--config", file, "--out", path, "--cache", options.cache,
@@ -100,23 +105,27 @@ def mean(values):
     return statistics.fmean(values) if values else float("nan")
 
 
+def missing(options, recipe, folds):
+    return [f"{recipe} without {fold}, seed {seed}" for seed in options.seeds for fold in folds
+            if not is_finished(folder(options, recipe, fold, seed))]
+
+
 def table(options, recipes, folds):
-    """One line a recipe: means over patients and targets, with the spread of the ratio over patients and of seeds."""
-    print("| recipe | NMSE | regression | ratio (sd over patients) | SSIM | regression | better than regression, NMSE"
+    """One line a recipe whose runs are all finished: means over patients and targets, with the spread of the ratio over
+    patients and of seeds."""
+    print("| recipe | NMSE | regression | best copy | ratio (sd over patients) | SSIM | regression | better than regression, NMSE"
           " and SSIM | " + " | ".join(folds) + " | " + " | ".join(TARGETS) + " | seeds |")
-    print("|---" * (8 + len(folds) + len(TARGETS)) + "|")
+    print("|---" * (9 + len(folds) + len(TARGETS)) + "|")
+    unfinished = [run for recipe in recipes for run in missing(options, recipe, folds)]
     for recipe in recipes:
+        if missing(options, recipe, folds):
+            continue
         by_seed, rows = {}, []
         for seed in options.seeds:
             for fold in folds:
-                path = folder(options, recipe, fold, seed)
-                if not is_finished(path):
-                    continue
-                for (patient, target), row in scores(path).items():
+                for (patient, target), row in scores(folder(options, recipe, fold, seed)).items():
                     rows.append((fold, patient, target, row))
                     by_seed.setdefault(seed, []).append(row["network"]["nmse_gain"])
-        if not rows:
-            continue
 
         def of(method, metric, chosen=lambda row: True):
             return mean([row[3][method][metric] for row in rows if chosen(row)])
@@ -127,12 +136,14 @@ def table(options, recipes, folds):
         better = sum(r["network"]["nmse_gain"] < r["regression"]["nmse_gain"]
                      and r["network"]["ssim_gain"] > r["regression"]["ssim_gain"] for *_, r in rows)
         cells = [recipe, f"{of('network', 'nmse_gain'):.4f}", f"{of('regression', 'nmse_gain'):.4f}",
-                 f"{mean(ratios):.3f} ({statistics.pstdev(ratios):.3f})", f"{of('network', 'ssim_gain'):.4f}",
+                 f"{of('copy', 'nmse_gain'):.4f}", f"{mean(ratios):.3f} ({statistics.pstdev(ratios):.3f})", f"{of('network', 'ssim_gain'):.4f}",
                  f"{of('regression', 'ssim_gain'):.4f}", f"{better} of {len(rows)}"]
         cells += [f"{of('network', 'nmse_gain', lambda row: row[0] == f):.4f}" for f in folds]
         cells += [f"{of('network', 'nmse_gain', lambda row: row[2] == t):.4f}" for t in TARGETS]
         cells.append(", ".join(f"{mean(values):.4f}" for _, values in sorted(by_seed.items())))
         print("| " + " | ".join(cells) + " |")
+    if unfinished:
+        sys.exit(f"not finished, so not in the table: {'; '.join(unfinished)}")
 
 
 def main():

@@ -95,6 +95,25 @@ import Testing
         #expect(SingleRegression(target: 0, inputs: [1]).solve() == nil)
     }
 
+    /// A contrast that may not be imputed takes part in the fits of the others, and in no fit as what is fitted.
+    @Test func onlyTargetsAreFitted() throws {
+        let (a, b) = (patient(42, contrasts: 2, voxels: 500), patient(43, contrasts: 2, voxels: 400))
+        var cohort = QuadraticRegression.CohortAccumulator(contrastCount: 2)
+        cohort.add(images: a.images, targets: [1], brain: a.brain)
+        #expect(cohort.solveAll().map(\.target) == [1])
+        cohort.add(images: b.images, brain: b.brain)
+        var both = QuadraticRegression.CohortAccumulator(contrastCount: 2)
+        var second = both
+        both.add(images: a.images, brain: a.brain)
+        both.add(images: b.images, brain: b.brain)
+        second.add(images: b.images, brain: b.brain)
+        let first = try #require(cohort.solve(target: 0, inputs: [1]))
+        let other = try #require(cohort.solve(target: 1, inputs: [0]))
+        #expect(first.coefficients == second.solve(target: 0, inputs: [1])?.coefficients)
+        let expected = try #require(both.solve(target: 1, inputs: [0])?.coefficients)
+        #expect(close(other.coefficients, expected, 1e-9))
+    }
+
     @Test func singularEquationsStillPredict() throws {
         // Two identical inputs and a third that is 0 everywhere; then fewer voxels than features.
         let (images, brain) = patient(51, contrasts: 2, voxels: 2000)

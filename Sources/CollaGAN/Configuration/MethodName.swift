@@ -3,10 +3,8 @@
 package struct MethodName: Hashable, Sendable {
     package static let collagan = MethodName(named: "collagan")
 
-    private let name: String
-
-    package var rawValue: String { name }
+    package let rawValue: String
 
     /// - Parameter name: of a method in the table.
-    init(named name: String) { self.name = name }
+    init(named name: String) { rawValue = name }
 }

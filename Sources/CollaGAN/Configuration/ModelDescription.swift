@@ -75,12 +75,14 @@ package struct ModelDescription: Sendable, Codable, Equatable {
         sources.isEmpty ? others + [target] : [target]
     }
 
-    /// The same model with one contrast as the source of all that can be made of it.
+    /// The same model with one contrast as the source of all that can be made of it; what the self-check usually gives
+    /// is not known of a source that is not the best.
     package func using(source: Int) -> ModelDescription {
         var description = self
         description.sources = sources.map { list in
             list.contains(source) ? [source] + list.filter { $0 != source } : list
         }
+        description.selfCheck = selfCheck.filter { description.sources[$0.target] == sources[$0.target] }
         return description
     }
 

@@ -144,7 +144,7 @@ package struct TrainingConfiguration: Sendable, Codable, Equatable {
         }
 
         /// Rate for a step counted from 0 of `steps`.
-        func rate(at step: Int, of steps: Int) -> Float {
+        package func rate(at step: Int, of steps: Int) -> Float {
             switch decay {
             case .constant: rate
             case .linear: rate * max(0, 1 - Float(step) / Float(steps))

@@ -43,6 +43,14 @@ package protocol Method {
 /// What a model file holds: it makes one contrast of others.
 package protocol SynthesisNetwork: AnyObject {
     var parameters: [Parameter] { get }
+    /// How many generators share the parameters.
+    var generatorCount: Int { get }
+
+    /// Multiply-adds of one generator's pass over one slice by the convolutions' definition, without a regression beside
+    /// it.
+    ///
+    /// - Parameter height: of the slice in pixels, a multiple of 16, as is `width`.
+    func multiplyAdds(height: Int, width: Int) -> Int
 
     /// Makes ready for many slices of one size.
     ///
@@ -93,15 +101,16 @@ package protocol MethodTraining: AnyObject {
 
     /// What a checkpoint must hold besides weights, by name.
     var memory: [String: Safetensors.Entry] { get }
-    /// Whether ranks can share the samples of a step: not where a step depends on the samples of those before.
-    var canBeShared: Bool { get }
+    /// Why ranks cannot share the samples of a step, and what to do; nil where they can: where no step depends on the
+    /// samples of those before.
+    var cannotBeShared: String? { get }
     /// - Throws: `ModelError.Code.malformed` if the file does not hold it.
     func restoreMemory(from file: Safetensors, path: String) throws(ModelError)
 }
 
 extension MethodTraining {
     package var memory: [String: Safetensors.Entry] { [:] }
-    package var canBeShared: Bool { true }
+    package var cannotBeShared: String? { nil }
     package func restoreMemory(from file: Safetensors, path: String) throws(ModelError) {}
 }
 

@@ -11,11 +11,17 @@ package struct TrainingSample {
     package var target: Int
     /// Contrasts given to the network; without the target and the dropped ones.
     package var inputs: [Int]
+    /// Contrasts that may be asked of the network, the target among them.
+    package var targets: [Int]
 
+    /// - Parameter targets: all that are there if nil.
     /// - Precondition: the target's image is there.
-    package init(images: [Tensor?], given: [Tensor?]? = nil, target: Int, inputs: [Int]) {
+    package init(
+        images: [Tensor?], given: [Tensor?]? = nil, target: Int, inputs: [Int], targets: [Int]? = nil
+    ) {
         precondition(images[target] != nil, "the target's image is needed")
         (self.images, self.given) = (images, given ?? images)
         (self.target, self.inputs) = (target, inputs)
+        self.targets = targets ?? images.indices.filter { images[$0] != nil }
     }
 }

@@ -34,7 +34,7 @@ package struct TrainingSampler {
         self.configuration = configuration
         self.source = source
         targets = try patients.map { patient throws(ModelError) in
-            let allowed = try Self.targets(of: patient, configuration)
+            let allowed = try patient.targets(configuration.sampling)
             guard source.map(allowed.contains) ?? true else { return [] }
             return allowed.filter { target == nil || $0 == target }
         }
@@ -65,17 +65,6 @@ package struct TrainingSampler {
         return names.isEmpty ? "two contrasts" : names.joined(separator: " and ")
     }
 
-    private static func targets(
-        of patient: TrainingPatient, _ configuration: TrainingConfiguration
-    ) throws(ModelError) -> [Int] {
-        let inputsOnly = configuration.sampling.inputsOnly[patient.name] ?? []
-        if let name = inputsOnly.first(where: { !patient.contrasts.contains($0) }) {
-            throw ModelError(
-                .configuration, "", "sampling.inputsOnly: \(patient.name) has no contrast '\(name)'; correct the name")
-        }
-        return patient.present.filter { !inputsOnly.contains(patient.contrasts[$0]) }
-    }
-
     /// - Throws: `ModelError.Code.data` if the slice cannot be read.
     package func draw(using random: inout SeededGenerator) throws(ModelError) -> TrainingSample {
         let subjects = Self.one(of: slices, using: &random)
@@ -102,19 +91,34 @@ package struct TrainingSampler {
         }
         let truth = tensors(images)
         guard configuration.inputVariation != .none else {
-            return TrainingSample(images: truth, target: target, inputs: inputs)
+            return TrainingSample(images: truth, target: target, inputs: inputs, targets: targets)
         }
         let normalisation = Normalisation(configuration.normalisation)
         let given = images.map { image in
             let variation = InputVariation.random(using: &random, configuration.inputVariation)
             return image.map { variation.apply(to: $0, height: height, width: width, normalisation) }
         }
-        return TrainingSample(images: truth, given: tensors(given), target: target, inputs: inputs)
+        return TrainingSample(
+            images: truth, given: tensors(given), target: target, inputs: inputs, targets: targets)
     }
 
     /// An element; where there is only one, without a draw.
     private static func one<T>(of elements: [T], using random: inout SeededGenerator) -> T {
         elements.count == 1 ? elements[0] : elements[random.index(below: elements.count)]
+    }
+}
+
+extension TrainingPatient {
+    /// Contrasts that may be imputed.
+    ///
+    /// - Throws: `ModelError.Code.configuration` for `inputsOnly` with a contrast that the patient does not have.
+    func targets(_ sampling: TrainingConfiguration.Sampling) throws(ModelError) -> [Int] {
+        let inputsOnly = sampling.inputsOnly[name] ?? []
+        if let other = inputsOnly.first(where: { !contrasts.contains($0) }) {
+            throw ModelError(
+                .configuration, "", "sampling.inputsOnly: \(name) has no contrast '\(other)'; correct the name")
+        }
+        return present.filter { !inputsOnly.contains(contrasts[$0]) }
     }
 }
 

@@ -78,7 +78,7 @@ package final class Trainer {
         (folder, isResumed) = (outputFolder, resume)
         checkpoints = CheckpointFolder(in: outputFolder)
         sampler = try TrainingSampler(patients, configuration)
-        let regressions = try Self.regressions(patients, contrasts: configuration.contrasts.count)
+        let regressions = try Self.regressions(patients, configuration)
         self.regressions = regressions
         validator =
             validation.isEmpty
@@ -92,10 +92,7 @@ package final class Trainer {
             method: method, optimisers: method.groups.map { configuration.optimiser.make(for: $0) },
             average: configuration.averaging > 0 ? ExponentialAverage(method.synthesis.parameters) : nil)
         if let ranks, ranks.size > 1 {
-            guard method.canBeShared else {
-                throw ModelError(
-                    .configuration, "", "pool: ranks cannot share it; set pool: 0, or train without --distributed")
-            }
+            if let reason = method.cannotBeShared { throw ModelError(.configuration, "", reason) }
             exchanges = method.groups.map { GradientExchange($0, ranks) }
         } else {
             exchanges = method.groups.map { _ in nil }
@@ -193,12 +190,13 @@ package final class Trainer {
 
     /// Regressions over all brain pixels, one patient in memory at a time.
     private static func regressions(
-        _ patients: [TrainingPatient], contrasts: Int
+        _ patients: [TrainingPatient], _ configuration: TrainingConfiguration
     ) throws(ModelError) -> [QuadraticRegression] {
-        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: contrasts)
+        var accumulator = QuadraticRegression.CohortAccumulator(contrastCount: configuration.contrasts.count)
         for patient in patients {
             let stack = try patient.stack()
-            accumulator.add(images: stack.images, brain: stack.brain)
+            let targets = try patient.targets(configuration.sampling)
+            accumulator.add(images: stack.images, targets: targets, brain: stack.brain)
         }
         return accumulator.solveAll()
     }

@@ -31,7 +31,7 @@ package struct ModelConversion: Encodable, Sendable {
         try refuse(path, over: model.path)
         do {
             let exchange = try ModelExchange(
-                model.model, sha256: model.sha256,
+                model.model, path: model.path, sha256: model.sha256,
                 licence: licence ?? model.description.provenance["licence"] ?? licenceBeside(model.path))
             switch format {
             case .onnx: try AtomicFile.write(exchange.onnx(isDynamic: isDynamic), to: path)

@@ -18,6 +18,9 @@ package struct ModelInformation: Encodable, Sendable {
     package let emptyEncoders: [String]
     /// Trainable values of the generators.
     package let parameters: Int
+    package let generators: Int
+    /// 10⁹ multiply-adds of one contrast of one slice of 240×240, one pass, without a regression beside it.
+    package let gmac: Double
     package let contrasts: [String]
     package let crop: ModelDescription.Crop
     /// mm.
@@ -45,6 +48,8 @@ package struct ModelInformation: Encodable, Sendable {
         contrasts = description.contrasts
         crop = description.crop
         parameters = file.model.parameterCount
+        generators = file.model.generatorCount
+        gmac = Double(file.model.multiplyAdds(height: 240, width: 240)) / 1e9
         spacing = description.spacing
         normalisation = description.normalisation
         referenceScales = Dictionary(
@@ -67,7 +72,8 @@ package struct ModelInformation: Encodable, Sendable {
         var lines = [
             "\(name)  (\(file))", "  sha256: \(sha256)",
             "  method: \(method.rawValue)",
-            "  generator: ngf \(ngf)\(shape), \(parameters) parameters",
+            "  \(Wording.count(generators, "generator")): ngf \(ngf)\(shape), \(parameters) parameters, "
+                + "\((gmac * 10).rounded() / 10) GMAC for a slice of 240×240",
             "  contrasts: \(contrasts.joined(separator: ", "))"
                 + (emptyEncoders.isEmpty ? "" : ", without \(emptyEncoders.joined(separator: ", "))"),
             "  crop: \(crop.height)×\(crop.width) pixels of \(spacing) mm",

@@ -23,13 +23,15 @@ struct TrainingCohort {
     ///   - found: all patients, by name.
     ///   - path: the YAML file, for messages.
     ///   - resumed: `split.json` of the training that is to be resumed; nil for a new one.
-    /// - Throws: `CollaGANError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use;
+    /// - Throws: `CollaGANError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use, or
+    ///   `inputsOnly` names nobody;
     ///   `.unusablePatient` if a resumed training has lost a patient.
     init(
         _ found: [Patient], _ definition: TrainingDefinition, path: String, resuming resumed: String?
     ) throws(CollaGANError) {
         self.path = path
         resumes = resumed != nil
+        try Self.refuseUnknown(definition.configuration.sampling, found.map(\.name), path)
         given = try Self.given(definition, path, resumed)
         rule = given?.split.rule ?? definition.split
         seed = given?.split.seed ?? definition.configuration.seed
@@ -94,6 +96,16 @@ struct TrainingCohort {
             .unusablePatient, path: name,
             "\(name): the training began with this patient, who cannot be used any more (\(reason)); put the files back as they were and resume, or start anew without the patient with --overwrite"
         )
+    }
+
+    private static func refuseUnknown(
+        _ sampling: TrainingConfiguration.Sampling, _ known: [String], _ path: String
+    ) throws(CollaGANError) {
+        guard let name = sampling.inputsOnly.keys.sorted().first(where: { !known.contains($0) }) else { return }
+        let hint = Spelling.nearest(to: name, among: known).map { "did you mean \($0)?" } ?? "correct the name"
+        throw CollaGANError(
+            .badConfiguration, path: path,
+            "\(path): 'sampling.inputsOnly' lists \(name), but no patient is called so; \(hint)")
     }
 
     private static func given(

@@ -1,5 +1,6 @@
 import CollaGAN
 import Files
+import NeuralNet
 
 /// A training's YAML file (docs/reference/training-file.md): how it trains, and which patients it must not train on.
 package struct TrainingDefinition: Decodable, Sendable, Equatable {
@@ -35,14 +36,14 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
     /// - Throws: as `StrictYAML.decode`, and `CollaGANError.Code.badConfiguration` for values that do not make sense.
     package static func load(_ path: String, from model: ModelFile? = nil) throws(CollaGANError) -> TrainingDefinition {
         var definition = try StrictYAML.decode(TrainingDefinition.self, file: path)
-        guard model != nil || definition.configuration.start == nil else {
-            throw CollaGANError(
-                .badConfiguration, path: path,
-                "\(path): 'start' says what is taken over of a model, but none is given; give it with --from, or remove the key"
-            )
-        }
-        do {
+        do throws(ModelError) {
             try definition.configuration.requireKeys(definition.given, weights: definition.givenWeights)
+            guard model != nil || definition.configuration.start == nil else {
+                throw ModelError(
+                    .configuration, "",
+                    "'start' says what is taken over of a model, but none is given; give it with --from, or remove the key"
+                )
+            }
             if let model {
                 try definition.configuration.start(from: model.model, sha256: model.sha256, given: definition.given)
             }

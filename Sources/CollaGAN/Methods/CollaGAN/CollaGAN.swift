@@ -63,6 +63,22 @@ enum CollaGANMethod: Method {
 }
 
 extension Generator: SynthesisNetwork {
+    package var generatorCount: Int { 1 }
+
+    package func multiplyAdds(height: Int, width: Int) -> Int {
+        func at(_ level: Int, _ weights: [Parameter]) -> Int {
+            weights.multiplyAdds(height: height, width: width, level: level)
+        }
+        let encoding = encoders.flatMap { levels in
+            levels.enumerated().map { at($0, [$1.first.weight, $1.second.weight]) + at($0 + 1, [$1.down]) }
+        }
+        let decoding = decoder.enumerated().map {
+            at($0, [$1.first.weight, $1.second.weight]) + at($0 + 1, [$1.up.weight])
+        }
+        return (encoding + decoding).reduce(0, +) + at(4, [bottleneck.first.weight, bottleneck.second.weight])
+            + at(0, [head])
+    }
+
     package func prepared(
         target: Int, inputs: [Int], height: Int, width: Int, precision: Precision
     ) -> (_ images: [Tensor]) -> Tensor {

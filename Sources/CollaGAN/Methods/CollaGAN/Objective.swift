@@ -45,7 +45,7 @@ package struct Objective {
             terms.append((weights.similarity, similarity))
         }
         var fakes: Fakes?
-        let others = sample.images.indices.filter { $0 != sample.target && sample.images[$0] != nil }
+        let others = sample.targets.filter { $0 != sample.target }
         if !reconstructionOnly, configuration.usesCycle, !others.isEmpty {
             let cycled = generator(cycleInputs(sample, imputed: imputed, others: others, tape), targets: others, tape)
             let real = tape.stack(others.map { Variable(sample.images[$0]!) }).value
@@ -109,7 +109,7 @@ package struct Objective {
         watch: GradientWatch? = nil
     ) {
         let tape = Tape(precision: configuration.precision, watch: watch)
-        let present = sample.images.indices.filter { sample.images[$0] != nil }
+        let present = sample.targets
         var random: SeededGenerator? = dropout
         let verdict = discriminator(
             tape.stack(present.map { Variable(sample.images[$0]!) }), dropout: &random, tape)

@@ -60,6 +60,12 @@ final class CrossDomainNetwork: SynthesisNetwork {
         return generator
     }
 
+    var generatorCount: Int { contrasts * (contrasts - 1) }
+
+    func multiplyAdds(height: Int, width: Int) -> Int {
+        generator((0, 1)).network.multiplyAdds(height: height, width: width)
+    }
+
     func prepared(
         target: Int, inputs: [Int], height: Int, width: Int, precision: Precision
     ) -> (_ images: [Tensor]) -> Tensor {

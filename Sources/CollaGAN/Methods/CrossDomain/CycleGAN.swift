@@ -142,7 +142,9 @@ final class CycleGANTraining: MethodTraining {
 
     // MARK: Memory
 
-    var canBeShared: Bool { configuration.pool == 0 }
+    var cannotBeShared: String? {
+        configuration.pool == 0 ? nil : "pool: ranks cannot share it; set pool: 0, or train without --distributed"
+    }
 
     var memory: [String: Safetensors.Entry] {
         var entries: [String: Safetensors.Entry] = [:]

@@ -3,18 +3,18 @@ import Tensors
 
 /// Images that a generator made some time ago, so that its discriminator does not forget (Shrivastava et al., CVPR 2017,
 /// arXiv:1612.07828).
-struct ImagePool {
+package struct ImagePool {
     /// 1×H×W×1 each.
     private var images: [Tensor] = []
     private let capacity: Int
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = capacity
     }
 
     /// Gives the image itself while there is room for it and every other time after, else one that was kept, in whose
     /// place it comes.
-    mutating func exchange(_ image: Tensor, using random: inout SeededGenerator) -> Tensor {
+    package mutating func exchange(_ image: Tensor, using random: inout SeededGenerator) -> Tensor {
         guard capacity > 0 else { return image }
         guard images.count == capacity else {
             images.append(image)

@@ -33,6 +33,10 @@ final class StarGANNetwork: SynthesisNetwork {
         return generator(tape.concatenate([x, Variable(planes)]), tape)
     }
 
+    var generatorCount: Int { 1 }
+
+    func multiplyAdds(height: Int, width: Int) -> Int { generator.multiplyAdds(height: height, width: width) }
+
     func prepared(
         target: Int, inputs: [Int], height: Int, width: Int, precision: Precision
     ) -> (_ images: [Tensor]) -> Tensor {

@@ -96,6 +96,16 @@ struct ResidualGenerator {
         return tape.tanh(wide(y, last.weight, bias: last.bias, tape))
     }
 
+    /// Of one pass over an image.
+    func multiplyAdds(height: Int, width: Int) -> Int {
+        func at(_ level: Int, _ weights: [Parameter]) -> Int {
+            weights.multiplyAdds(height: height, width: width, level: level)
+        }
+        let scaling = (0..<2).map { at($0 + 1, [down[$0].weight]) + at(2 - $0, [up[$0].weight]) }
+        return at(0, [first.weight, last.weight]) + scaling.reduce(0, +)
+            + at(2, blocks.flatMap { [$0.first.weight, $0.second.weight] })
+    }
+
     private func wide(_ x: Variable, _ weight: Parameter, bias: Parameter?, _ tape: Tape) -> Variable {
         style.mirrorsBorders
             ? tape.convolution(tape.reflectionPad(x, by: 3), weight, bias: bias)
