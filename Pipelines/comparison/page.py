@@ -48,13 +48,31 @@ def kinds(model, contrast, with_baselines):
     return result | {f"{model['name']} from {count}": of(count) for count in range(1, most + 1)}
 
 
-def scores(out, methods):
+def evaluated(out, methods):
+    """By patient, the record of each method; of patients whom every method has made all contrasts of, so that all rows are
+    of the same ones; and the names of the others."""
+    contrasts = set(read(out / methods[0] / "model.json")["contrasts"])
+    found, names = {}, []
+    for method in methods:
+        for entry in read(out / method / "evaluate/run.json")["patients"]:
+            names.append(entry["name"])
+            record = next((file for file in entry["files"] if file.endswith("metrics.json")), None)
+            if record:
+                found.setdefault(entry["name"], {})[method] = read(out / method / "evaluate" / record)
+    whole = {name: records for name, records in found.items()
+             if all(set(records.get(method, {}).get("contrasts", {})) == contrasts for method in methods)}
+    if not whole:
+        sys.exit(f"{out}: no test patient has all of {', '.join(sorted(contrasts))}, evaluated by all methods")
+    return whole, [name for name in dict.fromkeys(names) if name not in whole]
+
+
+def scores(out, methods, patients):
     """Scores by title, contrast and patient."""
     result = {}
     for method in methods:
         model = read(out / method / "model.json")
-        for patient in (entry["name"] for entry in read(out / method / "evaluate/run.json")["patients"]):
-            for name, contrast in read(out / method / "evaluate" / patient / "metrics.json")["contrasts"].items():
+        for patient, records in patients.items():
+            for name, contrast in records[method]["contrasts"].items():
                 for title, values in kinds(model, contrast, method == methods[0]).items():
                     result.setdefault(title, {}).setdefault(name, {})[patient] = values
     return result
@@ -74,11 +92,10 @@ def costs(out, speeds, method):
             f"{seconds / 60:.1f}", f"{taken / 60:.1f}", f"{speed['millisecondsPerSlice']:.0f}"]
 
 
-def section(out, speeds, methods):
+def section(out, speeds, methods, patients):
     """Tables (title, head, rows), those of all patients apart from those that tell them apart."""
-    compared = scores(out, methods)
-    contrasts = [name for name in read(out / methods[0] / "model.json")["contrasts"]
-                 if any(name in values for values in compared.values())]
+    compared = scores(out, methods, patients)
+    contrasts = read(out / methods[0] / "model.json")["contrasts"]
     whole, single = [], []
     for key, title, decimals in METRICS:
         rows = []
@@ -89,7 +106,6 @@ def section(out, speeds, methods):
     head = ["", "generators", "parameters, million", "GMAC a slice", "steps", "training, min", "taken, min", "ms a slice"]
     whole.append(("Cost", head, [[method] + costs(out, speeds, method) for method in methods]))
     for contrast in contrasts:
-        patients = list(dict.fromkeys(patient for values in compared.values() for patient in values.get(contrast, {})))
         for key, title, decimals in METRICS:
             rows = [[name] + [number(values.get(contrast, {}).get(patient, {}).get(key), decimals) for patient in patients]
                     for name, values in compared.items()]
@@ -147,10 +163,14 @@ def main(tests, out, minutes, steps, *methods):
     for folder, heading in (("minutes", f"{minutes} min of training each"), ("steps", f"{steps} steps each")):
         if not (out / folder).exists():
             continue
-        whole, single = section(out / folder, speeds, methods)
-        text.append(f"## {heading}\n\n{markdown(whole)}\n## {heading}: by patient\n\n{markdown(single)}")
-        body.append(f"<h2>{heading}</h2>{page(whole)}<details><summary>Scores by patient</summary>{page(single)}</details>"
-                    f"<h3>Pictures, with the NMSE of the patient's brain</h3>{gallery(tests, out / folder, methods)}")
+        patients, others = evaluated(out / folder, methods)
+        whole, single = section(out / folder, speeds, methods, patients)
+        count = f"{len(patients)} test patient{'s' * (len(patients) > 1)}."
+        if others:
+            count += f" Left out, as they lack a contrast or could not be evaluated: {', '.join(others)}."
+        text.append(f"## {heading}\n\n{count}\n\n{markdown(whole)}\n## {heading}: by patient\n\n{markdown(single)}")
+        body.append(f"<h2>{heading}</h2><p>{html.escape(count)}</p>{page(whole)}<details><summary>Scores by patient</summary>{page(single)}</details>"
+                    f"<h3>Pictures, with the NMSE of the patient's brain</h3>{gallery(tests, out / folder, methods, patients)}")
     (out / "comparison.md").write_text("\n".join(text))
     (out / "comparison.html").write_text(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>"

@@ -3,8 +3,10 @@
 import array
 import base64
 import gzip
+import hashlib
 import html
 import json
+import os
 import pathlib
 import struct
 import sys
@@ -96,17 +98,17 @@ def cropped(rows, brain, margin=4):
     return [row[max(0, columns[0] - margin):columns[-1] + margin + 1] for row in rows[max(0, filled[0] - margin):filled[-1] + margin + 1]]
 
 
-def line(tests, out, methods, patient, contrast):
-    """Titled rows of one contrast: acquired, copy, regression, methods."""
-    records = {method: json.loads((out / method / "evaluate" / patient / "metrics.json").read_text()) for method in methods}
+def line(files, out, methods, records, contrast):
+    """Titled rows of one contrast: acquired, copy, regression, methods.
+
+    `files` are paths by SHA-256, `records` those of one patient by method.
+    """
     first = records[methods[0]]
     entries = {entry["role"]: entry for entry in first["inputs"]}
     made = {method: record["contrasts"][contrast] for method, record in records.items()}
 
     def acquired(name):
-        file = entries[name]["file"]
-        path = next(path for path in (pathlib.Path(tests) / patient / file, pathlib.Path(tests) / file) if path.exists())
-        return Image(path, entries[name]["orientation"])
+        return Image(files[entries[name]["sha256"]], entries[name]["orientation"])
 
     truth = acquired(contrast)
     images = {method: Image(out / method / "evaluate" / result["file"], entries[contrast]["orientation"])
@@ -141,22 +143,29 @@ def line(tests, out, methods, patient, contrast):
     return [(title, cropped(rows, brain)) for title, rows in shown]
 
 
-def gallery(tests, out, methods):
-    """For every test patient a line of pictures for every contrast, with the NMSE of the whole brain."""
-    patients = [entry["name"] for entry in json.loads((out / methods[0] / "evaluate/run.json").read_text())["patients"]]
+def by_hash(folder):
+    """Images below a folder by the SHA-256 of their files."""
+    paths = (os.path.join(place, name) for place, _, names in os.walk(folder, followlinks=True) for name in names
+             if name.endswith((".nii", ".nii.gz")))
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in map(pathlib.Path, paths)}
+
+
+def gallery(tests, out, methods, patients):
+    """For every test patient a line of pictures for every contrast, with the NMSE of the whole brain; `patients` are records
+    by name and method."""
+    files = by_hash(tests)
     order = json.loads((out / methods[0] / "model.json").read_text())["contrasts"]
     parts = []
-    for patient in patients:
+    for patient, records in patients.items():
         lines = []
-        scored = json.loads((out / methods[0] / "evaluate" / patient / "metrics.json").read_text())["contrasts"]
-        for contrast in (name for name in order if name in scored):
-            shown = line(tests, out, methods, patient, contrast)
+        for contrast in order:
+            shown = line(files, out, methods, records, contrast)
             values = sorted(value for row in shown[0][1] for value in row if value > 0) or [1]
             top = values[int(0.995 * (len(values) - 1))]
             figures = "".join(
                 f'<figure><img alt="{html.escape(f"{contrast}: {title}")}" src="{png(rows, top)}">'
                 f"<figcaption>{html.escape(title)}</figcaption></figure>" for title, rows in shown)
             lines.append(f"<h4>{html.escape(contrast)}</h4><div class='row pictures'>{figures}</div>")
-        opened = " open" if patient == patients[0] else ""
+        opened = " open" if not parts else ""
         parts.append(f"<details{opened}><summary>{html.escape(patient)}</summary>{''.join(lines)}</details>")
     return "".join(parts)

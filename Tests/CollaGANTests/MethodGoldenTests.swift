@@ -6,8 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Networks and objectives of the other methods against PyTorch's: what the generators make, each turn's losses and the
-/// gradient of every weight. The files are made by `Tests/CrossChecks/method_golden.py`.
+/// Networks and objectives of the other methods against PyTorch's: what the generators make, the discriminators' losses,
+/// and in each turn the gradient of every weight, which is that of the sum of its terms. The files are made by `Tests/CrossChecks/method_golden.py`.
 @Suite struct MethodGoldenTests {
     private static let methods: [MethodName] = [.stargan, .cyclegan, .pix2pix]
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Cross-checks of what the built program writes against Python peers (nibabel, NumPy, scikit-image; piq, torchmetrics and inpainting for scores;
 # onnxruntime, OpenVINO and PyTorch for the exported generator;
-# the BIDS validator and boutiques for the BIDS App), in a virtual environment of their own.
+# the BIDS validator and boutiques for the BIDS App; the comparison of methods), in a virtual environment of their own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh
@@ -12,4 +12,5 @@ python_environment requirements.txt requirements-metrics.txt requirements-exchan
 "$python" Tests/CrossChecks/image_metrics.py
 "$python" Tests/CrossChecks/exchange.py
 "$python" Tests/CrossChecks/bids_app.py
+"$python" Tests/CrossChecks/comparison.py
 exec "$python" Tests/CrossChecks/cross_checks.py
