@@ -240,6 +240,23 @@ def snakemake(folder, patients, whole):
     check_results("Snakemake", out, whole)
     statuses = [entry["status"] for entry in journal(out, found[0])["patients"]]
     check(f"its first patient was skipped: {', '.join(statuses)}", statuses == ["skipped", "done"])
+    collected, part = folder / f"{out.name}.parts/collected", out / f".collagan/part-3-of-{PARTS}.json"
+    record = part.read_text()
+
+    def again():
+        collected.unlink(missing_ok=True)
+        return run(*command)
+
+    part.unlink()
+    done = again()
+    check("Snakemake fails where collect finds that a part never ran", done.returncode != 0 and not collected.exists()
+          and "part 3 of 4 never ran" in done.stderr and manifest(out)["state"] == "incomplete", done.stderr[-300:])
+    entries = json.loads(record)
+    entries["patients"][0] |= {"status": "failed", "reason": "cannot be used", "files": []}
+    part.write_text(json.dumps(entries))
+    done = again()
+    check("but not for a patient that cannot be used", done.returncode == 0 and collected.exists()
+          and manifest(out)["counts"].get("failed") == 1, done.stderr[-300:])
 
 
 def main():
