@@ -196,13 +196,41 @@ def slurm(checks):
         checks.same("Slurm, 2 nodes", launcher, "slurm", SLURM_CONF=slurm.environment["SLURM_CONF"])
         node_lost(checks, slurm)
         time_up(checks, slurm)
+        rank_lost(checks, slurm, "rank-killed", signal.SIGKILL)
+        rank_lost(checks, slurm, "rank-hung", signal.SIGSTOP, "--timeout", "5")
 
 
-def job(checks, slurm, name, nodes):
+def requeues(checks):
+    """After which statuses of srun, and how often, train.sbatch puts its job back; without a cluster."""
+    folder = checks.folder / "requeues"
+    (folder / "model/checkpoints").mkdir(parents=True)
+    for name, text in [("srun", 'if [ -n "$NEW" ]; then touch "$OUT/checkpoints/$NEW"; fi; exit "$STATUS"'),
+                       ("scontrol", 'echo "$@" >"$OUT/requeued"')]:
+        (folder / name).write_text(f"#!/bin/bash\n{text}\n")
+        (folder / name).chmod(0o755)
+    wrong = []
+    for number, (status, restarts, is_new, wanted) in enumerate([
+            (0, 0, True, False), (1, 0, True, False), (2, 0, True, False), (75, 99, False, True),
+            (75, 100, False, False), (138, 99, True, True), (143, 0, False, True), (137, 0, False, True),
+            (137, 2, False, True), (137, 3, False, False), (137, 99, True, True), (137, 100, True, False),
+            (139, 0, True, False)]):
+        variables = {"PATH": f"{folder}:{os.environ['PATH']}", "PATIENTS": "p", "CONFIG": "c",
+                     "OUT": folder / "model", "SLURM_CPUS_PER_TASK": 1, "SLURM_JOB_NUM_NODES": 2, "SLURM_JOB_ID": 7,
+                     "STATUS": status, "SLURM_RESTART_COUNT": restarts,
+                     "NEW": f"step-{number:08}.safetensors" if is_new else ""}
+        (folder / "model/requeued").unlink(missing_ok=True)
+        done = subprocess.run([cluster.CLUSTER / "train.sbatch"],
+                              env=os.environ | {key: str(value) for key, value in variables.items()})
+        if done.returncode != status or (folder / "model/requeued").exists() != wanted:
+            wrong.append((status, restarts, is_new))
+    check("train.sbatch goes back into the queue after a lost rank and a signal, and not for ever", not wrong, wrong)
+
+
+def job(checks, slurm, name, nodes, *more):
     """train.sbatch on so many nodes, stopped after its first checkpoint; the job's number and the process on the last node."""
     options = ["--parsable", f"--nodes={nodes}", "--cpus-per-task=1", "--mem=1500M", f"--output={checks.folder}/{name}.log"]
     out = checks.folder / name
-    submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", PATIENTS=checks.folder / "patients",
+    submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", *more, PATIENTS=checks.folder / "patients",
                       CONFIG=checks.folder / "c.yaml", OUT=out)
     check(f"Slurm took train.sbatch on {nodes} node{'s' * (nodes > 1)}", submitted.returncode == 0, submitted.stderr)
     number = submitted.stdout.strip()
@@ -251,6 +279,13 @@ def time_up(checks, slurm):
     ended(checks, slurm, number, "time-up", "SIGUSR1 to a job on one node")
 
 
+def rank_lost(checks, slurm, name, number_of_signal, *more):
+    """One of two ranks, whose node works on."""
+    number, process = job(checks, slurm, name, 2, *more)
+    os.kill(process, number_of_signal)
+    ended(checks, slurm, number, name, f"{name.replace('-', ' ')} under Slurm")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("prefixes", nargs="*", type=pathlib.Path, help="folders of further MPI libraries (bin, lib)")
@@ -267,6 +302,7 @@ def main():
     mpich(checks)
     for prefix in options.prefixes:
         installed(checks, prefix)
+    requeues(checks)
     slurm(checks)
     if not cluster.failed:
         shutil.rmtree(folder)
