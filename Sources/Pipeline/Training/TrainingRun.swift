@@ -119,8 +119,7 @@ package struct TrainingRun {
     /// - Throws: `CollaGANError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     package func run() throws(CollaGANError) -> Result {
         if let model { TrainingStart(model, configuration).announce(cohort, console) }
-        try ranks?.agreeOnInstructionSet(configuration.precision)
-        if let ranks { try ranks.requireShares(of: configuration) }
+        try ranks?.agree(on: configuration)
         let folder = try ranks.agree { () throws(CollaGANError) in isFirst ? try lockedFolder() : nil }
         defer { folder?.release() }
         let path = FilePath.absolute(output)
@@ -178,6 +177,8 @@ package struct TrainingRun {
                     outputFolder: folder, resume: resumes, ranks: ranks)
             }
             for warning in trainer.warnings { console.warning(warning) }
+            // Before anything of an earlier training goes.
+            try trainer.requireSameStart()
             signals.begin()
             let journal = try ranks.agree { () throws(CollaGANError) -> TrainingJournal? in
                 guard isFirst else { return nil }
