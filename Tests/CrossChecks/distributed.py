@@ -152,6 +152,20 @@ def refused(checks):
           and "cannot be shared by 3 ranks" in lines[0] and not (checks.folder / "refused").exists(), done.stderr[-600:])
 
 
+def other_folders(checks):
+    """Ranks that see the same names and find something else there, each as a program of its own."""
+    def lines(first, second):
+        command = [*OPEN_MPI, "-n", "1", *first, ":", "-n", "1", *second]
+        done = subprocess.run(command, capture_output=True, text=True, env=checks.environment, timeout=120)
+        return done.returncode, [line for line in done.stderr.splitlines() if line.startswith("error: ")], done.stderr
+
+    more = ["--distributed", "--resume", "--timeout", "20"]
+    status, errors, everything = lines(checks.command("plain", *more), checks.command("elsewhere", *more))
+    check("a rank that does not see the checkpoint: refused with one line", status == 2 and len(errors) == 1
+          and "rank 1 has another checkpoint" in errors[0] and not (checks.folder / "elsewhere").exists(),
+          everything[-600:])
+
+
 def open_mpi(checks):
     for ranks in (1, 2, 4):
         checks.same(f"Open MPI, {ranks} ranks", [*OPEN_MPI, "-n", str(ranks)], f"open-{ranks}")
@@ -159,6 +173,7 @@ def open_mpi(checks):
     killed(checks)
     hung(checks)
     refused(checks)
+    other_folders(checks)
 
 
 def mpich(checks):

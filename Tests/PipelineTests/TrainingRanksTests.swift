@@ -121,4 +121,15 @@ struct TrainingRanksTests {
             "rank 1 has another checkpoint (all have to see the same --out folder) than rank 0")
         #expect(try contents(first.output) == before)
     }
+
+    @Test(arguments: [0, 1]) func aCheckpointThatOneRankDoesNotSeeIsRefused(_ blind: Int) throws {
+        #expect(try Self.train(start, nil).get().finished)
+        var starts = [start, start]
+        (starts[0].resumes, starts[1].resumes) = (true, true)
+        starts[blind].output = work.scratch.file("elsewhere")
+        expectRefusal(
+            Self.onRanks(starts),
+            "rank 1 has another checkpoint (all have to see the same --out folder) than rank 0")
+        #expect(!FileManager.default.fileExists(atPath: starts[blind].output))
+    }
 }

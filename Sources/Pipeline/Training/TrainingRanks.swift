@@ -55,6 +55,11 @@ extension RankGroup {
         if weakest != mine { _ = InstructionSet.use(InstructionSet.all[weakest]) }
     }
 
+    /// Makes sure that either all see a checkpoint or none does.
+    func agree(thatThereIsACheckpoint isSeen: Bool) throws(CollaGANError) {
+        try told { () throws(ModelError) in try requireSameCheckpoint("\(isSeen)") }
+    }
+
     /// Waits for all.
     func meet() throws(CollaGANError) {
         _ = try told { () throws(ModelError) in try gather([0]) }
