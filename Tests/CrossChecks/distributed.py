@@ -164,6 +164,16 @@ def other_folders(checks):
     check("a rank that does not see the checkpoint: refused with one line", status == 2 and len(errors) == 1
           and "rank 1 has another checkpoint" in errors[0] and not (checks.folder / "elsewhere").exists(),
           everything[-600:])
+    fewer, cache = checks.folder / "fewer", checks.folder / "cold"
+    for name in ("p01", "p02"):
+        shutil.copytree(checks.folder / "patients" / name, fewer / name)
+    (checks.folder / "all.yaml").write_text(CONFIGURATION.replace("validation: [p02, p03]", "validation: [p02]"))
+    options = ["--config", checks.folder / "all.yaml", "--out", checks.folder / "unseen", "--cache", cache, *more]
+    commands = [[str(word) for word in [COLLAGAN, "train", patients, *options, "--threads", "1"]]
+                for patients in (checks.folder / "patients", fewer)]
+    status, errors, everything = lines(*commands)
+    check("a rank that sees fewer patients: refused with one line, none is prepared", status == 2 and len(errors) == 1
+          and "rank 1 has other patients" in errors[0] and not list(cache.glob("*.slices")), everything[-600:])
 
 
 def open_mpi(checks):

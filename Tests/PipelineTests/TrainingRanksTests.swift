@@ -132,4 +132,16 @@ struct TrainingRanksTests {
             "rank 1 has another checkpoint (all have to see the same --out folder) than rank 0")
         #expect(!FileManager.default.fileExists(atPath: starts[blind].output))
     }
+
+    /// A patient less, and one of the same name with other images.
+    @Test(arguments: [false, true]) func otherPatientsAreRefusedBeforeTheyArePrepared(_ isThere: Bool) throws {
+        let other = try TrainingFolder()
+        for number in 1...2 { try other.write("p\(number)", ["T1", "T2"], seed: number) }
+        if isThere { try other.write("p3", ["T1", "T2"], seed: 4) }
+        var second = start
+        second.patients = other.patients
+        let outcomes = withExtendedLifetime(other) { Self.onRanks([start, second]) }
+        expectRefusal(outcomes, "rank 1 has other patients (all have to see the same files) than rank 0")
+        #expect(try contents(start.cache).isEmpty && contents(start.output).isEmpty)
+    }
 }

@@ -60,6 +60,11 @@ extension RankGroup {
         try told { () throws(ModelError) in try requireSameCheckpoint("\(isSeen)") }
     }
 
+    /// - Parameter mine: what tells this rank's patients from others.
+    func agree(onPatients mine: String) throws(CollaGANError) {
+        try told { () throws(ModelError) in try requireSamePatients(mine) }
+    }
+
     /// Waits for all.
     func meet() throws(CollaGANError) {
         _ = try told { () throws(ModelError) in try gather([0]) }
