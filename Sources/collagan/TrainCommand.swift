@@ -140,16 +140,13 @@ struct TrainCommand: ParsableCommand {
         _ ranks: RankGroup?, _ console: Console, of own: RunSettings? = nil
     ) throws(CollaGANError) -> TrainingRun.Result {
         if wait.waiting > .zero { try TrainingFolder.wait(for: out, upTo: wait.waiting, ranks, console) }
-        func prepared() throws(CollaGANError) -> TrainingRun {
-            try TrainingRun(
-                patients: own?.patients ?? patients, configurationFile: config, from: from, output: out, cache: cache,
-                ready: own?.ready,
-                layout: own?.layout ?? input.layout, patterns: own?.patterns ?? input.patterns, resumes: resume,
-                overwrites: overwrite,
-                ranks: ranks, console: console)
-        }
-        guard let ranks else { return try prepared().run() }
-        return try ranks.agree(prepared).run()
+        return try TrainingRun(
+            patients: own?.patients ?? patients, configurationFile: config, from: from, output: out, cache: cache,
+            ready: own?.ready,
+            layout: own?.layout ?? input.layout, patterns: own?.patterns ?? input.patterns, resumes: resume,
+            overwrites: overwrite,
+            ranks: ranks, console: console
+        ).run()
     }
 
     /// Prints the result, on the first rank, and turns it into the exit status.

@@ -156,6 +156,32 @@ class Slurm:
         wait_for(f"job {job}", lambda: not self(*waiting).stdout.strip(), 900)
 
 
+def processes_that_name(folder):
+    found = []
+    for command in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in command.read_bytes():
+                found.append(int(command.parent.name))
+    return found
+
+
+def does_not_start(folder):
+    """A cluster whose slurmctld ends at once, when munged is there already."""
+    base, programs = folder / "cluster-0", folder / "broken"
+    programs.mkdir()
+    (programs / "slurmctld").symlink_to("/bin/false")
+    path = os.environ["PATH"]
+    os.environ["PATH"] = f"{programs}:{path}"
+    try:
+        with Slurm(base):
+            check("a cluster without slurmctld does not start", False)
+    except subprocess.CalledProcessError:
+        left = processes_that_name(base)
+        check("a cluster that does not start leaves no process", (base / "munge/key").exists() and not left, left)
+    finally:
+        os.environ["PATH"] = path
+
+
 def node_lost(folder, patients, whole):
     with Slurm(folder / "cluster") as slurm:
         out = folder / "node-lost"
@@ -214,6 +240,23 @@ def snakemake(folder, patients, whole):
     check_results("Snakemake", out, whole)
     statuses = [entry["status"] for entry in journal(out, found[0])["patients"]]
     check(f"its first patient was skipped: {', '.join(statuses)}", statuses == ["skipped", "done"])
+    collected, part = folder / f"{out.name}.parts/collected", out / f".collagan/part-3-of-{PARTS}.json"
+    record = part.read_text()
+
+    def again():
+        collected.unlink(missing_ok=True)
+        return run(*command)
+
+    part.unlink()
+    done = again()
+    check("Snakemake fails where collect finds that a part never ran", done.returncode != 0 and not collected.exists()
+          and "part 3 of 4 never ran" in done.stderr and manifest(out)["state"] == "incomplete", done.stderr[-300:])
+    entries = json.loads(record)
+    entries["patients"][0] |= {"status": "failed", "reason": "cannot be used", "files": []}
+    part.write_text(json.dumps(entries))
+    done = again()
+    check("but not for a patient that cannot be used", done.returncode == 0 and collected.exists()
+          and manifest(out)["counts"].get("failed") == 1, done.stderr[-300:])
 
 
 def main():
@@ -232,6 +275,7 @@ def main():
     done = run(COLLAGAN, "impute", patients, "--out", whole, "--quiet")
     check(f"one run over {PATIENTS} patients", done.returncode == 0, done.stderr[-300:])
     if os.geteuid() == 0 and shutil.which("slurmctld") and shutil.which("munged"):
+        does_not_start(folder)
         node_lost(folder, patients, whole)
         node_cut_off(folder, patients, whole)
     else:

@@ -152,6 +152,30 @@ def refused(checks):
           and "cannot be shared by 3 ranks" in lines[0] and not (checks.folder / "refused").exists(), done.stderr[-600:])
 
 
+def other_folders(checks):
+    """Ranks that see the same names and find something else there, each as a program of its own."""
+    def lines(first, second):
+        command = [*OPEN_MPI, "-n", "1", *first, ":", "-n", "1", *second]
+        done = subprocess.run(command, capture_output=True, text=True, env=checks.environment, timeout=120)
+        return done.returncode, [line for line in done.stderr.splitlines() if line.startswith("error: ")], done.stderr
+
+    more = ["--distributed", "--resume", "--timeout", "20"]
+    status, errors, everything = lines(checks.command("plain", *more), checks.command("elsewhere", *more))
+    check("a rank that does not see the checkpoint: refused with one line", status == 2 and len(errors) == 1
+          and "rank 1 has another checkpoint" in errors[0] and not (checks.folder / "elsewhere").exists(),
+          everything[-600:])
+    fewer, cache = checks.folder / "fewer", checks.folder / "cold"
+    for name in ("p01", "p02"):
+        shutil.copytree(checks.folder / "patients" / name, fewer / name)
+    (checks.folder / "all.yaml").write_text(CONFIGURATION.replace("validation: [p02, p03]", "validation: [p02]"))
+    options = ["--config", checks.folder / "all.yaml", "--out", checks.folder / "unseen", "--cache", cache, *more]
+    commands = [[str(word) for word in [COLLAGAN, "train", patients, *options, "--threads", "1"]]
+                for patients in (checks.folder / "patients", fewer)]
+    status, errors, everything = lines(*commands)
+    check("a rank that sees fewer patients: refused with one line, none is prepared", status == 2 and len(errors) == 1
+          and "rank 1 has other patients" in errors[0] and not list(cache.glob("*.slices")), everything[-600:])
+
+
 def open_mpi(checks):
     for ranks in (1, 2, 4):
         checks.same(f"Open MPI, {ranks} ranks", [*OPEN_MPI, "-n", str(ranks)], f"open-{ranks}")
@@ -159,6 +183,7 @@ def open_mpi(checks):
     killed(checks)
     hung(checks)
     refused(checks)
+    other_folders(checks)
 
 
 def mpich(checks):
@@ -196,13 +221,41 @@ def slurm(checks):
         checks.same("Slurm, 2 nodes", launcher, "slurm", SLURM_CONF=slurm.environment["SLURM_CONF"])
         node_lost(checks, slurm)
         time_up(checks, slurm)
+        rank_lost(checks, slurm, "rank-killed", signal.SIGKILL)
+        rank_lost(checks, slurm, "rank-hung", signal.SIGSTOP, "--timeout", "5")
 
 
-def job(checks, slurm, name, nodes):
+def requeues(checks):
+    """After which statuses of srun, and how often, train.sbatch puts its job back; without a cluster."""
+    folder = checks.folder / "requeues"
+    (folder / "model/checkpoints").mkdir(parents=True)
+    for name, text in [("srun", 'if [ -n "$NEW" ]; then touch "$OUT/checkpoints/$NEW"; fi; exit "$STATUS"'),
+                       ("scontrol", 'echo "$@" >"$OUT/requeued"')]:
+        (folder / name).write_text(f"#!/bin/bash\n{text}\n")
+        (folder / name).chmod(0o755)
+    wrong = []
+    for number, (status, restarts, is_new, wanted) in enumerate([
+            (0, 0, True, False), (1, 0, True, False), (2, 0, True, False), (75, 99, False, True),
+            (75, 100, False, False), (138, 99, True, True), (143, 0, False, True), (137, 0, False, True),
+            (137, 2, False, True), (137, 3, False, False), (137, 99, True, True), (137, 100, True, False),
+            (139, 0, True, False)]):
+        variables = {"PATH": f"{folder}:{os.environ['PATH']}", "PATIENTS": "p", "CONFIG": "c",
+                     "OUT": folder / "model", "SLURM_CPUS_PER_TASK": 1, "SLURM_JOB_NUM_NODES": 2, "SLURM_JOB_ID": 7,
+                     "STATUS": status, "SLURM_RESTART_COUNT": restarts,
+                     "NEW": f"step-{number:08}.safetensors" if is_new else ""}
+        (folder / "model/requeued").unlink(missing_ok=True)
+        done = subprocess.run([cluster.CLUSTER / "train.sbatch"],
+                              env=os.environ | {key: str(value) for key, value in variables.items()})
+        if done.returncode != status or (folder / "model/requeued").exists() != wanted:
+            wrong.append((status, restarts, is_new))
+    check("train.sbatch goes back into the queue after a lost rank and a signal, and not for ever", not wrong, wrong)
+
+
+def job(checks, slurm, name, nodes, *more):
     """train.sbatch on so many nodes, stopped after its first checkpoint; the job's number and the process on the last node."""
     options = ["--parsable", f"--nodes={nodes}", "--cpus-per-task=1", "--mem=1500M", f"--output={checks.folder}/{name}.log"]
     out = checks.folder / name
-    submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", PATIENTS=checks.folder / "patients",
+    submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", *more, PATIENTS=checks.folder / "patients",
                       CONFIG=checks.folder / "c.yaml", OUT=out)
     check(f"Slurm took train.sbatch on {nodes} node{'s' * (nodes > 1)}", submitted.returncode == 0, submitted.stderr)
     number = submitted.stdout.strip()
@@ -251,6 +304,13 @@ def time_up(checks, slurm):
     ended(checks, slurm, number, "time-up", "SIGUSR1 to a job on one node")
 
 
+def rank_lost(checks, slurm, name, number_of_signal, *more):
+    """One of two ranks, whose node works on."""
+    number, process = job(checks, slurm, name, 2, *more)
+    os.kill(process, number_of_signal)
+    ended(checks, slurm, number, name, f"{name.replace('-', ' ')} under Slurm")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("prefixes", nargs="*", type=pathlib.Path, help="folders of further MPI libraries (bin, lib)")
@@ -267,6 +327,7 @@ def main():
     mpich(checks)
     for prefix in options.prefixes:
         installed(checks, prefix)
+    requeues(checks)
     slurm(checks)
     if not cluster.failed:
         shutil.rmtree(folder)

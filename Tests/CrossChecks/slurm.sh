@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A Slurm cluster on this machine, for root, without systemd: munged, slurmctld and nodes with one processor each and names of their
 # own, all on loopback, every process started and ended by its number.
-#   slurm.sh up FOLDER [NODES]     then: . FOLDER/env; sinfo
+#   slurm.sh up FOLDER [NODES]     then: . FOLDER/env; sinfo. All or nothing: where it fails, nothing of it runs on
 #   slurm.sh kill FOLDER NODE      ends a node's slurmd at once, as a failure of the machine would
 #   slurm.sh start FOLDER NODE     starts it again, with nothing left of what ran there
 #   slurm.sh down FOLDER
@@ -15,6 +15,20 @@ wait_for() { # SECONDS COMMAND…
         ((SECONDS < end)) || return 1
         sleep 0.2
     done
+}
+
+answers() { # NAME SECONDS COMMAND…: false as soon as the process is gone
+    local pid
+    pid=$(<"$base/pid/$1")
+    wait_for "$2" answers_or_gone "$pid" "${@:3}" && kill -0 "$pid" 2>/dev/null || {
+        echo "slurm.sh: $1 does not answer" >&2
+        tail -n 20 "$base/log/$1"* >&2
+        return 1
+    }
+}
+
+answers_or_gone() { # PID COMMAND…
+    "${@:2}" || ! kill -0 "$1"
 }
 
 begin() { # NAME COMMAND…
@@ -31,6 +45,14 @@ end() { # NAME [SIGNAL]
     rm -f "$base/pid/$1"
     kill "-${2:-TERM}" "$pid" 2>/dev/null || return 0
     wait_for 10 sh -c "! kill -0 $pid 2>/dev/null" || kill -KILL "$pid" 2>/dev/null || true
+}
+
+down() {
+    for file in "$base"/pid/node*; do
+        case $file in *.own | *\*) ;; *) end "${file##*/}" ;; esac
+    done
+    end slurmctld
+    end munged
 }
 
 node() { # NAME
@@ -86,6 +108,8 @@ export SLURM_CONF=$base/slurm.conf
 case $command in
 up)
     nodes=${3:-2}
+    # Also where it is stopped by a signal.
+    trap down EXIT
     # A base of ports that another cluster on this machine is unlikely to have.
     port=$((20000 + $$ % 400 * 100))
     mkdir -p "$base"/{log,pid,state,munge}
@@ -96,22 +120,17 @@ up)
     echo "export SLURM_CONF='$SLURM_CONF'" >"$base/env"
     begin munged munged --foreground --force --key-file="$base/munge/key" --socket="$base/munge/socket" \
         --pid-file="$base/munge/pid" --log-file="$base/munge/log" --seed-file="$base/munge/seed"
-    wait_for 10 test -S "$base/munge/socket"
+    answers munged 10 test -S "$base/munge/socket"
     begin slurmctld slurmctld -D -f "$SLURM_CONF"
-    wait_for 15 scontrol ping
+    answers slurmctld 15 scontrol ping
     for ((i = 1; i <= nodes; i++)); do node "node$i"; done
     wait_for 30 sh -c "[ \$(sinfo -h -N -t idle -o %N | wc -l) -eq $nodes ]" || {
         tail -n 20 "$base"/log/* >&2
         exit 1
     }
+    trap - EXIT
     ;;
 kill) end "$3" KILL ;;
 start) node "$3" ;;
-down)
-    for file in "$base"/pid/node*; do
-        case $file in *.own | *\*) ;; *) end "${file##*/}" ;; esac
-    done
-    end slurmctld
-    end munged
-    ;;
+down) down ;;
 esac

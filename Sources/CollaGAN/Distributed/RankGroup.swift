@@ -115,7 +115,7 @@ package final class RankGroup: Sendable {
         do throws(TransportError) {
             try unsafeExchange(messages)
         } catch {
-            throw ModelError(.unanswered, "", "\(error.message); the last checkpoint stands: go on with --resume")
+            throw ModelError(error)
         }
     }
 
@@ -170,8 +170,17 @@ final class PendingExchange: Sendable {
     func finish() throws(ModelError) -> Double {
         ended.wait()
         if case .failure(let error) = result {
-            throw ModelError(.unanswered, "", "\(error.message); the last checkpoint stands: go on with --resume")
+            throw ModelError(error)
         }
         return seconds
+    }
+}
+
+extension ModelError {
+    /// What a failed exchange is to a training.
+    fileprivate init(_ error: TransportError) {
+        self.init(
+            .unanswered, "",
+            "\(error.message); run again with --resume, which goes on from the last checkpoint if there is one")
     }
 }

@@ -32,22 +32,17 @@ extension Trainer {
         return sum
     }
 
-    /// Makes sure that all ranks train the same, and stand at the same place.
+    /// Makes sure that all ranks train the same, and stand at the same place. `run` does so before it writes or removes
+    /// anything; whoever does that before has to ask before.
     ///
     /// - Throws: `ModelError.Code.mismatch`.
-    func requireSameStart() throws(ModelError) {
+    package func requireSameStart() throws(ModelError) {
         guard let ranks else { return }
-        let computing = ComputingRecord.current(configuration.precision)
-        try ranks.requireSame(
-            "\(computing.instructionSet) \(computing.precision)",
-            "another instruction set (set \(InstructionSet.variable) to one that all have)")
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        try ranks.requireSame(settings, "another configuration (give all the same file)")
+        try ranks.requireSame(configuration)
+        try ranks.requireSameInstructions(configuration.precision)
         let images = (patients + validation).map { "\($0.name) \($0.scales) \($0.brainPixels)" }
-        try ranks.requireSame(images.joined(separator: "\n"), "other patients (all have to see the same files)")
-        try ranks.requireSame("\(step) \(random.state)", "another checkpoint (all have to see the same --out folder)")
+        try ranks.requireSamePatients(images.joined(separator: "\n"))
+        try ranks.requireSameCheckpoint("\(step) \(random.state)")
         try requireSameWeights()
     }
 
@@ -61,6 +56,33 @@ extension Trainer {
         try ranks.requireSame(
             "\(hash.value)",
             "other weights at step \(step) (its processor or memory cannot be trusted; go on without it with --resume)")
+    }
+}
+
+/// What has to be the same on all ranks; each throws `ModelError.Code.mismatch` where it is not.
+extension RankGroup {
+    package func requireSame(_ configuration: TrainingConfiguration) throws(ModelError) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let settings = (try? encoder.encode(configuration)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        try requireSame(settings, "another configuration (give all the same file)")
+    }
+
+    package func requireSameInstructions(_ precision: Precision) throws(ModelError) {
+        let computing = ComputingRecord.current(precision)
+        try requireSame(
+            "\(computing.instructionSet) \(computing.precision)",
+            "another instruction set (set \(InstructionSet.variable) to one that all have)")
+    }
+
+    /// - Parameter mine: what tells this rank's patients from others.
+    package func requireSamePatients(_ mine: String) throws(ModelError) {
+        try requireSame(mine, "other patients (all have to see the same files)")
+    }
+
+    /// - Parameter mine: what tells the checkpoint that this rank sees from others.
+    package func requireSameCheckpoint(_ mine: String) throws(ModelError) {
+        try requireSame(mine, "another checkpoint (all have to see the same --out folder)")
     }
 }
 

@@ -64,16 +64,26 @@ struct TrainingPreparation {
     /// - Throws: `CollaGANError` if a part has no patient that can be used, a resumed training has lost a patient, or the cache cannot
     ///   be written.
     func patients(_ files: Files, _ split: Split) throws(CollaGANError) -> Patients {
-        var result = Patients(failed: files.failed)
-        result.test = split.patients.filter { $0.part == .test && files.failed[$0.name] == nil }.map(\.name)
+        var before = Patients(failed: files.failed)
+        before.test = split.patients.filter { $0.part == .test && files.failed[$0.name] == nil }.map(\.name)
         let members = Dictionary(uniqueKeysWithValues: split.patients.map { ($0.name, $0) })
         let read = cohort.patients.map(\.patient).compactMap { patient -> CachedPatient? in
             guard let member = members[patient.name], member.part != .test, let hashes = files.hashes[patient.name]
             else { return nil }
             return CachedPatient(patient: patient, member: member, hashes: hashes)
         }
+        // How often ranks meet while they prepare depends on it.
+        try ranks?.agree(onPatients: Self.identity(of: read))
         // What one rank cannot do, all do not; and nobody goes on before all are here.
-        result = try ranks.agree { [result] () throws(CollaGANError) in try prepare(read, result) }
+        return try ranks.agree { [before] () throws(CollaGANError) in
+            let prepared = try prepare(read, before)
+            try requireEveryPart(of: prepared)
+            return prepared
+        }
+    }
+
+    /// - Throws: `CollaGANError.Code.noPatient` if a part has no patient that can be used.
+    private func requireEveryPart(of result: Patients) throws(CollaGANError) {
         for (part, prepared) in [(Split.Part.training, result.training), (.validation, result.validation)] {
             guard prepared.isEmpty, part == .training || cohort.patients.contains(where: { $0.part == part }) else {
                 continue
@@ -81,7 +91,15 @@ struct TrainingPreparation {
             let reason = result.failed.sorted { $0.key < $1.key }.first?.value ?? ""
             throw CollaGANError(.noPatient, path: cacheFolder, "no \(part.rawValue) patient can be used: \(reason)")
         }
-        return result
+    }
+
+    /// Tells patients from others by name, part and contents.
+    private static func identity(of patients: [CachedPatient]) -> String {
+        let lines = patients.map { entry in
+            let (member, files) = (entry.member, entry.hashes.files.map { "\($0.file.role) \($0.sha256)" })
+            return ([entry.patient.name, member.subject, member.part.rawValue] + files).joined(separator: " ")
+        }
+        return FileHash.sha256(of: Data(lines.joined(separator: "\n").utf8))
     }
 
     private struct CachedPatient {

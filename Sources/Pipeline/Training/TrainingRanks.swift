@@ -37,16 +37,32 @@ extension RankGroup {
         }
     }
 
-    /// With float32 all take the weakest set that one of them has. Called before anything is computed.
-    func agreeOnInstructionSet(_ precision: Precision) throws(CollaGANError) {
-        guard precision == .float32 else { return }
+    /// Makes sure that all train alike and can share the work. Called before anything is computed or exchanged that depends on
+    /// the configuration.
+    func agree(on configuration: TrainingConfiguration) throws(CollaGANError) {
+        try told { () throws(ModelError) in
+            try requireSame(configuration)
+            try agreeOnInstructionSet(configuration.precision)
+            try configuration.requireShares(of: size)
+        }
+    }
+
+    /// With float32 all take the weakest set that one of them has.
+    private func agreeOnInstructionSet(_ precision: Precision) throws(ModelError) {
+        guard precision == .float32 else { return try requireSameInstructions(precision) }
         let mine = InstructionSet.all.firstIndex(of: InstructionSet.current) ?? InstructionSet.all.count - 1
-        let weakest = try told { () throws(ModelError) in try gather([mine]).joined().max() ?? mine }
+        let weakest = try gather([mine]).joined().max() ?? mine
         if weakest != mine { _ = InstructionSet.use(InstructionSet.all[weakest]) }
     }
 
-    func requireShares(of configuration: TrainingConfiguration) throws(CollaGANError) {
-        try told { () throws(ModelError) in try configuration.requireShares(of: size) }
+    /// Makes sure that either all see a checkpoint or none does.
+    func agree(thatThereIsACheckpoint isSeen: Bool) throws(CollaGANError) {
+        try told { () throws(ModelError) in try requireSameCheckpoint("\(isSeen)") }
+    }
+
+    /// - Parameter mine: what tells this rank's patients from others.
+    func agree(onPatients mine: String) throws(CollaGANError) {
+        try told { () throws(ModelError) in try requireSamePatients(mine) }
     }
 
     /// Waits for all.

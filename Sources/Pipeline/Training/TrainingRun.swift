@@ -65,7 +65,7 @@ package struct TrainingRun {
     /// Whether the folder held a checkpoint when it was looked at.
     private let hasCheckpoint: Bool
 
-    /// Reads the configuration, finds the patients and splits them; nothing is written yet.
+    /// Reads the configuration, finds the patients and splits them; nothing is written yet. All ranks do so together.
     /// - Parameters:
     ///   - configurationFile: YAML, strict.
     ///   - start: weight file of the model to start from; nil to start from nothing.
@@ -80,20 +80,26 @@ package struct TrainingRun {
         cache: String? = nil, ready: Set<String>? = nil, layout: Layout,
         patterns: [FilePattern], resumes: Bool, overwrites: Bool, ranks: RankGroup? = nil, console: Console
     ) throws(CollaGANError) {
-        self.ranks = ranks
+        (self.ranks, self.output, self.cache, self.console) = (ranks, output, cache, console)
         hasCheckpoint = Trainer.hasCheckpoint(in: output)
-        model = try start.map { path throws(CollaGANError) in try ModelFile(path: path, option: "--from") }
-        self.resumes = resumes && hasCheckpoint
-        if self.resumes { try TrainingStart.requireSame(model, in: output) }
-        let definition = try TrainingDefinition.load(configurationFile, from: model)
-        configuration = definition.configuration
-        (self.output, self.cache, self.console) = (output, cache, console)
-        try Self.requireRoom(in: output, resumes: resumes, overwrites: overwrites)
-        let patients = try PatientDiscovery(
-            contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
-        ).patients(in: path).filter { ready?.contains($0.name) != false }
-        cohort = try TrainingCohort(
-            patients, definition, path: configurationFile, resuming: self.resumes ? "\(output)/\(Split.fileName)" : nil)
+        // What ranks exchange later depends on it.
+        try ranks?.agree(thatThereIsACheckpoint: hasCheckpoint)
+        let isResumed = resumes && hasCheckpoint
+        self.resumes = isResumed
+        (model, configuration, cohort) = try ranks.agree { () throws(CollaGANError) in
+            let model = try start.map { path throws(CollaGANError) in try ModelFile(path: path, option: "--from") }
+            if isResumed { try TrainingStart.requireSame(model, in: output) }
+            let definition = try TrainingDefinition.load(configurationFile, from: model)
+            let configuration = definition.configuration
+            try Self.requireRoom(in: output, resumes: resumes, overwrites: overwrites)
+            let patients = try PatientDiscovery(
+                contrasts: configuration.contrasts, patterns: patterns, layout: layout, excludedFolder: output
+            ).patients(in: path).filter { ready?.contains($0.name) != false }
+            let cohort = try TrainingCohort(
+                patients, definition, path: configurationFile,
+                resuming: isResumed ? "\(output)/\(Split.fileName)" : nil)
+            return (model, configuration, cohort)
+        }
     }
 
     /// - Throws: `CollaGANError.Code.badConfiguration` where an earlier training lies there that is neither to go on nor to go.
@@ -119,8 +125,7 @@ package struct TrainingRun {
     /// - Throws: `CollaGANError` if no patient can be used, the configuration does not fit them, or a file cannot be written.
     package func run() throws(CollaGANError) -> Result {
         if let model { TrainingStart(model, configuration).announce(cohort, console) }
-        try ranks?.agreeOnInstructionSet(configuration.precision)
-        if let ranks { try ranks.requireShares(of: configuration) }
+        try ranks?.agree(on: configuration)
         let folder = try ranks.agree { () throws(CollaGANError) in isFirst ? try lockedFolder() : nil }
         defer { folder?.release() }
         let path = FilePath.absolute(output)
@@ -178,6 +183,8 @@ package struct TrainingRun {
                     outputFolder: folder, resume: resumes, ranks: ranks)
             }
             for warning in trainer.warnings { console.warning(warning) }
+            // Before anything of an earlier training goes.
+            try trainer.requireSameStart()
             signals.begin()
             let journal = try ranks.agree { () throws(CollaGANError) -> TrainingJournal? in
                 guard isFirst else { return nil }
