@@ -79,15 +79,14 @@ run() {
         --threads "$threads" --json >"$folder/train.json"
     grep -q '"finished" *: *true' "$folder/train.json" || { echo "$folder: the training did not get to its end" >&2; exit 1; }
     whole_or_in_part evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate" --threads "$threads"
-    "$COLLAGAN" model info "$folder/train/model.safetensors" --json >"$folder/model.json"
     touch "$folder/evaluated"
 }
 
 # A function, so that bash has read all of this file before the hours begin.
 compare() {
     for method in $methods; do
-        [ -e "$out/speeds/$method.json" ] || python3 Pipelines/comparison/speed.py measure "Pipelines/$method.yaml" \
-            "$out/speeds/$method.json" "$training" "$cache" "$threads" "$measure" $busy
+        python3 Pipelines/comparison/speed.py measure "Pipelines/$method.yaml" "$out/speeds/$method.json" "$training" \
+            "$cache" "$threads" "$measure" $busy
     done
     [ -z "$speeds_only" ] || return 0
     for method in $methods; do
@@ -98,6 +97,9 @@ compare() {
             echo "== $method: $steps steps"
             run "$out/steps/$method" "$method" "$steps"
         fi
+    done
+    for model in "$out"/{minutes,steps}/*/train/model.safetensors; do
+        [ ! -e "$model" ] || "$COLLAGAN" model info "$model" --json >"${model%/train/*}/model.json"
     done
     python3 Pipelines/comparison/page.py "$tests" "$out" "$minutes" "$steps" $methods
 }

@@ -59,6 +59,10 @@ def evaluated(out, methods):
             record = next((file for file in entry["files"] if file.endswith("metrics.json")), None)
             if record:
                 found.setdefault(entry["name"], {})[method] = read(out / method / "evaluate" / record)
+    patients = {method: read(out / method / "model.json")["provenance"]["patients"] for method in methods}
+    if len(set(patients.values())) > 1:
+        sys.exit(f"{out}: methods were trained on different patients; see provenance in their model.json, remove the folder of "
+                 "the odd one and run again")
     whole = {name: records for name, records in found.items()
              if all(set(records.get(method, {}).get("contrasts", {})) == contrasts for method in methods)}
     if not whole:

@@ -108,7 +108,10 @@ def line(files, out, methods, records, contrast):
     made = {method: record["contrasts"][contrast] for method, record in records.items()}
 
     def acquired(name):
-        return Image(files[entries[name]["sha256"]], entries[name]["orientation"])
+        entry = entries[name]
+        if entry["sha256"] not in files:
+            sys.exit(f"{first['patient']}: {entry['file']} is not what was evaluated any more; put it back as it was")
+        return Image(files[entry["sha256"]], entry["orientation"])
 
     truth = acquired(contrast)
     images = {method: Image(out / method / "evaluate" / result["file"], entries[contrast]["orientation"])

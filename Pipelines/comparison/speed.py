@@ -27,6 +27,11 @@ def has_classifier(preset):
     return re.search(r"^classifierFirstSteps:", preset, re.MULTILINE) is not None
 
 
+def keys(preset):
+    """The preset without its comments."""
+    return [line for line in preset.splitlines() if line and not line.startswith("#")]
+
+
 def configured(preset, steps, classifier, every):
     """The preset for so many steps, after so many of the classifier, with a checkpoint every so many."""
     for pattern, line in (("steps: .*", f"steps: {steps}"), ("classifierFirstSteps: .*", f"classifierFirstSteps: {classifier}"),
@@ -92,6 +97,10 @@ def timed(yaml, folder, patients, cache, threads, seconds):
 
 def measure(preset, result, patients, cache, threads, seconds, busy=None):
     result, yaml = pathlib.Path(result), pathlib.Path(preset).read_text()
+    if result.exists():
+        if json.loads(result.read_text()).get("preset") != keys(yaml):
+            sys.exit(f"{result}: was measured with another {preset}; take another OUT, or remove it with what was trained by it")
+        return
     folder = result.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -113,7 +122,7 @@ def measure(preset, result, patients, cache, threads, seconds, busy=None):
     others = max(others, (everybody - own) / (time.monotonic() - begun))
     speeds |= {"millisecondsPerSlice": json.loads(timing.stdout)["median_ms"], "othersProcessors": round(others, 2),
                "processor": start["processor"], "instructionSet": start["instructionSet"], "threads": int(threads),
-               "seconds": float(seconds)}
+               "seconds": float(seconds), "preset": keys(yaml)}
     shutil.rmtree(folder)
     print(f"{result.stem}: {rate:.2f} steps a second; others used {others:.2f} processors meanwhile", file=sys.stderr)
     if others > QUIET and not busy:

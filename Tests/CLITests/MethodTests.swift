@@ -94,7 +94,8 @@ struct MethodTests {
             ])
             .contains("pix2pix is of method pix2pix, whose trainings start from nothing"))
         let golden = Fixtures.path("generator-ngf8/case.safetensors")
-        #expect(try refusal(["model", "verify", model, golden]).contains("golden cases are of collagan's networks only"))
+        #expect(
+            try refusal(["model", "verify", model, golden]).contains("golden cases are of collagan's networks only"))
         let export = try refusal(["model", "export", model, "--format", "onnx", "--out", work.path("out.onnx")])
         #expect(export.contains("\(model): is a pix2pix model; only collagan's can be exported"))
     }

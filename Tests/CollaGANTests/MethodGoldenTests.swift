@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 
 /// Networks and objectives of the other methods against PyTorch's: what the generators make, the discriminators' losses,
-/// and in each turn the gradient of every weight, which is that of the sum of its terms. The files are made by `Tests/CrossChecks/method_golden.py`.
+/// and in each turn the gradient of every weight, which is that of the sum of its terms. The files are made by
+/// `Tests/CrossChecks/method_golden.py`.
 @Suite struct MethodGoldenTests {
     private static let methods: [MethodName] = [.stargan, .cyclegan, .pix2pix]
 

@@ -114,9 +114,17 @@ import Testing
         let (all, some, none) = (fakes(nil), fakes([0, 1, 3]), fakes([1]))
         #expect(all.fakes?.contrasts.filter { $0 != 1 } == [0, 2, 3])
         #expect(some.fakes?.contrasts.filter { $0 != 1 } == [0, 3])
-        #expect(none.fakes == nil && none.cycle == nil)
+        #expect(none.fakes?.contrasts.allSatisfy { $0 == 1 } == true && none.cycle == nil)
         let (whole, part) = (try #require(all.cycle), try #require(some.cycle))
         #expect(part > 0 && part < whole)
+        func classified(_ targets: [Int]) -> Float? {
+            var sample = sample()
+            sample.targets = targets
+            var (dropout, losses) = (SeededGenerator(seed: 5), LossValues())
+            objective.addClassifierGradients(sample, batch: 1, dropout: &dropout, losses: &losses)
+            return losses.discriminator
+        }
+        #expect(classified([0, 1, 3]) != classified([0, 1, 2, 3]))
     }
 
     @Test func discriminatorStepAgreesWithFiniteDifferences() {

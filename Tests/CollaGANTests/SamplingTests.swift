@@ -57,6 +57,15 @@ import Testing
         #expect(!sample.targets.contains(2) && sample.targets.contains(sample.target) && sample.images[2] != nil)
     }
 
+    @Test func whatIsGivenOnlyIsNotFittedEither() throws {
+        let training = try Training()
+        training.configuration.sampling.inputsOnly = ["a": ["T2"], "b": ["T2", "FLAIR"]]
+        try training.run()
+        let regressions = try CollaGANModel.load(training.path(Trainer.modelName)).description.regressions
+        #expect(!regressions.contains { $0.target == 2 } && regressions.contains { $0.target == 3 })
+        #expect(regressions.contains { $0.target == 0 && $0.inputs.contains(2) })
+    }
+
     @Test func onlyWhatIsGivenIsVaried() throws {
         let varied = configuration { $0.inputVariation.gain = 0.5 }
         let sampler = try TrainingSampler(Self.patients, varied)

@@ -8,10 +8,13 @@ enum SourceCalibration {
     /// By target, the other contrasts by the mean NMSE inside the brain, smallest first; those that no patient has both
     /// of come last.
     ///
-    /// - Parameter ranks: share the patients.
+    /// - Parameters:
+    ///   - sampling: what of a patient may be imputed, and so is truth.
+    ///   - ranks: share the patients.
     /// - Returns: nil if cancelled, on any rank.
     static func sources(
-        of model: CollaGANModel, _ patients: [TrainingPatient], _ ranks: RankGroup?, isCancelled: () -> Bool
+        of model: CollaGANModel, _ patients: [TrainingPatient], _ sampling: TrainingConfiguration.Sampling,
+        _ ranks: RankGroup?, isCancelled: () -> Bool
     ) throws(ModelError) -> [[Int]]? {
         let chosen = spread(patients.filter { $0.present.count > 1 }, mostPatients)
         let contrasts = model.description.contrasts.indices
@@ -21,11 +24,13 @@ enum SourceCalibration {
             let patient = chosen[index]
             let filled = patient.brainPixels.indices.filter { patient.brainPixels[$0] > 0 }
             let stack = try patient.slices(spread(filled, slicesPerPatient))
+            let targets = try patient.targets(sampling)
             var words: [UInt64] = []
             for target in contrasts {
                 for source in contrasts {
                     guard !isCancelled() else { return nil }
-                    guard source != target, let truth = stack.images[target], stack.images[source] != nil,
+                    guard source != target, targets.contains(target), let truth = stack.images[target],
+                        stack.images[source] != nil,
                         let image = try imputer.impute(stack, target: target, inputs: [source])
                     else {
                         words.append(.max)

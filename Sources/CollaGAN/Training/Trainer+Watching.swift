@@ -51,7 +51,8 @@ extension Trainer {
     /// - Returns: false if cancelled.
     func measureSources(isCancelled: () -> Bool) throws(ModelError) -> Bool {
         guard configuration.method.kind.takesOneInput else { return true }
-        let sources = try SourceCalibration.sources(of: model(), patients, ranks, isCancelled: isCancelled)
+        let sources = try SourceCalibration.sources(
+            of: model(), patients, configuration.sampling, ranks, isCancelled: isCancelled)
         guard let sources else { return false }
         ledger.sources = sources
         return true

@@ -23,15 +23,15 @@ struct TrainingCohort {
     ///   - found: all patients, by name.
     ///   - path: the YAML file, for messages.
     ///   - resumed: `split.json` of the training that is to be resumed; nil for a new one.
-    /// - Throws: `CollaGANError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of no use, or
-    ///   `inputsOnly` names nobody;
+    /// - Throws: `CollaGANError.Code.badConfiguration` if the split does not fit the patients or leaves a part that is of
+    ///   no use, or `inputsOnly` of a new training names nobody;
     ///   `.unusablePatient` if a resumed training has lost a patient.
     init(
         _ found: [Patient], _ definition: TrainingDefinition, path: String, resuming resumed: String?
     ) throws(CollaGANError) {
         self.path = path
         resumes = resumed != nil
-        try Self.refuseUnknown(definition.configuration.sampling, found.map(\.name), path)
+        if !resumes { try Self.refuseUnknown(definition.configuration.sampling, found.map(\.name), path) }
         given = try Self.given(definition, path, resumed)
         rule = given?.split.rule ?? definition.split
         seed = given?.split.seed ?? definition.configuration.seed

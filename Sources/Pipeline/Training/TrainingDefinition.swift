@@ -41,7 +41,8 @@ package struct TrainingDefinition: Decodable, Sendable, Equatable {
             guard model != nil || definition.configuration.start == nil else {
                 throw ModelError(
                     .configuration, "",
-                    "'start' says what is taken over of a model, but none is given; give it with --from, or remove the key"
+                    "'start' says what is taken over of a model, but none is given; give it with --from, or remove"
+                        + " the key"
                 )
             }
             if let model {

@@ -160,7 +160,6 @@ final class CollaGANTraining: MethodTraining {
                 slice, batch: batch, reconstructionOnly: phase == .reconstruction, dropout: &sample.random,
                 losses: &sample.losses, watch: watch)
         } else if let fakes = sample.fakes {
-            // Every sample has them: one without another contrast than its target is not drawn.
             objective.addDiscriminatorGradients(
                 slice, fakes, batch: batch, dropout: &sample.random, losses: &sample.losses, watch: watch)
         }

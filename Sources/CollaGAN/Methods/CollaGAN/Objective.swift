@@ -45,23 +45,30 @@ package struct Objective {
             terms.append((weights.similarity, similarity))
         }
         var fakes: Fakes?
-        let others = sample.targets.filter { $0 != sample.target }
-        if !reconstructionOnly, configuration.usesCycle, !others.isEmpty {
-            let cycled = generator(cycleInputs(sample, imputed: imputed, others: others, tape), targets: others, tape)
-            let real = tape.stack(others.map { Variable(sample.images[$0]!) }).value
-            let passes = Float(others.count)
-            let cycle = tape.meanAbsoluteError(cycled, real)
-            losses.cycle = cycle.value.item * passes
-            terms.append((weights.cycle * passes, cycle))
-            if weights.ssim > 0 {
-                let ssim = tape.ssimLoss(cycled, real, range: configuration.ssimRange)
-                losses.ssim = ssim.value.item * passes
-                terms.append((weights.ssim * passes, ssim))
+        if !reconstructionOnly, configuration.usesCycle {
+            let repeats = configuration.countImputationTwice ? 2 : 1
+            var (made, contrasts) = (
+                Array(repeating: imputed, count: repeats), Array(repeating: sample.target, count: repeats)
+            )
+            let others = sample.targets.filter { $0 != sample.target }
+            if !others.isEmpty {
+                let cycled = generator(
+                    cycleInputs(sample, imputed: imputed, others: others, tape), targets: others, tape)
+                let real = tape.stack(others.map { Variable(sample.images[$0]!) }).value
+                let passes = Float(others.count)
+                let cycle = tape.meanAbsoluteError(cycled, real)
+                losses.cycle = cycle.value.item * passes
+                terms.append((weights.cycle * passes, cycle))
+                if weights.ssim > 0 {
+                    let ssim = tape.ssimLoss(cycled, real, range: configuration.ssimRange)
+                    losses.ssim = ssim.value.item * passes
+                    terms.append((weights.ssim * passes, ssim))
+                }
+                made.append(cycled)
+                contrasts += others
             }
             if configuration.usesDiscriminator {
-                let repeats = configuration.countImputationTwice ? 2 : 1
-                let all = tape.stack(Array(repeating: imputed, count: repeats) + [cycled])
-                let contrasts = Array(repeating: sample.target, count: repeats) + others
+                let all = tape.stack(made)
                 let count = Float(contrasts.count)
                 var random: SeededGenerator? = dropout
                 let verdict = discriminator(all, dropout: &random, tape)

@@ -85,10 +85,13 @@ final class StarGANTraining: MethodTraining {
         return (step + 1).isMultiple(of: configuration.generatorEvery) ? [judge, maker] : [judge]
     }
 
-    /// A target, and one of the other contrasts as the source.
+    /// A target, and one of the other contrasts as the source, which the cycle makes again and the discriminator takes
+    /// for real: one that may be imputed, where there is one.
     func draw(_ step: Int, using random: inout SeededGenerator) throws(ModelError) -> [TrainingSample] {
         var sample = try sampler.draw(using: &random)
-        sample.inputs = [sample.inputs[random.index(below: sample.inputs.count)]]
+        let sound = sample.inputs.filter(sample.targets.contains)
+        let sources = sound.isEmpty ? sample.inputs : sound
+        sample.inputs = [sources[random.index(below: sources.count)]]
         return [sample]
     }
 
