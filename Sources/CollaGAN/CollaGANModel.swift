@@ -53,12 +53,10 @@ package struct CollaGANModel: Sendable {
     /// Number of trainable values of the network.
     package var parameterCount: Int { weights.values.reduce(0) { $0 + $1.shape.count } }
 
-    /// How many generators it holds.
-    package var generatorCount: Int { makeNetwork().generatorCount }
-
-    /// Multiply-adds of one generator's pass over one slice, without a regression beside it.
-    package func multiplyAdds(height: Int, width: Int) -> Int {
-        makeNetwork().multiplyAdds(height: height, width: width)
+    /// How many generators it holds, and multiply-adds of one's pass over one slice, without a regression beside it.
+    package func cost(height: Int, width: Int) -> (generators: Int, multiplyAdds: Int) {
+        let network = makeNetwork()
+        return (network.generatorCount, network.multiplyAdds(height: height, width: width))
     }
 
     /// Whether a voxelwise quadratic regression runs beside the network (method.md §10).

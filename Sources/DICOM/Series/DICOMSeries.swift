@@ -13,7 +13,7 @@ package struct DICOMSeries: Sendable {
         self.slices = slices
     }
 
-    /// Along the normal of rows and columns, as the slices of `grid()`.
+    /// Along the normal of rows and columns, as the slices of `grid()`; one without a position counts as at the origin.
     var ascending: [SliceHeader] {
         guard let orientation = first.orientation else { return slices }
         let normal = Self.cross(orientation.row, orientation.column)
@@ -48,14 +48,13 @@ package struct DICOMSeries: Sendable {
             abs(Self.length(normal) - 1) < 1e-2
         else { throw refusal("its rows and columns are at no right angle") }
         var places: [(along: Double, position: SIMD3<Double>)] = []
-        for slice in slices {
+        for slice in ascending {
             guard slice.frames == 1, let position = slice.position, let other = slice.orientation,
                 slice.rows == first.rows, slice.columns == first.columns, slice.pixelSpacing == spacing,
                 Self.length(other.row - orientation.row) < 1e-3, Self.length(other.column - orientation.column) < 1e-3
             else { throw refusal("its slices differ in size or direction, or are several in one file") }
             places.append(((position * normal).sum(), position))
         }
-        places.sort { $0.along < $1.along }
         guard places.count > 1 else { throw refusal("it is a single slice") }
         let steps = zip(places.dropFirst(), places).map { $0.along - $1.along }
         let median = steps.sorted()[steps.count / 2]

@@ -48,8 +48,8 @@ package struct ModelInformation: Encodable, Sendable {
         contrasts = description.contrasts
         crop = description.crop
         parameters = file.model.parameterCount
-        generators = file.model.generatorCount
-        gmac = Double(file.model.multiplyAdds(height: 240, width: 240)) / 1e9
+        let cost = file.model.cost(height: 240, width: 240)
+        (generators, gmac) = (cost.generators, Double(cost.multiplyAdds) / 1e9)
         spacing = description.spacing
         normalisation = description.normalisation
         referenceScales = Dictionary(
