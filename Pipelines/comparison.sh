@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Trains every method on the same patients for the same time, and once more for the same number of steps, evaluates all on the same test
-# patients, and writes table and page (docs/benchmarks/methods.md):
+# Trains every method on the same patients for the same time, and once more for the same number of steps, evaluates all
+# on the same test patients, and writes table and page (docs/benchmarks/methods.md):
 #
 #     Pipelines/comparison.sh [options] TRAINING_PATIENTS TEST_PATIENTS OUT
 #
@@ -12,8 +12,8 @@
 #     --busy         accept speeds that were measured beside other work
 #     --speeds-only  stop once speeds are measured
 #
-# Speeds come first and need a quiet machine; all else may be interrupted, run beside other work and be run again: it goes on where it
-# stopped, to the same models.
+# Speeds come first and need a quiet machine; all else may be interrupted, run beside other work and be run again: it
+# goes on where it stopped, to the same models.
 set -euo pipefail
 usage() {
     sed -n '5,13s/^# \{0,1\}//p' "$0" >&2
@@ -45,7 +45,8 @@ case ${COLLAGAN:-} in
 esac
 cd "$(dirname "$0")/.."
 [ -n "${COLLAGAN:-}" ] || COLLAGAN=$(swift build -c release --show-bin-path)/collagan
-command -v "$COLLAGAN" >/dev/null || { echo "comparison.sh: there is no program $COLLAGAN; build it, or let COLLAGAN name it" >&2; exit 1; }
+command -v "$COLLAGAN" >/dev/null ||
+    { echo "comparison.sh: there is no program $COLLAGAN; build it, or let COLLAGAN name it" >&2; exit 1; }
 export COLLAGAN
 methods=${METHODS:-compact paper-small stargan-small cyclegan-small pix2pix-small}
 # What a comparison is of: another one needs another folder.
@@ -57,7 +58,8 @@ if [ "$(cat "$out/asked")" != "$asked" ]; then
     exit 1
 fi
 
-# whole_or_in_part ARGUMENTS: of the program, which ends with 1 where some patients were of no use: the comparison is of the others.
+# whole_or_in_part ARGUMENTS: of the program, which ends with 1 where some patients were of no use:
+# the comparison is of the others.
 whole_or_in_part() {
     "$COLLAGAN" "$@" || [ $? -eq 1 ]
 }
@@ -70,15 +72,18 @@ run() {
         >"$folder/wanted.yaml"
     [ -e "$folder/training.yaml" ] || mv "$folder/wanted.yaml" "$folder/training.yaml"
     if [ -e "$folder/wanted.yaml" ] && ! cmp -s "$folder/wanted.yaml" "$folder/training.yaml"; then
-        echo "$folder: was trained by another configuration ($folder/wanted.yaml is the present one); take another OUT" >&2
+        echo "$folder: was trained by another configuration ($folder/wanted.yaml is the present one);" \
+            "take another OUT" >&2
         exit 1
     fi
     rm -f "$folder/wanted.yaml"
     [ ! -e "$folder/evaluated" ] || return 0
-    whole_or_in_part train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$cache" --resume \
-        --threads "$threads" --json >"$folder/train.json"
-    grep -q '"finished" *: *true' "$folder/train.json" || { echo "$folder: the training did not get to its end" >&2; exit 1; }
-    whole_or_in_part evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate" --threads "$threads"
+    whole_or_in_part train "$training" --config "$folder/training.yaml" --out "$folder/train" --cache "$cache" \
+        --resume --threads "$threads" --json >"$folder/train.json"
+    grep -q '"finished" *: *true' "$folder/train.json" ||
+        { echo "$folder: the training did not get to its end" >&2; exit 1; }
+    whole_or_in_part evaluate "$tests" --model "$folder/train/model.safetensors" --out "$folder/evaluate" \
+        --threads "$threads"
     touch "$folder/evaluated"
 }
 

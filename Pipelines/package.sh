@@ -58,7 +58,8 @@ done
 
 cp Pipelines/packaging/licences/* "$tree/share/doc/collagan/licences/"
 for part in swift swift-argument-parser swift-crypto swift-asn1 Yams libnifti2-2 libznz3 zlib1g libpng16-16; do
-    test -s "$tree/share/doc/collagan/licences/$part" || { echo "package.sh: no licence text of $part was found" >&2; exit 1; }
+    test -s "$tree/share/doc/collagan/licences/$part" ||
+        { echo "package.sh: no licence text of $part was found" >&2; exit 1; }
 done
 
 # Help in other shapes.
@@ -73,7 +74,8 @@ mkdir -p "$tree"/share/{bash-completion/completions,zsh/site-functions,fish/vend
 glibc=$(objdump -T "$tree/bin/collagan" "$tree"/lib/* | grep -oE 'GLIBC_2\.[0-9]+' | sort -uV | tail -n 1)
 glibc=${glibc#GLIBC_}
 
-tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$work" -cf - "$name" | gzip -6n >"$out/$name.tar.gz"
+tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C "$work" -cf - "$name" |
+    gzip -6n >"$out/$name.tar.gz"
 python3 Pipelines/packaging/wheel.py "$tree" Pipelines/python/collagan "$out" \
     --version "$version" --platform "manylinux_${glibc/./_}_$machine"
 

@@ -2,7 +2,8 @@
 
 collagan_setup() {
     if ! command -v swift >/dev/null; then
-        echo "collagan: swift is not on the PATH; install Swift 6.2 or later from https://www.swift.org/install/linux" >&2
+        echo "collagan: swift is not on the PATH; install Swift 6.2 or later from" \
+            "https://www.swift.org/install/linux" >&2
         return 2
     fi
     local missing=()
@@ -29,20 +30,23 @@ collagan_apt_install() {
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null; then
-            echo "collagan: these packages are missing and neither root nor sudo is at hand; ask an administrator for: apt-get install ${missing[*]}" >&2
+            echo "collagan: these packages are missing and neither root nor sudo is at hand;" \
+                "ask an administrator for: apt-get install ${missing[*]}" >&2
             return 2
         fi
         as_root=(sudo)
     fi
-    if ! { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}"; } >&2; then
+    if ! { "${as_root[@]}" apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq "${missing[@]}"; } >&2; then
         echo "collagan: the packages could not be installed; try by hand: apt-get install ${missing[*]}" >&2
         return 2
     fi
 }
 
-# C and C++ files that name themselves in messages about errors (BoringSSL, LibYAML) do so by their place in this folder, without the folder's
-# own. As an option of `swift build` that would build everything anew; clang takes it from here (its manual: CCC_OVERRIDE_OPTIONS), which no
-# file depends on. So what was compiled without it is removed, for the next build to make. A folder with spaces cannot be said there.
+# C and C++ files that name themselves in messages about errors (BoringSSL, LibYAML) do so by their place in this
+# folder, without the folder's own. As an option of `swift build` that would build everything anew; clang takes it from
+# here (its manual: CCC_OVERRIDE_OPTIONS), which no file depends on. So what was compiled without it is removed, for the
+# next build to make. A folder with spaces cannot be said there.
 collagan_short_paths() {
     local folder
     folder=$(pwd -P)
@@ -50,6 +54,7 @@ collagan_short_paths() {
     export CCC_OVERRIDE_OPTIONS="# +-ffile-prefix-map=$folder=."
     [ -d .build ] || return 0
     # Where there is none, find and grep say so by their status.
-    { find .build/*-linux-* -path '*/release/*' -name '*.o' ! -name '*.swift.o' -exec grep -lZF "$folder/" {} + 2>/dev/null || true; } |
+    { find .build/*-linux-* -path '*/release/*' -name '*.o' ! -name '*.swift.o' \
+        -exec grep -lZF "$folder/" {} + 2>/dev/null || true; } |
         xargs -0 --no-run-if-empty rm -f
 }

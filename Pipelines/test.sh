@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# All set-up and all tests: format, build without warnings, nothing in the program that chooses its arithmetic by processor, unit and
-# command-line tests, the engine's again with every other instruction set that this processor has, bfloat16 also emulated, 500,000 damaged
-# files for the NIfTI reader, checks against Python peers, DICOM beside pydicom and dcm2niix, packages installed where there is no Swift,
-# batches in parts on a cluster of two nodes, trainings over MPI.
+# All set-up and all tests: format, build without warnings, nothing in the program that chooses its arithmetic by
+# processor, unit and command-line tests, the engine's again with every other instruction set that this processor
+# has, bfloat16 also emulated, 500,000 damaged files for the NIfTI reader, checks against Python peers, DICOM
+# beside pydicom and dcm2niix, packages installed where there is no Swift, batches in parts on a cluster of two
+# nodes, trainings over MPI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . Pipelines/setup.sh
@@ -37,11 +38,13 @@ for isa in avx512 avx2 baseline; do # best first, so that the first that is not 
     COLLAGAN_ISA=$isa "$collagan" --version >/dev/null 2>&1 || continue
     [ "${used:=$isa}" != "$isa" ] || continue
     step "tests $isa" env COLLAGAN_ISA="$isa" \
-        swift test -c release --skip-build --disable-xctest --filter '^(TensorsTests|NeuralNetTests|CollaGANTests|BrainExtractionTests)[./]'
+        swift test -c release --skip-build --disable-xctest \
+        --filter '^(TensorsTests|NeuralNetTests|CollaGANTests|BrainExtractionTests)[./]'
 done
 if [ "${used:-}" != emulated ]; then
     step "tests emulated" env COLLAGAN_ISA=emulated \
-        swift test -c release --skip-build --disable-xctest --filter '(PairProductTests|BFloat16Tests|InstructionSetTests)[./]'
+        swift test -c release --skip-build --disable-xctest \
+        --filter '(PairProductTests|BFloat16Tests|InstructionSetTests)[./]'
 fi
 step fuzzing "${collagan%/*}/nifti-fuzz" --iterations 500000 --seed 1 --memory 256 --faults .build/fuzz-faults
 if [ "${CI:-}" = true ] || [ "${1:-}" = --cross-checks ]; then

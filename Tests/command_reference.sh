@@ -48,7 +48,8 @@ awk '
         close_entry()
         print "# Commands\n"
         print "What `collagan COMMAND --help` says; `--version` and `--help` are left out below. Printed by"
-        print "`Tests/command_reference.sh`, and a test compares: change the help in `Sources/collagan`, then print it again."
+        print "`Tests/command_reference.sh`, and a test compares: change the help in `Sources/collagan`, " \
+            "then print it again."
         print "More: [files and keys](outputs.md) · [exit statuses](exit-status.md) · [variables](environment.md)\n"
         for (c = 1; c <= commands; c++) {
             print "## collagan" (names[c] == "" ? "" : " " names[c]) "\n```"

@@ -9,5 +9,6 @@ mkdir -p $build/faults
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 seconds=${1:?seconds}
 swift build -c release --product nifti-fuzz --sanitize=address --scratch-path $build
-exec "$(swift build -c release --product nifti-fuzz --sanitize=address --scratch-path $build --show-bin-path)/nifti-fuzz" \
+exec "$(swift build -c release --product nifti-fuzz --sanitize=address --scratch-path $build \
+    --show-bin-path)/nifti-fuzz" \
     --seconds "$seconds" --seed "${2:-1}" --faults $build/faults

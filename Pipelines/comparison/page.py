@@ -1,5 +1,5 @@
-"""Table and page of Pipelines/comparison.sh, from what `collagan train` and `evaluate` wrote and what speed.py measured; Python's own
-library is all that it needs.
+"""Table and page of Pipelines/comparison.sh, from what `collagan train` and `evaluate` wrote and what speed.py
+measured; Python's own library is all that it needs.
 
     python3 page.py TESTS OUT MINUTES STEPS METHOD ...
 """
@@ -12,7 +12,8 @@ import sys
 from pictures import gallery
 from speed import QUIET
 
-METRICS = [("nmse_brain", "NMSE", 4), ("ssim_brain", "SSIM", 3), ("psnr_brain", "PSNR", 1), ("sharpness", "sharpness", 2)]
+METRICS = [("nmse_brain", "NMSE", 4), ("ssim_brain", "SSIM", 3), ("psnr_brain", "PSNR", 1),
+           ("sharpness", "sharpness", 2)]
 
 
 def read(path):
@@ -49,8 +50,8 @@ def kinds(model, contrast, with_baselines):
 
 
 def evaluated(out, methods):
-    """By patient, the record of each method; of patients whom every method has made all contrasts of, so that all rows are
-    of the same ones; and the names of the others."""
+    """By patient, the record of each method; of patients whom every method has made all contrasts of, so that all rows
+    are of the same ones; and the names of the others."""
     contrasts = set(read(out / methods[0] / "model.json")["contrasts"])
     found, names = {}, []
     for method in methods:
@@ -61,8 +62,8 @@ def evaluated(out, methods):
                 found.setdefault(entry["name"], {})[method] = read(out / method / "evaluate" / record)
     patients = {method: read(out / method / "model.json")["provenance"]["patients"] for method in methods}
     if len(set(patients.values())) > 1:
-        sys.exit(f"{out}: methods were trained on different patients; see provenance in their model.json, remove the folder of "
-                 "the odd one and run again")
+        sys.exit(f"{out}: methods were trained on different patients; see provenance in their model.json, remove the "
+                 "folder of the odd one and run again")
     whole = {name: records for name, records in found.items()
              if all(set(records.get(method, {}).get("contrasts", {})) == contrasts for method in methods)}
     if not whole:
@@ -107,11 +108,13 @@ def section(out, speeds, methods, patients):
             means = [mean([score[key] for score in values.get(contrast, {}).values()]) for contrast in contrasts]
             rows.append([name] + [number(value, decimals) for value in means + [mean(means)]])
         whole.append((title, ["", *contrasts, "mean"], rows))
-    head = ["", "generators", "parameters, million", "GMAC a slice", "steps", "training, min", "taken, min", "ms a slice"]
+    head = ["", "generators", "parameters, million", "GMAC a slice", "steps", "training, min", "taken, min",
+            "ms a slice"]
     whole.append(("Cost", head, [[method] + costs(out, speeds, method) for method in methods]))
     for contrast in contrasts:
         for key, title, decimals in METRICS:
-            rows = [[name] + [number(values.get(contrast, {}).get(patient, {}).get(key), decimals) for patient in patients]
+            rows = [[name] + [number(values.get(contrast, {}).get(patient, {}).get(key), decimals)
+                              for patient in patients]
                     for name, values in compared.items()]
             single.append((f"{contrast}, {title}", ["", *patients], rows))
     return whole, single
@@ -124,8 +127,10 @@ def conditions(speeds, methods):
         speed = read(speeds / f"{method}.json")
         rows.append([method, f"{speed['stepsPerSecond']:.2f}", number(speed.get("classifierStepsPerSecond"), 2),
                      f"{speed['seconds']:.0f}", f"{speed['othersProcessors']:.2f}",
-                     f"{speed['processor']}, {speed['instructionSet']}, {speed['threads']} thread{'s' * (speed['threads'] > 1)}"])
-    return ("Speeds", ["", "steps a second", "of the classifier", "measured for, s", "processors used by others", "on"], rows)
+                     f"{speed['processor']}, {speed['instructionSet']}, "
+                     f"{speed['threads']} thread{'s' * (speed['threads'] > 1)}"])
+    head = ["", "steps a second", "of the classifier", "measured for, s", "processors used by others", "on"]
+    return ("Speeds", head, rows)
 
 
 def markdown(tables):
@@ -173,8 +178,10 @@ def main(tests, out, minutes, steps, *methods):
         if others:
             count += f" Left out, as they lack a contrast or could not be evaluated: {', '.join(others)}."
         text.append(f"## {heading}\n\n{count}\n\n{markdown(whole)}\n## {heading}: by patient\n\n{markdown(single)}")
-        body.append(f"<h2>{heading}</h2><p>{html.escape(count)}</p>{page(whole)}<details><summary>Scores by patient</summary>{page(single)}</details>"
-                    f"<h3>Pictures, with the NMSE of the patient's brain</h3>{gallery(tests, out / folder, methods, patients)}")
+        body.append(f"<h2>{heading}</h2><p>{html.escape(count)}</p>{page(whole)}"
+                    f"<details><summary>Scores by patient</summary>{page(single)}</details>"
+                    "<h3>Pictures, with the NMSE of the patient's brain</h3>"
+                    f"{gallery(tests, out / folder, methods, patients)}")
     (out / "comparison.md").write_text("\n".join(text))
     (out / "comparison.html").write_text(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><style>{STYLE}</style>"

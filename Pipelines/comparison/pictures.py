@@ -23,7 +23,8 @@ class Image:
         self.size = struct.unpack(order + "8h", data[40:56])[1:4]
         # Size, and how voxels lie in space: the same for images that can be compared voxel by voxel.
         self.grid = (self.size, [round(value, 3) for value in struct.unpack(order + "18f", data[256:328])])
-        kind = {2: "B", 4: "h", 8: "i", 16: "f", 64: "d", 256: "b", 512: "H", 768: "I"}[struct.unpack(order + "h", data[70:72])[0]]
+        kinds = {2: "B", 4: "h", 8: "i", 16: "f", 64: "d", 256: "b", 512: "H", 768: "I"}
+        kind = kinds[struct.unpack(order + "h", data[70:72])[0]]
         start, slope, self.shift = struct.unpack(order + "3f", data[108:120])
         self.slope = slope or 1.0
         count = self.size[0] * self.size[1] * self.size[2]
@@ -32,7 +33,8 @@ class Image:
         if order != ("<" if sys.byteorder == "little" else ">"):
             self.values.byteswap()
         strides = (1, self.size[0], self.size[0] * self.size[1])
-        # Columns to the patient's left, rows to the back, slices upwards: (size, stride, whether the axis is turned round).
+        # Columns to the patient's left, rows to the back, slices upwards:
+        # (size, stride, whether the axis is turned round).
         self.axes = [next((self.size[i], strides[i], letter == turned) for i, letter in enumerate(orientation)
                           if letter in (along, turned)) for along, turned in ("LR", "PA", "SI")]
 
@@ -95,7 +97,8 @@ def cropped(rows, brain, margin=4):
     """What surrounds the brain closely."""
     filled = [index for index, row in enumerate(brain) if any(row)] or [0, len(brain) - 1]
     columns = [index for index in range(len(brain[0])) if any(row[index] for row in brain)] or [0, len(brain[0]) - 1]
-    return [row[max(0, columns[0] - margin):columns[-1] + margin + 1] for row in rows[max(0, filled[0] - margin):filled[-1] + margin + 1]]
+    kept = rows[max(0, filled[0] - margin):filled[-1] + margin + 1]
+    return [row[max(0, columns[0] - margin):columns[-1] + margin + 1] for row in kept]
 
 
 def line(files, out, methods, records, contrast):
@@ -126,7 +129,8 @@ def line(files, out, methods, records, contrast):
     sources = {name: acquired(name) for name in others}
     if all(image.grid == truth.grid for image in sources.values()):
         normalised = {
-            name: [[min(max(0, value) / entries[name]["scale"], ceiling) for value in row] for row in image.plane(slice)]
+            name: [[min(max(0, value) / entries[name]["scale"], ceiling) for value in row]
+                   for row in image.plane(slice)]
             for name, image in sources.items()}
         back = entries[contrast]["scale"]
         baselines = made[methods[0]]["baselines"]
@@ -136,8 +140,10 @@ def line(files, out, methods, records, contrast):
         regression = next((r for r in json.loads(model["regressions"])
                            if r["target"] == contrasts.index(contrast) and r["inputs"] == places), None)
         if regression:
-            drawn.append(("regression", regressed(regression, [normalised[name] for name in others]), baselines["regression"]))
-        shown += [(f"{title}, {scores['nmse_brain']:.4f}", inside([[value * back for value in row] for row in rows], brain))
+            drawn.append(("regression", regressed(regression, [normalised[name] for name in others]),
+                          baselines["regression"]))
+        shown += [(f"{title}, {scores['nmse_brain']:.4f}",
+                   inside([[value * back for value in row] for row in rows], brain))
                   for title, rows, scores in drawn]
     for method in methods:
         inputs, error = made[method]["inputs"], made[method]["scores"]["nmse_brain"]
@@ -154,8 +160,8 @@ def by_hash(folder):
 
 
 def gallery(tests, out, methods, patients):
-    """For every test patient a line of pictures for every contrast, with the NMSE of the whole brain; `patients` are records
-    by name and method."""
+    """For every test patient a line of pictures for every contrast, with the NMSE of the whole brain; `patients` are
+    records by name and method."""
     files = by_hash(tests)
     order = json.loads((out / methods[0] / "model.json").read_text())["contrasts"]
     parts = []

@@ -1,5 +1,5 @@
-"""How many steps a preset makes in a minute of a quiet machine, and the configuration of a training of so many steps; Python's own
-library is all that it needs.
+"""How many steps a preset makes in a minute of a quiet machine, and the configuration of a training of so many steps;
+Python's own library is all that it needs.
 
     python3 speed.py measure PRESET SPEED PATIENTS CACHE THREADS SECONDS [--busy]
     python3 speed.py steps SPEED MINUTES
@@ -34,7 +34,8 @@ def keys(preset):
 
 def configured(preset, steps, classifier, every):
     """The preset for so many steps, after so many of the classifier, with a checkpoint every so many."""
-    for pattern, line in (("steps: .*", f"steps: {steps}"), ("classifierFirstSteps: .*", f"classifierFirstSteps: {classifier}"),
+    for pattern, line in (("steps: .*", f"steps: {steps}"),
+                          ("classifierFirstSteps: .*", f"classifierFirstSteps: {classifier}"),
                           ("checkpoints: .*", f"checkpoints: {{every: {every}, keep: 2}}")):
         preset = re.sub(f"^{pattern}$", line, preset, flags=re.MULTILINE)
     return preset
@@ -63,8 +64,8 @@ def stopped_with_us():
 
 
 def timed(yaml, folder, patients, cache, threads, seconds):
-    """Steps per second of a training that is stopped after so many seconds, without what comes before its first report; processors
-    that others used meanwhile; the log's start."""
+    """Steps per second of a training that is stopped after so many seconds, without what comes before its first report;
+    processors that others used meanwhile; the log's start."""
     folder.mkdir(parents=True)
     (folder / "training.yaml").write_text(yaml)
     training = subprocess.Popen(
@@ -99,13 +100,15 @@ def measure(preset, result, patients, cache, threads, seconds, busy=None):
     result, yaml = pathlib.Path(result), pathlib.Path(preset).read_text()
     if result.exists():
         if json.loads(result.read_text()).get("preset") != keys(yaml):
-            sys.exit(f"{result}: was measured with another {preset}; take another OUT, or remove it with what was trained by it")
+            sys.exit(f"{result}: was measured with another {preset}; take another OUT, or remove it with what was"
+                     " trained by it")
         return
     folder = result.with_suffix("")
     shutil.rmtree(folder, ignore_errors=True)
 
     def speed(name, classifier):
-        return timed(configured(yaml, 10**8, classifier, 10**8), folder / name, patients, cache, threads, float(seconds))
+        return timed(configured(yaml, 10**8, classifier, 10**8), folder / name, patients, cache, threads,
+                     float(seconds))
 
     rate, others, start = speed("all", 0)
     speeds = {"stepsPerSecond": rate}
@@ -114,8 +117,9 @@ def measure(preset, result, patients, cache, threads, seconds, busy=None):
         others = max(others, more)
     before, begun = used(os.getpid()), time.monotonic()
     timing = subprocess.run(
-        [os.environ["COLLAGAN"], "benchmark", "--model", folder / "all/train/model.safetensors", "--size", "240", "--precision",
-         "float32", "--threads", threads, "--json", "--quiet"], stdout=subprocess.PIPE, text=True, check=False)
+        [os.environ["COLLAGAN"], "benchmark", "--model", folder / "all/train/model.safetensors", "--size", "240",
+         "--precision", "float32", "--threads", threads, "--json", "--quiet"],
+        stdout=subprocess.PIPE, text=True, check=False)
     if timing.returncode:
         sys.exit(f"{result.stem}: collagan benchmark ended with status {timing.returncode}")
     everybody, own = (now - then for now, then in zip(used(os.getpid()), before))
@@ -126,7 +130,8 @@ def measure(preset, result, patients, cache, threads, seconds, busy=None):
     shutil.rmtree(folder)
     print(f"{result.stem}: {rate:.2f} steps a second; others used {others:.2f} processors meanwhile", file=sys.stderr)
     if others > QUIET and not busy:
-        sys.exit(f"{result.stem}: the machine was not quiet while the speed was measured; run again when it is, or with --busy")
+        sys.exit(f"{result.stem}: the machine was not quiet while the speed was measured; run again when it is,"
+                 " or with --busy")
     unfinished = result.with_suffix(".partial")
     unfinished.write_text(json.dumps(speeds, indent=1) + "\n")
     unfinished.rename(result)

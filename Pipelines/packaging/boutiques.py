@@ -48,7 +48,8 @@ def main(program):
         "description": command["abstract"] + " Research use only: not a medical device.",
         "command-line": " ".join(words), "inputs": inputs,
         "output-files": [{
-            "id": "derivatives", "name": "derivatives", "description": "BIDS derivatives: imputed images, sidecars, reports.",
+            "id": "derivatives", "name": "derivatives",
+            "description": "BIDS derivatives: imputed images, sidecars, reports.",
             "path-template": "[OUTPUT_DIR]", "optional": False}],
         "error-codes": [{"code": 1, "description": "some participants failed, the rest is complete"},
                         {"code": 2, "description": "nothing could start"}, {"code": 64, "description": "wrong usage"},

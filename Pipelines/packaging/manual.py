@@ -1,4 +1,5 @@
-"""Manual pages from the program's own help: manual.py PROGRAM FOLDER writes collagan.1 and one collagan-COMMAND.1 per command."""
+"""Manual pages from the program's own help:
+manual.py PROGRAM FOLDER writes collagan.1 and one collagan-COMMAND.1 per command."""
 import json
 import os
 import pathlib
@@ -43,7 +44,8 @@ def page(path, command, version, others):
     if children:
         lines.append(".SH COMMANDS")
         for child in children:
-            lines += [".TP", f".BR {escaped('-'.join(path + [child['commandName']]))} (1)", escaped(child.get("abstract", ""))]
+            lines += [".TP", f".BR {escaped('-'.join(path + [child['commandName']]))} (1)",
+                      escaped(child.get("abstract", ""))]
     if arguments:
         lines.append(".SH OPTIONS")
         for argument in arguments:

@@ -1,6 +1,8 @@
-"""Makes the wheel of a tree (bin, lib, Pipelines, share) and the Python package over it: wheel.py TREE PACKAGE OUT --version V --platform P.
+"""Makes the wheel of a tree (bin, lib, Pipelines, share) and the Python package over it:
+wheel.py TREE PACKAGE OUT --version V --platform P.
 
-The tree lies inside the package as `tree`; the same files give the same bytes (SOURCE_DATE_EPOCH). Format: PEP 427, PEP 376.
+The tree lies inside the package as `tree`; the same files give the same bytes (SOURCE_DATE_EPOCH).
+Format: PEP 427, PEP 376.
 """
 import argparse
 import base64
@@ -54,7 +56,9 @@ def main():
             files[name] = path.read_bytes()
             if os.access(path, os.X_OK) and part.parts[0] == "bin":
                 executable.add(name)
-    files["collagan/_version.py"] = f'"""Version of the program that comes with the package."""\n__version__ = "{options.version}"\n'.encode()
+    files["collagan/_version.py"] = (
+        '"""Version of the program that comes with the package."""\n'
+        f'__version__ = "{options.version}"\n').encode()
     files[f"{info}/METADATA"] = METADATA.format(version=options.version).encode()
     files[f"{info}/WHEEL"] = WHEEL.format(platform=options.platform).encode()
     files[f"{info}/entry_points.txt"] = ENTRY.encode()

@@ -1,17 +1,20 @@
-"""Completes an nnU-Net test set: fills in the channels that cases lack, and says in a flag file which images are synthetic.
+"""Completes an nnU-Net test set: fills in the channels that cases lack, and says in a flag file
+which images are synthetic.
 
     complete_nnunet.py DATASET/imagesTs OUT [CONTRAST=CHANNEL …]
 
-OUT/imagesTs holds every case with all channels under nnU-Net's names: acquired ones as links, imputed ones as files. OUT/synthetic.tsv has
-a line for each that is not acquired: a segmentation of such a case has to be reported apart. OUT/imputed holds sidecars and reports. Then:
+OUT/imagesTs holds every case with all channels under nnU-Net's names: acquired ones as links, imputed ones as files.
+OUT/synthetic.tsv has a line for each that is not acquired: a segmentation of such a case has to be reported apart.
+OUT/imputed holds sidecars and reports. Then:
 
     nnUNetv2_predict -i OUT/imagesTs -o OUT/predictions -d DATASET -c 3d_fullres
 
-Channels are known by `dataset.json` above the folder, else by what the cases' files are; CONTRAST=CHANNEL says it where neither does. A case
-that fails is left out of OUT/imagesTs and named; exit status 1 then.
+Channels are known by `dataset.json` above the folder, else by what the cases' files are; CONTRAST=CHANNEL says it where
+neither does. A case that fails is left out of OUT/imagesTs and named; exit status 1 then.
 
-Called again, it first removes the links in OUT/imagesTs and the files that OUT/synthetic.tsv lists. Refused, with exit status 2: any other
-file there, one channel for two contrasts or for a contrast to impute and an acquired file, and a contrast whose channel nothing says.
+Called again, it first removes the links in OUT/imagesTs and the files that OUT/synthetic.tsv lists. Refused, with exit
+status 2: any other file there, one channel for two contrasts or for a contrast to impute and an acquired file, and a
+contrast whose channel nothing says.
 """
 import csv
 import json
@@ -23,8 +26,8 @@ import sys
 import collagan
 
 CHANNEL = re.compile(r"(.+)_(\d{4})\.nii(?:\.gz)?$")
-CONTRASTS = {"t1": "T1", "t1n": "T1", "t1w": "T1", "t1gd": "T1Gd", "t1ce": "T1Gd", "t1c": "T1Gd", "t2": "T2", "t2w": "T2",
-             "flair": "FLAIR", "t2f": "FLAIR"}
+CONTRASTS = {"t1": "T1", "t1n": "T1", "t1w": "T1", "t1gd": "T1Gd", "t1ce": "T1Gd", "t1c": "T1Gd", "t2": "T2",
+             "t2w": "T2", "flair": "FLAIR", "t2f": "FLAIR"}
 
 
 def refuse(reason):
@@ -74,17 +77,18 @@ def main(images, out, *given):
     run = collagan.impute(images, out / "imputed", layout="nnunet", check=False)
     if unknown := sorted({image.contrast for image in run.images} - set(numbers)):
         refuse(f"which channel is {', '.join(unknown)}? Add {unknown[0]}=NUMBER")
-    acquired = [(path, match[1], int(match[2])) for path in sorted(images.iterdir()) if (match := CHANNEL.match(path.name))]
+    acquired = [(path, match[1], int(match[2])) for path in sorted(images.iterdir())
+                if (match := CHANNEL.match(path.name))]
     places = {(case, number): path for path, case, number in acquired}
     rows = []
     for image in run.images:
         number = numbers[image.contrast]
         if path := places.get((image.patient, number)):
-            refuse(f"{path}: is there, but channel {number} is said to be {image.contrast}, which {image.patient} lacks;"
-                   " correct CONTRAST=CHANNEL or dataset.json")
+            refuse(f"{path}: is there, but channel {number} is said to be {image.contrast}, which {image.patient}"
+                   " lacks; correct CONTRAST=CHANNEL or dataset.json")
         record = json.loads(image.sidecar.read_text(encoding="utf-8"))
-        rows.append([image.patient, number, image.contrast, f"{image.patient}_{number:04}.nii.gz", record["model"]["sha256"],
-                     "; ".join(record["warnings"])])
+        rows.append([image.patient, number, image.contrast, f"{image.patient}_{number:04}.nii.gz",
+                     record["model"]["sha256"], "; ".join(record["warnings"])])
     # Before the images, so that none is ever there unflagged.
     with open(table, "w", newline="", encoding="utf-8") as file:
         csv.writer(file, delimiter="\t").writerows(

@@ -15,7 +15,8 @@ import onnxruntime
 
 
 def impute(run, images, brain, target, meta):
-    """Volumes in RAS order, by contrast → the target's, normalised; `run`: images and targets → the network's output."""
+    """Volumes in RAS order, by contrast → the target's, normalised;
+    `run`: images and targets → the network's output."""
     norm, names = json.loads(meta["normalisation"]), meta["contrasts"].split(",")
     (left, back, _), (right, front, _) = np.argwhere(brain).min(0), np.argwhere(brain).max(0) + 1
     extents = front - back, right - left

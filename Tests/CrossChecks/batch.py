@@ -1,4 +1,5 @@
-"""Runs the built program over a messy batch, kills it, lets its disk fill up, and compares every file by hash with an undisturbed run."""
+"""Runs the built program over a messy batch, kills it, lets its disk fill up, and compares every file by hash
+with an undisturbed run."""
 
 import argparse
 import csv
@@ -64,12 +65,14 @@ def rows(out):
 
 
 def untrue(out, whole):
-    """What is wrong with a folder of results at this moment: files that differ from the undisturbed run's, claims that do not hold."""
+    """What is wrong with a folder of results at this moment: files that differ from the undisturbed run's,
+    claims that do not hold."""
     wrong = [name for name, digest in hashes(out).items() if "/" in name and whole.get(name) != digest]
     if (out / "run.json").exists():
         there = rows(out)
         for entry in manifest(out)["patients"]:
-            if entry["status"] == "done" and (entry["name"] not in there or not all((out / f).exists() for f in entry["files"])):
+            if entry["status"] == "done" and (
+                    entry["name"] not in there or not all((out / f).exists() for f in entry["files"])):
                 wrong.append(f"{entry['name']} is called done")
     return wrong
 
@@ -89,7 +92,8 @@ def show_broken(folder, data):
     check("15 of 40 failed, one line each", len(errors(run)) == 15 and len(set(errors(run))) == 15)
     for kind, (_, says) in batch_patients.BROKEN.items():
         reason = next((line for line in errors(run) if f"error: broken-{kind}: " in line), "no line")
-        check(f"reason of {kind}", found[f"broken-{kind}"] == "failed" and says in reason, "| " + reason.split(": ", 2)[-1].replace(str(folder), ""))
+        check(f"reason of {kind}", found[f"broken-{kind}"] == "failed" and says in reason,
+              "| " + reason.split(": ", 2)[-1].replace(str(folder), ""))
         check(f"no files of {kind}", not (out / f"broken-{kind}").exists())
     check("metrics.csv has the 25", rows(out) == set(done))
     equal = 0
@@ -159,7 +163,8 @@ def show_full(folder, data):
             done = sum(s == "done" for s in statuses(out).values()) if state else 0
             hidden = [path.name for path in out.rglob(".*")] if out.exists() else []
             check(
-                f"full at {share:.0%}", run.returncode == 2 and len(errors(run)) == 1 and not untrue(out, expected) and not hidden,
+                f"full at {share:.0%}",
+                run.returncode == 2 and len(errors(run)) == 1 and not untrue(out, expected) and not hidden,
                 f"exit {run.returncode}, state {state}, {done} done | {errors(run)[-1:]}".replace(str(folder), ""))
             subprocess.run(["mount", "-o", "remount,size=64m", mount], check=True)
             again = impute(patients, out)
@@ -167,7 +172,8 @@ def show_full(folder, data):
             shutil.rmtree(out)
         subprocess.run(["mount", "-o", "remount,ro", mount], check=True)
         run = impute(patients, out)
-        check("read-only", run.returncode == 2 and len(errors(run)) == 1, f"exit {run.returncode} | {errors(run)}".replace(str(folder), ""))
+        check("read-only", run.returncode == 2 and len(errors(run)) == 1,
+              f"exit {run.returncode} | {errors(run)}".replace(str(folder), ""))
         subprocess.run(["mount", "-o", "remount,rw", mount], check=True)
         process = subprocess.Popen(command(patients, out), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         lines = []
@@ -177,7 +183,8 @@ def show_full(folder, data):
                 shutil.rmtree(out)
         process.wait()
         said = [line for line in lines if line.startswith("error: ")]
-        check("output gone", process.returncode == 2 and len(said) == 1, f"exit {process.returncode} | {said}".replace(str(folder), ""))
+        check("output gone", process.returncode == 2 and len(said) == 1,
+              f"exit {process.returncode} | {said}".replace(str(folder), ""))
         check("  completed afterwards", impute(patients, out).returncode == 0 and hashes(out) == expected)
     finally:
         subprocess.run(["umount", mount], check=True)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A messy batch on small pieces of real patients: broken patients, kills, a file system that fills up. --help lists the options.
+# A messy batch on small pieces of real patients: broken patients, kills, a file system that fills up.
+# --help lists the options.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

@@ -1,4 +1,5 @@
-"""A batch of generated patients, and real ones: resident memory over time, the network's share of the wall time, overhead per patient.
+"""A batch of generated patients, and real ones: resident memory over time, the network's share of the wall time,
+overhead per patient.
 
 Writes batch.{md,svg} into the folder given by --out.
 """
@@ -101,7 +102,8 @@ def row(name: str, one: dict) -> str:
 
 def page(batch: dict, real: list, memory: list) -> str:
     shape = "×".join(map(str, SIZE))
-    rows = "\n".join([row(f"generated, {shape} voxels of 1.6×1.6×6 mm", batch)] + [row(name, one) for name, one in real])
+    rows = "\n".join(
+        [row(f"generated, {shape} voxels of 1.6×1.6×6 mm", batch)] + [row(name, one) for name, one in real])
     fits = "\n".join(
         f"| {name} | {count} | {told:.0f} | {one['peak']:.0f} | {told / one['peak']:.2f} |"
         for name, count, told, one in memory)
@@ -151,7 +153,8 @@ def figure(batch: dict) -> str:
         return height - bottom - (height - top - bottom) * size / top_size
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        ' font-family="sans-serif" font-size="12">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
     ]
     step = next(step for step in [10, 25, 50, 100, 250, 500, 1000, 2500] if top_size / step <= 6)
@@ -160,10 +163,12 @@ def figure(batch: dict) -> str:
         parts.append(f'<text x="{left - 8}" y="{y(size) + 4:.1f}" text-anchor="end" fill="#444">{size} MB</text>')
     for part in range(5):
         at, done = wall * part / 4, batch["patients"] * part // 4
-        parts.append(f'<text x="{x(at):.1f}" y="{height - bottom + 18}" text-anchor="middle" fill="#444">{at:.0f} s</text>')
+        parts.append(
+            f'<text x="{x(at):.1f}" y="{height - bottom + 18}" text-anchor="middle" fill="#444">{at:.0f} s</text>')
         if part:
             parts.append(
-                f'<text x="{x(at):.1f}" y="{height - bottom + 34}" text-anchor="middle" fill="#888">≈ patient {done}</text>')
+                f'<text x="{x(at):.1f}" y="{height - bottom + 34}" text-anchor="middle" fill="#888">'
+                f'≈ patient {done}</text>')
     line = " ".join(f"{x((place + 0.5) / points * wall):.1f},{y(size):.1f}" for place, size in sorted(highest.items()))
     parts.append(f'<polyline points="{line}" fill="none" stroke="#0b6e99" stroke-width="1.5"/>')
     return "\n".join(parts + ["</svg>\n"])

@@ -33,7 +33,8 @@ class Run:
         return merged(whole, {
             "name": self.folder.name, "seed": self.seed, "steps": self.steps, "batch": self.batch,
             "optimiser": {"rate": rate}, "split": {"validation": plan["mixed"]},
-            "validation": {"every": self.steps, "slices": 24}, "checkpoints": {"every": max(self.steps // 5, 1), "keep": 1}})
+            "validation": {"every": self.steps, "slices": 24},
+            "checkpoints": {"every": max(self.steps // 5, 1), "keep": 1}})
 
     def train(self, options, plan):
         if is_finished(self.folder):
@@ -42,8 +43,8 @@ class Run:
         file = self.folder.with_suffix(".yaml")
         file.write_text(json.dumps(self.configuration(plan)))
         has_checkpoint = any(self.folder.glob("checkpoints/step-*"))
-        command = [options.collagan, "train", options.patients, "--config", file, "--out", self.folder, "--threads", "1",
-                   "--quiet", "--resume" if has_checkpoint else "--overwrite"]
+        command = [options.collagan, "train", options.patients, "--config", file, "--out", self.folder,
+                   "--threads", "1", "--quiet", "--resume" if has_checkpoint else "--overwrite"]
         if options.cache:
             command += ["--cache", options.cache]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
@@ -78,7 +79,8 @@ def runs(options, seed):
 def table(options):
     print("| samples a step | steps | samples | rate | NMSE by seed | mean | regression | SSIM |")
     print("|---|---|---|---|---|---|---|---|")
-    for same in sorted(zip(*(runs(options, seed) for seed in options.seeds)), key=lambda same: (same[0].batch, same[0].steps)):
+    for same in sorted(zip(*(runs(options, seed) for seed in options.seeds)),
+                       key=lambda same: (same[0].batch, same[0].steps)):
         results = [result for run in same if (result := run.result())]
         if results:
             first = same[0]

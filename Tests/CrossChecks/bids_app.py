@@ -1,5 +1,6 @@
-"""`collagan bids` on a dataset of two subjects: its output by the BIDS validator, its descriptor by boutiques, its images by nibabel and
-SimpleITK, which have to know them as synthetic, and by ANTs' reader where it is installed (antspyx: with what it needs as large as all else)."""
+"""`collagan bids` on a dataset of two subjects: its output by the BIDS validator, its descriptor by boutiques, its
+images by nibabel and SimpleITK, which have to know them as synthetic, and by ANTs' reader where it is installed
+(antspyx: with what it needs as large as all else)."""
 import json
 import os
 import pathlib
@@ -97,7 +98,8 @@ def marks(out):
         read = SimpleITK.ReadImage(str(path))
         voxels = SimpleITK.GetArrayFromImage(read).transpose(2, 1, 0)
         affine = ras(read.GetDirection(), read.GetSpacing(), read.GetOrigin())
-        check(f"SimpleITK: {path.name}", read.GetMetaData("descrip").startswith("synthetic ") and same(image, voxels, affine))
+        check(f"SimpleITK: {path.name}",
+              read.GetMetaData("descrip").startswith("synthetic ") and same(image, voxels, affine))
         if ants is not None:
             read = ants.image_read(str(path))
             affine = ras(read.direction, read.spacing, read.origin)

@@ -1,9 +1,12 @@
-"""Makes the fixtures of BrainExtractionTests by PyTorch, from the wheel of deepbet 1.0.2 and raw/patient01's FLAIR of openms (CC BY).
+"""Makes the fixtures of BrainExtractionTests by PyTorch, from the wheel of deepbet 1.0.2 and
+raw/patient01's FLAIR of openms (CC BY).
 
     python Tests/CrossChecks/brain_golden.py WHEEL_UNPACKED RAW/patient01_study1/FLAIR.nii.gz Tests/Fixtures/brain
 
-network.safetensors: both networks on a small volume that both sides compute; of what each part gives, values some steps apart.
-head.nii.gz, head-mask.nii.gz: a head with few voxels, and deepbet's mask of it. sample-mask.nii.gz: its mask of the sample patient's T1.
+network.safetensors: both networks on a small volume that both sides compute;
+    of what each part gives, values some steps apart.
+head.nii.gz, head-mask.nii.gz: a head with few voxels, and deepbet's mask of it.
+sample-mask.nii.gz: its mask of the sample patient's T1.
 """
 
 import pathlib
@@ -76,7 +79,8 @@ def network_fixture(folder, target):
             flat = value[0].detach().numpy().transpose(3, 2, 1, 0).ravel()
             step = max(1, flat.size // (1024 if name == "logits" else 256)) | 1
             result[f"{network}.{name}"] = flat[::step]
-    target.write_bytes(encode(result, {"format": "every (count ÷ 256 | 1)-th value, of logits every (count ÷ 1024 | 1)-th"}))
+    target.write_bytes(encode(
+        result, {"format": "every (count ÷ 256 | 1)-th value, of logits every (count ÷ 1024 | 1)-th"}))
 
 
 def small_head(path):
@@ -102,7 +106,8 @@ def main():
     network_fixture(wheel, target / "network.safetensors")
     small_head(head).to_filename(target / "head.nii.gz")
     extraction = BrainExtraction(no_gpu=True)
-    for image, name in ((target / "head.nii.gz", "head-mask"), ("SampleData/complete/patient26/T1.nii.gz", "sample-mask")):
+    for image, name in ((target / "head.nii.gz", "head-mask"),
+                        ("SampleData/complete/patient26/T1.nii.gz", "sample-mask")):
         image = nib.load(image)
         _, mask, _ = extraction.run(image)
         nib.Nifti1Image(np.asarray(mask.dataobj).astype(np.uint8), image.affine).to_filename(target / f"{name}.nii.gz")

@@ -114,7 +114,8 @@ def main():
     rows, together, agreement = [], [], {}
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for place, is_stripped in [(p, False) for p in options.raw + options.skull] + [(p, True) for p in options.stripped]:
+        places = [(p, False) for p in options.raw + options.skull] + [(p, True) for p in options.stripped]
+        for place, is_stripped in places:
             patients = [p for p in sorted(pathlib.Path(place).iterdir()) if p.is_dir()][:options.limit]
             for patient in patients:
                 contrasts = images(patient)

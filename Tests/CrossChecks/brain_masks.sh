@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brain masks beside those of deepbet in PyTorch, and beside given masks: brain_masks.py says what it does. The package is installed
-# without what its window needs.
+# Brain masks beside those of deepbet in PyTorch, and beside given masks: brain_masks.py says what it does. The package
+# is installed without what its window needs.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

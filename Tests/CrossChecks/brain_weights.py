@@ -1,10 +1,12 @@
-"""Converts deepbet's two networks (MIT; the wheel's data/models/bbox_model.pt and model.pt) to the file that BrainExtraction reads.
+"""Converts deepbet's two networks (MIT; the wheel's data/models/bbox_model.pt and model.pt)
+to the file that BrainExtraction reads.
 
     pip download --no-deps deepbet==1.0.2 && unzip deepbet-1.0.2-*.whl -d deepbet
     python Tests/CrossChecks/brain_weights.py deepbet/data/models Pipelines/models/brain/deepbet-1.0.2.safetensors
 
-Names are this project's. Filters lie [z][y][x][in][out] with x along a volume's first storage axis. PyTorch's tensors have that axis
-first, so the three spatial axes are exchanged. Biases in front of an instance norm are subtracted again with the mean: left out.
+Names are this project's. Filters lie [z][y][x][in][out] with x along a volume's first storage axis. PyTorch's tensors
+have that axis first, so the three spatial axes are exchanged. Biases in front of an instance norm are subtracted again
+with the mean: left out.
 """
 
 import hashlib
@@ -22,9 +24,10 @@ METADATA = {
     "format": "brain-network 1",
     "source": "deepbet 1.0.2, https://github.com/wwu-mmll/deepbet: data/models/bbox_model.pt (box), model.pt (brain)",
     "license": "MIT, copyright (c) 2023 Medical Machine Learning Lab - University of Münster",
-    "citation": "Fisch L., Zumdick S., Barkhau C., Emden D., Ernsting J., Leenings R., Sarink K., Winter N.R., Risse B., "
-                "Dannlowski U., Hahn T.: deepbet: Fast brain extraction of T1-weighted MRI using Convolutional Neural "
-                "Networks. Computers in Biology and Medicine 179 (2024) 108845, doi:10.1016/j.compbiomed.2024.108845",
+    "citation": "Fisch L., Zumdick S., Barkhau C., Emden D., Ernsting J., Leenings R., Sarink K., Winter N.R., "
+                "Risse B., Dannlowski U., Hahn T.: deepbet: Fast brain extraction of T1-weighted MRI using "
+                "Convolutional Neural Networks. Computers in Biology and Medicine 179 (2024) 108845, "
+                "doi:10.1016/j.compbiomed.2024.108845",
 }
 # Theirs, ours, whether the convolution is a transposed one.
 LAYERS = [("init.0", "stem", False)]
@@ -38,7 +41,8 @@ for level in range(4):
     LAYERS += [(f"up{level}.conv1.0", f"decoder.{level}.reduce", False),
                (f"up{level}.tp_conv.0", f"decoder.{level}.expand", True),
                (f"up{level}.conv2.0", f"decoder.{level}.restore", False)]
-LAYERS += [("tp_conv1.0", "head.expand", True), ("conv.0", "head.convolution", False), ("tp_conv2", "head.classes", True)]
+LAYERS += [("tp_conv1.0", "head.expand", True), ("conv.0", "head.convolution", False),
+           ("tp_conv2", "head.classes", True)]
 WITHOUT_EFFECT = {"tp_conv1.0.bias", "conv.0.bias"}
 
 

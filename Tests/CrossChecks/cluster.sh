@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A batch in parts under Slurm, GNU parallel and Snakemake: nodes lost in the middle, every file compared with one run over all. For
-# root on Debian or Ubuntu; what cannot be had is named and left out.
+# A batch in parts under Slurm, GNU parallel and Snakemake: nodes lost in the middle, every file compared with one run
+# over all. For root on Debian or Ubuntu; what cannot be had is named and left out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

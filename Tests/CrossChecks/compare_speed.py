@@ -1,4 +1,5 @@
-"""Times collagan and the runtimes that people use on CPUs, on this machine in one run, turn about; writes NAME.json, NAME.md, NAME.svg."""
+"""Times collagan and the runtimes that people use on CPUs, on this machine in one run, turn about;
+writes NAME.json, NAME.md, NAME.svg."""
 
 import argparse
 import datetime
@@ -24,9 +25,11 @@ PEERS = {
 
 
 def turn(side, mode, ngf, cores, arguments):
-    """Runs one side's benchmark on the first `cores` cores; its JSON, or None where it cannot be run, with the reason told.
+    """Runs one side's benchmark on the first `cores` cores; its JSON,
+    or None where it cannot be run, with the reason told.
 
-    The kernel hands a parent's peak of memory on to its child, so this process stays small: no PyTorch, no matplotlib before all turns are done.
+    The kernel hands a parent's peak of memory on to its child, so this process stays small: no PyTorch, no matplotlib
+    before all turns are done.
     """
     repeats = arguments.infer_repeats if mode == "infer" else arguments.train_repeats
     common = ["--mode", mode, "--ngf", ngf, "--size", arguments.size, "--repeats", repeats, "--threads", cores]
@@ -116,8 +119,10 @@ def measure(arguments, record):
     result = {**surroundings(), "settings": {"repeats": repeats}, "rows": [], "rates": {}}
     if arguments.add and record.exists():
         earlier = json.loads(record.read_text())
-        if earlier["machine"]["processor"] != result["machine"]["processor"] or earlier["settings"] != result["settings"]:
-            sys.exit(f"{record}: of another processor, or of other numbers of repeats; measure without --add, or under another --name")
+        if (earlier["machine"]["processor"] != result["machine"]["processor"]
+                or earlier["settings"] != result["settings"]):
+            sys.exit(f"{record}: of another processor, or of other numbers of repeats; measure without --add,"
+                     " or under another --name")
         result |= {name: earlier[name] for name in ("rows", "rates")}
     wanted = [(mode, ngf, cores) for mode in arguments.modes for ngf in arguments.ngf for cores in arguments.cores]
     for mode, ngf, cores in wanted:
@@ -137,12 +142,15 @@ def parse():
     parser.add_argument("--ngf", type=int, nargs="+", default=[64, 16])
     parser.add_argument("--cores", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--peers", nargs="+", choices=PEERS["infer"], default=PEERS["infer"])
-    parser.add_argument("--batch", type=int, help="slices per generator call of collagan's imputation (default: its own)")
+    parser.add_argument(
+        "--batch", type=int, help="slices per generator call of collagan's imputation (default: its own)")
     parser.add_argument("--infer-repeats", type=int, default=5, help="timed imputations per turn (default 5)")
     parser.add_argument("--train-repeats", type=int, default=2, help="timed training steps per turn (default 2)")
     parser.add_argument("--out", type=pathlib.Path, help="folder for the results (default docs/benchmarks)")
-    parser.add_argument("--name", default="speed", help="name of the three files (default speed): one for each kind of processor")
-    parser.add_argument("--quick", action="store_true", help="only see that it works: small, few turns, results in a temporary folder")
+    parser.add_argument(
+        "--name", default="speed", help="name of the three files (default speed): one for each kind of processor")
+    parser.add_argument(
+        "--quick", action="store_true", help="only see that it works: small, few turns, results in a temporary folder")
     parser.add_argument("--add", action="store_true", help="keep the rows of NAME.json that are not measured again")
     parser.add_argument("--report-only", action="store_true", help="make page and figure again from NAME.json")
     arguments = parser.parse_args()

@@ -1,5 +1,5 @@
-"""Pipelines/comparison.sh from patients to page, with two methods and budgets of some steps: one training patient cannot be read, the
-test patients are a BIDS dataset of two sessions, one of which lacks a contrast."""
+"""Pipelines/comparison.sh from patients to page, with two methods and budgets of some steps: one training patient
+cannot be read, the test patients are a BIDS dataset of two sessions, one of which lacks a contrast."""
 import gzip
 import json
 import os
@@ -60,7 +60,8 @@ def main():
             result = subprocess.run(command, capture_output=True, text=True, env=environment)
             check(f"comparison.sh, {turn}", result.returncode == 0, result.stderr[-2000:] if result.returncode else "")
         page, text = (out / "comparison.html").read_text(), (out / "comparison.md").read_text()
-        check("a page of its own", not re.search(r'(src|href)=(?!"data:)', page) and page.count("data:image/png") == 4 * 5,
+        check("a page of its own",
+              not re.search(r'(src|href)=(?!"data:)', page) and page.count("data:image/png") == 4 * 5,
               page.count("data:image/png"))
         said = "1 test patient. Left out, as they lack a contrast or could not be evaluated: sub-01_ses-2."
         check("who is compared", said in text and said in page)

@@ -92,7 +92,8 @@ def orientations(folder, patient, imputed):
     run("impute", cohort, "--out", folder / "oriented-out", "--quiet")
     agree = 0
     for target in sorted(cohort.iterdir()):
-        output = nib.as_closest_canonical(nib.load(folder / f"oriented-out/{target.name}/{target.name}_FLAIR_imputed.nii.gz"))
+        output = nib.as_closest_canonical(
+            nib.load(folder / f"oriented-out/{target.name}/{target.name}_FLAIR_imputed.nii.gz"))
         same = np.array_equal(output.get_fdata(), expected)
         agree += same and np.abs(output.affine - world.affine).max() < 1e-4
     check("48 orientations agree voxel for voxel", agree == 48, f"{agree}/48")
@@ -113,7 +114,8 @@ def metrics(folder):
     ours = json.loads(run("metrics", folder / "x.nii.gz", folder / "y.nii.gz", "--range", 2))
     x, y = x.astype(np.float64), y.astype(np.float64)
     ssim = np.mean([
-        structural_similarity(x[..., k], y[..., k], gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=2)
+        structural_similarity(
+            x[..., k], y[..., k], gaussian_weights=True, sigma=1.5, use_sample_covariance=False, data_range=2)
         for k in range(x.shape[2])
     ])
     check("ssim as scikit-image", abs(ours["ssim"] - ssim) < 1e-5)
@@ -134,10 +136,12 @@ def evaluation(folder):
         sidecar = json.loads((folder / f"evaluated/p/p_{name}_imputed.json").read_text())
         check(f"{name} scale of the metrics is the 99.5th percentile", abs(sidecar["metricScale"] / scale - 1) < 1e-5)
         brain = truth[truth > 0].mean() / 0.4
-        check(f"{name} scale of the model is the brain's mean over 0.4", abs(sidecar["intensityScale"] / brain - 1) < 1e-5)
+        check(f"{name} scale of the model is the brain's mean over 0.4",
+              abs(sidecar["intensityScale"] / brain - 1) < 1e-5)
         x, y = np.clip(truth / scale, 0, 1.5), output.get_fdata() / scale
         nmse = ((x - y) ** 2).sum() / (x**2).sum()
-        check(f"{name} NMSE from the written file", abs(record["contrasts"][name]["scores"]["nmse"] - nmse) < 1e-5, nmse)
+        check(f"{name} NMSE from the written file",
+              abs(record["contrasts"][name]["scores"]["nmse"] - nmse) < 1e-5, nmse)
 
 
 def main():

@@ -163,7 +163,8 @@ def check_series(work, session, check):
     check(len({a.SeriesInstanceUID for a in ours}) == 1, "one series")
     check(not {a.SeriesInstanceUID for a in ours} & {b.SeriesInstanceUID for b in theirs}, "a series of its own")
     check(len({a.SOPInstanceUID for a in ours}) == len(ours), "every object has an identifier of its own")
-    check(all(a.SeriesInstanceUID.startswith("2.25.") and a.SeriesInstanceUID.is_valid for a in ours), "valid identifiers")
+    check(all(a.SeriesInstanceUID.startswith("2.25.") and a.SeriesInstanceUID.is_valid for a in ours),
+          "valid identifiers")
     first = ours[0]
     check(list(first.ImageType)[:2] == ["DERIVED", "SECONDARY"], f"image type {list(first.ImageType)}")
     check(first.ContentQualification == "RESEARCH", "ContentQualification RESEARCH")
@@ -171,7 +172,8 @@ def check_series(work, session, check):
     check("Synthetic" in first.DerivationDescription, first.DerivationDescription)
     by_instance = {b.SOPInstanceUID: b for b in reference}
     places = [
-        np.allclose(a.ImagePositionPatient, by_instance[a.SourceImageSequence[0].ReferencedSOPInstanceUID].ImagePositionPatient)
+        np.allclose(a.ImagePositionPatient,
+                    by_instance[a.SourceImageSequence[0].ReferencedSOPInstanceUID].ImagePositionPatient)
         for a in ours
     ]
     check(all(places), "each slice names the acquired one at its place")
@@ -227,7 +229,8 @@ def check_series(work, session, check):
     for file in files:
         (work / "in" / "p1" / file.name).write_bytes(file.read_bytes())
     status, output, _ = run("prepare", work / "in", "--out", work / "plan", "--plan", "--json")
-    taken = {one["contrast"]: one["number"] for one in json.loads(output)["patients"][0]["series"] if one.get("contrast")}
+    series = json.loads(output)["patients"][0]["series"]
+    taken = {one["contrast"]: one["number"] for one in series if one.get("contrast")}
     check("T1Gd" not in taken, f"a synthetic series is no input: {taken}")
 
 

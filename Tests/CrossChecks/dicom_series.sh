@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# DICOM in and out, beside pydicom and dcm2niix: dicom_series.py says what it does. dcm2niix is Debian's. Without arguments a raw session
-# beside the project is taken; where there is none, nothing is checked, and that is said.
+# DICOM in and out, beside pydicom and dcm2niix: dicom_series.py says what it does. dcm2niix is Debian's. Without
+# arguments a raw session beside the project is taken; where there is none, nothing is checked, and that is said.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

@@ -1,4 +1,5 @@
-"""Trains the same model on one process and on ranks of several MPI libraries and compares models and checkpoints bit by bit."""
+"""Trains the same model on one process and on ranks of several MPI libraries
+and compares models and checkpoints bit by bit."""
 
 import argparse
 import contextlib
@@ -113,7 +114,8 @@ def stopped(checks):
     errors = process.communicate(timeout=120)[1]
     step = int(sorted((checks.folder / "stopped/checkpoints").iterdir())[-1].stem.removeprefix("step-"))
     check(f"SIGUSR1 to 2 ranks: 138 at step {step}, one line that says so",
-          process.returncode == 138 and FIRST <= step < STEPS and errors.count("error: interrupted at step") == 1, errors[-600:])
+          process.returncode == 138 and FIRST <= step < STEPS
+          and errors.count("error: interrupted at step") == 1, errors[-600:])
     checks.same("gone on with on 4 ranks", [*OPEN_MPI, "-n", "4"], "stopped", "--resume")
 
 
@@ -149,7 +151,8 @@ def refused(checks):
     done = checks.run([*OPEN_MPI, "-n", "3"], "refused", "--distributed")
     lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     check("3 ranks for 4 samples: refused with one line", done.returncode == 2 and len(lines) == 1
-          and "cannot be shared by 3 ranks" in lines[0] and not (checks.folder / "refused").exists(), done.stderr[-600:])
+          and "cannot be shared by 3 ranks" in lines[0] and not (checks.folder / "refused").exists(),
+          done.stderr[-600:])
 
 
 def other_folders(checks):
@@ -196,7 +199,8 @@ def mpich(checks):
     if glob.glob("/usr/lib/*/libmpi.so.40"):
         done = checks.run(launcher, "two-makes", "--distributed")
         check("MPICH's launcher, Open MPI's library: refused", done.returncode == 2
-              and "of different makes" in done.stderr and not (checks.folder / "two-makes").exists(), done.stderr[-600:])
+              and "of different makes" in done.stderr and not (checks.folder / "two-makes").exists(),
+              done.stderr[-600:])
 
 
 def installed(checks, prefix):
@@ -252,8 +256,10 @@ def requeues(checks):
 
 
 def job(checks, slurm, name, nodes, *more):
-    """train.sbatch on so many nodes, stopped after its first checkpoint; the job's number and the process on the last node."""
-    options = ["--parsable", f"--nodes={nodes}", "--cpus-per-task=1", "--mem=1500M", f"--output={checks.folder}/{name}.log"]
+    """train.sbatch on so many nodes, stopped after its first checkpoint;
+    the job's number and the process on the last node."""
+    options = ["--parsable", f"--nodes={nodes}", "--cpus-per-task=1", "--mem=1500M",
+               f"--output={checks.folder}/{name}.log"]
     out = checks.folder / name
     submitted = slurm("sbatch", *options, cluster.CLUSTER / "train.sbatch", *more, PATIENTS=checks.folder / "patients",
                       CONFIG=checks.folder / "c.yaml", OUT=out)
@@ -264,7 +270,8 @@ def job(checks, slurm, name, nodes, *more):
     node = slurm("squeue", "--noheader", "--jobs", number, "--format=%N").stdout.strip()
     process = process_of(out, f"node{nodes}" if nodes > 1 else node)
     check(f"it is stopped in the middle, on {node}", process is not None and (out / "training.jsonl").exists()
-          and not any(line["event"] == "end" for line in map(json.loads, (out / "training.jsonl").read_text().splitlines())))
+          and not any(line["event"] == "end"
+                      for line in map(json.loads, (out / "training.jsonl").read_text().splitlines())))
     return number, process
 
 

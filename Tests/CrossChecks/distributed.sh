@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# One training on several processes: Open MPI, MPICH and, where cluster.sh has installed it, Slurm; stopped, killed, hung and resumed
-# on other numbers of ranks: always the bits of one process. For Debian or Ubuntu; what cannot be had is named and left out.
+# One training on several processes: Open MPI, MPICH and, where cluster.sh has installed it, Slurm; stopped, killed,
+# hung and resumed on other numbers of ranks: always the bits of one process. For Debian or Ubuntu; what cannot be had
+# is named and left out.
 # Newer libraries from PyPI, each in an environment of its own beside .venv: --pypi.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -74,12 +74,14 @@ def main():
     rows = []
     for contrast, (name, labels) in TASKS.items():
         k, reached, count = chosen(contrast, labels, training)
-        print(f"{name} on {contrast}: k = {k:.2f}, mean Dice {reached:.3f} on {count} training patients' acquired images\n")
+        print(f"{name} on {contrast}: k = {k:.2f}, mean Dice {reached:.3f} on {count} training patients'"
+              " acquired images\n")
         for patient, folder, seg in patients(root):
             truth = np.isin(seg, labels)
             files = {"complete": find(folder, contrast),
                      "completed": f"{results}/{patient}/{patient}_{contrast}_imputed.nii.gz"}
-            files |= {f"copy of {other}": find(folder, other) for other in ("T1", "T1Gd", "T2", "FLAIR") if other != contrast}
+            files |= {f"copy of {other}": find(folder, other)
+                      for other in ("T1", "T1Gd", "T2", "FLAIR") if other != contrast}
             row = [patient, name]
             for file in files.values():
                 level, box = levels(read(file), seg) if file and os.path.exists(file) else (None, None)

@@ -18,7 +18,8 @@ debian_packages() {
         echo "${0##*/}: not to be had here: ${missing[*]}" >&2
 }
 
-# Makes the environment COLLAGAN_VENV, .venv without it, with what the files of requirements given name; `python` is its interpreter.
+# Makes the environment COLLAGAN_VENV, .venv without it, with what the files of requirements given name;
+# `python` is its interpreter.
 python_environment() {
     local environment=${COLLAGAN_VENV:-.venv} file
     if ! [ -x "$environment/bin/python" ]; then python3 -m venv "$environment"; fi

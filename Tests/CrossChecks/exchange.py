@@ -1,8 +1,9 @@
 """The exported generator in other runtimes against the program's own engine, on real slices of every target.
 
-For each sample patient and each target: `collagan impute` of float32 images (so that its NIfTI holds the engine's output as it is) against
-onnxruntime, OpenVINO and PyTorch on the same slices; then the recipe that imputes by onnxruntime alone, as a user calls it. One line per
-check; ends with a table of the largest errors in normalised intensity (the brain's mean is 0.4).
+For each sample patient and each target: `collagan impute` of float32 images (so that its NIfTI holds the engine's
+output as it is) against onnxruntime, OpenVINO and PyTorch on the same slices; then the recipe that imputes by
+onnxruntime alone, as a user calls it. One line per check; ends with a table of the largest errors in normalised
+intensity (the brain's mean is 0.4).
 """
 import hashlib
 import json
@@ -79,7 +80,8 @@ def outputs(folder, meta, runners):
     for patient in PATIENTS:
         (folder / patient).mkdir()
         paths = thin(patient, folder / patient)
-        volumes = {name: nib.as_closest_canonical(nib.load(path)).get_fdata(dtype=np.float32) for name, path in paths.items()}
+        volumes = {name: nib.as_closest_canonical(nib.load(path)).get_fdata(dtype=np.float32)
+                   for name, path in paths.items()}
         for target in PATIENTS[patient]:
             inputs = {name: path for name, path in paths.items() if name != target}
             given = folder / f"{patient}-{target}" / patient
@@ -104,7 +106,8 @@ def outputs(folder, meta, runners):
                             *(f"{name}={path}" for name, path in inputs.items())], check=True)
             theirs = nib.load(out)
             error = float(abs(theirs.get_fdata() - written.get_fdata()).max() / scale)
-            check(f"{patient} {target}: the recipe's NIfTI", error < 1e-3 and np.allclose(theirs.affine, written.affine), error)
+            check(f"{patient} {target}: the recipe's NIfTI",
+                  error < 1e-3 and np.allclose(theirs.affine, written.affine), error)
     return worst
 
 
@@ -126,7 +129,8 @@ def files(folder):
 
 
 def shapes(folder, runners):
-    """A batch of two targets on larger slices than the model's own, against each slice alone; the fixed shape against the dynamic one."""
+    """A batch of two targets on larger slices than the model's own, against each slice alone;
+    the fixed shape against the dynamic one."""
     images = np.random.default_rng(1).uniform(0, 1, (2, 4, 208, 176)).astype(np.float32)
     targets = np.array([3, 1])
     for number, target in enumerate(targets):
@@ -144,11 +148,14 @@ def shapes(folder, runners):
 
 def training_elsewhere(folder):
     """A state dictionary as PyTorch saves it, without metadata, becomes a model with --like."""
-    state = {name: tensor.contiguous() for name, tensor in ImputingGenerator.of(load_file(folder / "state.safetensors")).state_dict().items()}
+    elsewhere = ImputingGenerator.of(load_file(folder / "state.safetensors"))
+    state = {name: tensor.contiguous() for name, tensor in elsewhere.state_dict().items()}
     state["out.weight"] = state["out.weight"] * 0.5
     save_file(state, folder / "bare.safetensors")
-    check("bare file refused", "--like" in run("model", "import", folder / "bare.safetensors", "--out", folder / "x", status=2))
-    run("model", "import", folder / "bare.safetensors", "--out", folder / "mine.safetensors", "--like", MODEL, "--name", "mine")
+    check("bare file refused",
+          "--like" in run("model", "import", folder / "bare.safetensors", "--out", folder / "x", status=2))
+    run("model", "import", folder / "bare.safetensors", "--out", folder / "mine.safetensors", "--like", MODEL,
+        "--name", "mine")
     with safe_open(folder / "mine.safetensors", "pt") as ours, safe_open(MODEL, "pt") as theirs:
         half = ours.get_tensor("generator.head.weight") * 2
         check("weights of elsewhere", torch.equal(half, theirs.get_tensor("generator.head.weight")))

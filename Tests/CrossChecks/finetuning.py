@@ -3,8 +3,8 @@
 
 Goes on from MODEL (Pipelines/finetune.yaml), and starts from nothing (Pipelines/multisite.yaml), with the first 1, 2
 and 4 of the patients to learn from, for the same steps; scores the patients held out on the way. MODEL must have been
-trained without all of them: best.safetensors of a fold of leave_one_site_out.py. What is finished is not done again, and
-refused if it is of another model or configuration.
+trained without all of them: best.safetensors of a fold of leave_one_site_out.py. What is finished is not done again,
+and refused if it is of another model or configuration.
 
     finetuning.py --model FILE --patients DIR --learn NAME… --held NAME… --out DIR [--steps N] [--seed N] [--jobs N]
     finetuning.py --out DIR [DIR…] --figure FILE       # a table and a figure, means over the folders

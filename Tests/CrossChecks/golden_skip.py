@@ -1,4 +1,5 @@
-"""Makes golden tensors (method.md, section 9) of a generator with a regression skip by PyTorch and compares with `collagan model verify`."""
+"""Makes golden tensors (method.md, section 9) of a generator with a regression skip by PyTorch
+and compares with `collagan model verify`."""
 
 import json
 import os

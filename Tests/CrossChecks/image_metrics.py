@@ -1,4 +1,5 @@
-"""Scores that `collagan metrics` gives against those of other packages: scikit-image, piq, torchmetrics, inpainting, NumPy."""
+"""Scores that `collagan metrics` gives against those of other packages:
+scikit-image, piq, torchmetrics, inpainting, NumPy."""
 
 import json
 import os
@@ -67,7 +68,8 @@ def gain_and_sharpness(case, ours, truth, imputed, brain, value_range):
     y = gain * y
     check(case, "gain", ours["gain"], gain)
     check(case, "nmse_gain", ours["nmse_gain"], ((x - y) ** 2).sum() / (x**2).sum())
-    check(case, "psnr_gain_brain", ours["psnr_gain_brain"], 10 * np.log10(value_range**2 / ((x - y)[brain] ** 2).mean()))
+    check(case, "psnr_gain_brain", ours["psnr_gain_brain"],
+          10 * np.log10(value_range**2 / ((x - y)[brain] ** 2).mean()))
     slices = [k for k in range(x.shape[2]) if brain[..., k].any()]
     ssim = [structural_similarity(x[..., k], y[..., k], gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
                                   data_range=value_range) for k in slices]

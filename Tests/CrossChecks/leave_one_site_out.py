@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Trains recipes with one group of sites left out at a time, and scores them on the patients left out.
 
-The protocol of docs/explanation/protocol.md, whose first look is the fold `mixed`: every choice of a recipe is made with this, never on a test patient.
-Recipes are changes of a base configuration (recipes.json). A run that is finished is not done again; one that was
-stopped goes on from its last checkpoint; one of another configuration is refused. A run ends with the scores of its last
-step: its model is best.safetensors, model.safetensors may be of an earlier checkpoint.
+The protocol of docs/explanation/protocol.md, whose first look is the fold `mixed`: every choice of a recipe is made
+with this, never on a test patient. Recipes are changes of a base configuration (recipes.json). A run that is finished
+is not done again; one that was stopped goes on from its last checkpoint; one of another configuration is refused. A run
+ends with the scores of its last step: its model is best.safetensors, model.safetensors may be of an earlier checkpoint.
 
     leave_one_site_out.py --collagan FILE --patients DIR --out DIR [--recipes NAME…] [--folds NAME…] [--seeds N…]
                           [--steps N] [--jobs N] [--table]
@@ -113,8 +113,9 @@ def missing(options, recipe, folds):
 def table(options, recipes, folds):
     """One line a recipe whose runs are all finished: means over patients and targets, with the spread of the ratio over
     patients and of seeds."""
-    print("| recipe | NMSE | regression | best copy | ratio (sd over patients) | SSIM | regression | better than regression, NMSE"
-          " and SSIM | " + " | ".join(folds) + " | " + " | ".join(TARGETS) + " | seeds |")
+    print("| recipe | NMSE | regression | best copy | ratio (sd over patients) | SSIM | regression"
+          " | better than regression, NMSE and SSIM | " + " | ".join(folds) + " | " + " | ".join(TARGETS)
+          + " | seeds |")
     print("|---" * (9 + len(folds) + len(TARGETS)) + "|")
     unfinished = [run for recipe in recipes for run in missing(options, recipe, folds)]
     for recipe in recipes:
@@ -131,13 +132,14 @@ def table(options, recipes, folds):
             return mean([row[3][method][metric] for row in rows if chosen(row)])
 
         patients = sorted({row[1] for row in rows})
-        ratios = [of("network", "nmse_gain", lambda row: row[1] == p) / of("regression", "nmse_gain", lambda row: row[1] == p)
-                  for p in patients]
+        ratios = [of("network", "nmse_gain", lambda row: row[1] == p)
+                  / of("regression", "nmse_gain", lambda row: row[1] == p) for p in patients]
         better = sum(r["network"]["nmse_gain"] < r["regression"]["nmse_gain"]
                      and r["network"]["ssim_gain"] > r["regression"]["ssim_gain"] for *_, r in rows)
         cells = [recipe, f"{of('network', 'nmse_gain'):.4f}", f"{of('regression', 'nmse_gain'):.4f}",
-                 f"{of('copy', 'nmse_gain'):.4f}", f"{mean(ratios):.3f} ({statistics.pstdev(ratios):.3f})", f"{of('network', 'ssim_gain'):.4f}",
-                 f"{of('regression', 'ssim_gain'):.4f}", f"{better} of {len(rows)}"]
+                 f"{of('copy', 'nmse_gain'):.4f}", f"{mean(ratios):.3f} ({statistics.pstdev(ratios):.3f})",
+                 f"{of('network', 'ssim_gain'):.4f}", f"{of('regression', 'ssim_gain'):.4f}",
+                 f"{better} of {len(rows)}"]
         cells += [f"{of('network', 'nmse_gain', lambda row: row[0] == f):.4f}" for f in folds]
         cells += [f"{of('network', 'nmse_gain', lambda row: row[2] == t):.4f}" for t in TARGETS]
         cells.append(", ".join(f"{mean(values):.4f}" for _, values in sorted(by_seed.items())))

@@ -2,9 +2,10 @@
 
     python3 Tests/CrossChecks/mask_scales.py PATIENTS PREPARED
 
-PATIENTS holds sessions with skull whose masks came with the data, PREPARED what `prepare` made of their images alone, by the
-network. Scales (the mean of the voxels above 0) from the mask itself, and from the mask with a rim taken off, are divided by
-those of the network's mask: a number is by how much a contrast is taken for brighter or darker because of the mask's maker.
+PATIENTS holds sessions with skull whose masks came with the data, PREPARED what `prepare` made of their images alone,
+by the network. Scales (the mean of the voxels above 0) from the mask itself, and from the mask with a rim taken off,
+are divided by those of the network's mask: a number is by how much a contrast is taken for brighter or darker because
+of the mask's maker.
 """
 
 import pathlib
@@ -59,7 +60,8 @@ def main():
             ratios = np.array(moves[rim, maker])
             # All contrasts alike is a gain of the image; what differs between contrasts is worse.
             between = (ratios.max(1) / ratios.min(1) - 1).max()
-            cells.append(f"{100 * np.abs(ratios - 1).mean():.1f}, {100 * np.abs(ratios - 1).max():.1f}; {100 * between:.1f}")
+            moved = np.abs(ratios - 1)
+            cells.append(f"{100 * moved.mean():.1f}, {100 * moved.max():.1f}; {100 * between:.1f}")
         print(f"| {rim} mm | " + " | ".join(cells) + " |")
 
 

@@ -1,5 +1,5 @@
-"""Makes the golden tensors of StarGAN, CycleGAN and pix2pix (Tests/Fixtures/methods) with PyTorch: weights, images, what the
-generators make of them, and the gradients of each turn's objective (docs/explanation/methods.md).
+"""Makes the golden tensors of StarGAN, CycleGAN and pix2pix (Tests/Fixtures/methods) with PyTorch: weights, images,
+what the generators make of them, and the gradients of each turn's objective (docs/explanation/methods.md).
 
     python3 Tests/CrossChecks/method_golden.py [FOLDER]
 """
@@ -112,7 +112,8 @@ def image(height, width):
     """Normalised intensities, smooth and noisy, 0 outside an ellipse."""
     y, x = torch.meshgrid(torch.linspace(-1, 1, height), torch.linspace(-1, 1, width), indexing="ij")
     a, b, c = torch.rand(3) * 6
-    value = 0.8 + 0.5 * torch.sin(5 * x + a) * torch.cos(4 * y + b) + 0.2 * torch.sin(11 * y + c) + 0.2 * torch.rand(height, width)
+    value = (0.8 + 0.5 * torch.sin(5 * x + a) * torch.cos(4 * y + b) + 0.2 * torch.sin(11 * y + c)
+             + 0.2 * torch.rand(height, width))
     return (value * (x * x + y * y < 0.9)).float().double()[None, None]
 
 
@@ -122,7 +123,8 @@ def signed(x):
 
 def gradients(weights, loss, prefix):
     names = [name for name in weights.tensors if name.startswith(prefix)]
-    return {f"grad.{name}": g for name, g in zip(names, torch.autograd.grad(loss, [weights.tensors[n] for n in names], retain_graph=True))}
+    grads = torch.autograd.grad(loss, [weights.tensors[n] for n in names], retain_graph=True)
+    return {f"grad.{name}": g for name, g in zip(names, grads)}
 
 
 def cross_domain(paired):
@@ -142,7 +144,8 @@ def cross_domain(paired):
     fakes = {d: make(d, x[d[0]]) for d in directions}
     loss = 0
     for d in directions:
-        loss = loss + F.mse_loss(judge(d, x[d[0]], fakes[d]), torch.ones(()).double().expand_as(judge(d, x[d[0]], fakes[d])))
+        loss = loss + F.mse_loss(judge(d, x[d[0]], fakes[d]),
+                                 torch.ones(()).double().expand_as(judge(d, x[d[0]], fakes[d])))
         if paired:
             loss = loss + 100 * F.l1_loss(fakes[d], x[d[1]])
         else:

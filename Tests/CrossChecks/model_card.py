@@ -78,7 +78,8 @@ def lesions(records):
             if scores.get("nmse_gain_lesion") is None:
                 continue
             regression = contrast["baselines"]["regression"]
-            rows.append([patient, target] + [f"{s['nmse_gain' + region]:.4f}" for region in ("_lesion", "_outside_lesion")
+            rows.append([patient, target] + [f"{s['nmse_gain' + region]:.4f}"
+                                             for region in ("_lesion", "_outside_lesion")
                                              for s in (scores, regression)])
     table(["patient", "target", "in the lesion", "regression", "outside", "regression"], rows)
 
@@ -126,7 +127,8 @@ def enhancement(records, results, patients):
         y *= (x * y).sum() / (y * y).sum()
         error, inside = (x - y) ** 2, label == 4
         brain = x > 0
-        rows.append([patient, f"{100 * inside.sum() / brain.sum():.1f} %", f"{100 * error[inside].sum() / error.sum():.0f} %",
+        rows.append([patient, f"{100 * inside.sum() / brain.sum():.1f} %",
+                     f"{100 * error[inside].sum() / error.sum():.0f} %",
                      f"{error.sum() / (x**2).sum():.4f}", f"{error[~inside].sum() / (x[~inside]**2).sum():.4f}"])
     if rows:
         table(["patient", "enhancing, of the brain", "of T1Gd's squared error", "NMSE", "NMSE without it"], rows)

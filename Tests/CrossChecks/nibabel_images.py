@@ -17,11 +17,12 @@ FUZZ = os.environ["NIFTI_FUZZ"]
 MM = {"meter": 1000, "micron": 0.001}
 # What the reason for a refusal has to name.
 REASONS = {
-    ".gii": "XML", ".dcm": "DICOM", ".dcm.gz": "DICOM", ".mnc": "MINC", ".mgz": "FreeSurfer", ".v": "ECAT", ".dconn.nii": "CIFTI",
-    "analyze.hdr": "ANALYZE", "nifti1.hdr": ".hdr and .img", "nifti2.hdr": ".hdr and .img", ".nii": "volumes along",
-    ".nii.gz": "volumes along",
+    ".gii": "XML", ".dcm": "DICOM", ".dcm.gz": "DICOM", ".mnc": "MINC", ".mgz": "FreeSurfer", ".v": "ECAT",
+    ".dconn.nii": "CIFTI", "analyze.hdr": "ANALYZE", "nifti1.hdr": ".hdr and .img", "nifti2.hdr": ".hdr and .img",
+    ".nii": "volumes along", ".nii.gz": "volumes along",
 }
-IMAGES = (".nii", ".nii.gz", ".hdr", ".mgz", ".mgh", ".mnc", ".v", ".BRIK", ".BRIK.gz", ".REC", ".gii", ".dcm", ".dcm.gz")
+IMAGES = (".nii", ".nii.gz", ".hdr", ".mgz", ".mgh", ".mnc", ".v", ".BRIK", ".BRIK.gz", ".REC", ".gii", ".dcm",
+          ".dcm.gz")
 
 
 def ours(path, folder):
@@ -68,7 +69,8 @@ def compare(path, folder, name):
     image, data, problem = theirs(path)
     record, voxels = ours(path, folder)
     if data is not None and data.dtype.names is None and data.dtype.kind in "iuf":
-        text = f"{' × '.join(map(str, data.shape))} {data.dtype}, {np.nanmin(data):.6g} … {np.nanmax(data):.6g}, mean {np.nanmean(data):.6g}"
+        text = (f"{' × '.join(map(str, data.shape))} {data.dtype}, {np.nanmin(data):.6g} … {np.nanmax(data):.6g},"
+                f" mean {np.nanmean(data):.6g}")
     else:
         text = "a surface" if image is not None and data is None else "nothing" if image is None else "no numbers"
         text += f" ({problem})" if problem else ""
@@ -90,7 +92,8 @@ def volumes(image, data):
 
 
 def converted(images, folder):
-    """Every volume nibabel can read, written by it as NIfTI-1 and -2, both byte orders, plain and compressed: (all, agreeing)."""
+    """Every volume nibabel can read, written by it as NIfTI-1 and -2, both byte orders, plain
+    and compressed: (all, agreeing)."""
     count = agreeing = 0
     for path in images:
         image, data, _ = theirs(path)
@@ -107,7 +110,8 @@ def converted(images, folder):
                     nib.save(written, target)
                     again = nib.load(target)
                     record, voxels = ours(target, folder)
-                    wrong = agreement(again, np.asanyarray(again.dataobj), record, voxels) if "size" in record else record["message"]
+                    wrong = (agreement(again, np.asanyarray(again.dataobj), record, voxels)
+                             if "size" in record else record["message"])
                     count, agreeing = count + 1, agreeing + (not wrong)
                     if wrong:
                         print("FAIL", path.name, kind.__name__, order, suffix, wrong)
@@ -134,7 +138,8 @@ def main():
         for name, text, result, right in rows:
             print("ok   " if right else "FAIL ", f"{name}: {text}: {result}")
     read = sum(not result.startswith("refused") for _, _, result, _ in rows)
-    print(f"nibabel {nib.__version__}: {len(rows)} images, {read} read, {len(rows) - read} refused; {agreeing}/{count} volumes that nibabel converted agree")
+    print(f"nibabel {nib.__version__}: {len(rows)} images, {read} read, {len(rows) - read} refused;"
+          f" {agreeing}/{count} volumes that nibabel converted agree")
     failed = [name for name, _, _, right in rows if not right]
     sys.exit(bool(failed) or agreeing < count or read < 3 or count < 50)
 

@@ -86,7 +86,8 @@ def main():
                     gain = (predicted @ truth) / (predicted @ predicted)
                     best = ((gain * predicted - truth) ** 2).sum() / (truth**2).sum()
                     results[kind, fold, name, TARGETS[target]] = (own, best)
-    print("| divided by | NMSE | after the best gain | " + " | ".join(folds) + " | " + " | ".join(TARGETS) + " | worst row |")
+    print("| divided by | NMSE | after the best gain | " + " | ".join(folds) + " | " + " | ".join(TARGETS)
+          + " | worst row |")
     print("|---" * (4 + len(folds) + 4) + "|")
     for kind in KINDS:
         rows = {key[1:]: value for key, value in results.items() if key[0] == kind}

@@ -1,4 +1,5 @@
-"""Many patients in parts: what finding the patients costs each part, and what collecting their records costs, in seconds and memory.
+"""Many patients in parts: what finding the patients costs each part, and what collecting their records costs,
+in seconds and memory.
 
 Patients are generated and small; records are those of one of them under other names, sealed again.
 """
@@ -57,7 +58,8 @@ def measured(*command):
 
 def row(what, runs):
     seconds, busy, memory = (sorted(column) for column in zip(*runs))
-    print(f"| {what} | {seconds[0]:.2f} – {seconds[-1]:.2f} | {busy[0]:.2f} – {busy[-1]:.2f} | {memory[-1]:.0f} |", flush=True)
+    print(f"| {what} | {seconds[0]:.2f} – {seconds[-1]:.2f} | {busy[0]:.2f} – {busy[-1]:.2f} | {memory[-1]:.0f} |",
+          flush=True)
 
 
 def discovery(folder, count, parts):
@@ -81,7 +83,8 @@ def collection(folder, command, count, parts):
     generate(patients, 1)
     if command == "impute":
         (patients / "p00000/FLAIR.nii").unlink()
-    measured(command, patients / "p00000", "--out", folder / f"{command}-one", "--part", "1/1", "--threads", "2", "--quiet")
+    measured(command, patients / "p00000", "--out", folder / f"{command}-one", "--part", "1/1", "--threads", "2",
+             "--quiet")
     one = folder / f"{command}-one"
     record = (one / "p00000/metrics.json").read_text()
     journal = json.loads((one / ".collagan/part-1-of-1.json").read_text())

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """One slice of a patient's four contrasts: acquired, imputed from the three others, absolute error.
 
-    pictures.py RESULTS PATIENT OUT.png    # results of `collagan evaluate`, the patient's folder with *seg* or a lesion mask
+    pictures.py RESULTS PATIENT OUT.png    # results of `collagan evaluate`,
+                                           # the patient's folder with *seg* or a lesion mask
 
-The slice is the one with most enhancing tumour (label 4), or most lesion where there is none. Gray goes from 0 to the
-acquired image's 99.5th percentile; the imputed image has its best gain; the error's scale ends at a third of the gray's.
+The slice is the one with most enhancing tumour (label 4), or most lesion where there is none. Gray goes from 0
+to the acquired image's 99.5th percentile; the imputed image has its best gain; the error's scale ends at a
+third of the gray's.
 """
 import glob
 import os
@@ -49,8 +51,9 @@ def main():
         brain = np.argwhere((truth > 0).any(2))
         (left, back), (right, front) = brain.min(0), brain.max(0) + 1
         for row, image in enumerate([truth, imputed, abs(truth - imputed) * 3]):
-            axes[row, column].imshow(image[left:right, back:front, z].T[::-1, ::-1], cmap="gray" if row < 2 else "inferno",
-                                     vmin=0, vmax=top, interpolation="bilinear")
+            axes[row, column].imshow(image[left:right, back:front, z].T[::-1, ::-1],
+                                     cmap="gray" if row < 2 else "inferno", vmin=0, vmax=top,
+                                     interpolation="bilinear")
             axes[row, column].set_axis_off()
         axes[0, column].set_title(contrast, color="white", fontsize=11)
     for row, name in enumerate(["acquired", "imputed", "error, × 3"]):

@@ -95,7 +95,8 @@ def report(rows):
             print(f"{row['patient']:18} FAILED {row['failed']}")
             continue
         errors = "  ".join(
-            f"{name} {found['mean']:.2f} {found['worst']:.2f} {found['verdict']}" for name, found in row["errors"].items())
+            f"{name} {found['mean']:.2f} {found['worst']:.2f} {found['verdict']}"
+            for name, found in row["errors"].items())
         print(
             f"{row['patient']:18} {errors}  mask {row['mask']} {row['maskDice']:.3f}  lesion {row['lesionDice']:.3f}"
             f" {'' if row['labels'] else 'LABELS CHANGED'} {' '.join(row['warnings'])}")
@@ -103,9 +104,11 @@ def report(rows):
         means, worst = ([row["errors"][name][key] for row in good] for key in ("mean", "worst"))
         verdicts = [row["errors"][name]["verdict"] for row in good]
         counts = ", ".join(f"{verdicts.count(one)} {one}" for one in sorted(set(verdicts)))
-        print(f"{name}: mean {np.mean(means):.2f}, largest mean {max(means):.2f}, worst corner {max(worst):.2f}; {counts}")
+        print(f"{name}: mean {np.mean(means):.2f}, largest mean {max(means):.2f}, worst corner {max(worst):.2f};"
+              f" {counts}")
     return len(good) == len(rows) and all(
-        row["mask"] == "stripped" and row["labels"] and all(e["mean"] < 2 for e in row["errors"].values()) for row in good)
+        row["mask"] == "stripped" and row["labels"] and all(e["mean"] < 2 for e in row["errors"].values())
+        for row in good)
 
 
 def main():

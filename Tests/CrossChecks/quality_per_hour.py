@@ -1,5 +1,5 @@
-"""Trains the same network by the same recipe for the same wall time with collagan and with PyTorch, one after the other on the same
-cores, and writes docs/benchmarks/quality.{json,md,svg}: scores of held-out patients against time."""
+"""Trains the same network by the same recipe for the same wall time with collagan and with PyTorch, one after the other
+on the same cores, and writes docs/benchmarks/quality.{json,md,svg}: scores of held-out patients against time."""
 
 import argparse
 import json
@@ -82,7 +82,8 @@ def measure(a, work):
             done = r["step"]
             clock[done] = elapsed
     ours = [
-        {"seconds": clock[max(step for step in clock if step <= r["step"])], "step": r["step"], "nmse": {c: s["nmse"] for c, s in r["scores"].items()},
+        {"seconds": clock[max(step for step in clock if step <= r["step"])], "step": r["step"],
+         "nmse": {c: s["nmse"] for c, s in r["scores"].items()},
          "ssim": {c: s["ssim"] for c, s in r["scores"].items()}} for r in log if r["event"] == "validation"]
     baselines = next(r for r in log if r["event"] == "baselines")["regression"]
     output = subprocess.run(
@@ -144,7 +145,8 @@ def table(result):
     lines += ["", f"{ours['step'] / theirs['step']:.1f} times the steps in the same time."]
     reached = next((p for p in result["collagan"] if p["step"] > 0 and mean(p, "nmse") <= mean(theirs, "nmse")), None)
     if reached:
-        lines += [f"The mean NMSE that PyTorch ends with collagan has after {reached['seconds'] / 60:.1f} minutes or less."]
+        lines += [f"The mean NMSE that PyTorch ends with collagan has after {reached['seconds'] / 60:.1f} minutes"
+                  " or less."]
     return lines + [""]
 
 
@@ -153,9 +155,9 @@ def page(results):
     lines = [
         "# Quality per hour", "", "![Scores of the held-out patients against minutes of training](quality.svg)", "",
         f"The recipe of `Pipelines/compact.yaml` for the same wall time on the same cores ({result['machine']}),"
-        f" collagan and PyTorch {result['torch']} one after the other; trained on {', '.join(result['training'])}, scored"
-        f" on {', '.join(result['validation'])} (24 slices, NMSE / SSIM), who is not trained on. The learning rate falls to"
-        " 0 over the time that there is, for both. Validation is not counted.", ""]
+        f" collagan and PyTorch {result['torch']} one after the other; trained on {', '.join(result['training'])},"
+        f" scored on {', '.join(result['validation'])} (24 slices, NMSE / SSIM), who is not trained on. The learning"
+        " rate falls to 0 over the time that there is, for both. Validation is not counted.", ""]
     for result in results:
         lines += table(result)
     lines += ["```", "Tests/CrossChecks/quality_per_hour.sh PATIENT… --validation PATIENT… [--without-skip]", "```", "",

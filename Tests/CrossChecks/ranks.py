@@ -1,7 +1,8 @@
-"""Step times of a training on one process, on two ranks of one machine, and on two ranks in network namespaces of limited bandwidth.
+"""Step times of a training on one process, on two ranks of one machine, and on two ranks
+in network namespaces of limited bandwidth.
 
-Writes docs/benchmarks/scale.json and scale.svg, and prints the tables of docs/benchmarks/scale.md. For root, with Open MPI; each rank
-has one thread, and the machine has nothing else to do.
+Writes docs/benchmarks/scale.json and scale.svg, and prints the tables of docs/benchmarks/scale.md. For root, with Open
+MPI; each rank has one thread, and the machine has nothing else to do.
 """
 
 import argparse
@@ -29,8 +30,12 @@ regressionSkip: true
 checkpoints: {every: 1000000}
 """
 RECIPES = {
-    "compact": (100, COMMON + "weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 10, similarity: 1}"),
-    "full objective": (50, COMMON + "weights: {cycle: 10, ssim: 1, adversarial: 1, classification: 1, reconstruction: 10}"),
+    "compact": (
+        100,
+        COMMON + "weights: {cycle: 0, ssim: 0, adversarial: 0, classification: 0, reconstruction: 10, similarity: 1}"),
+    "full objective": (
+        50,
+        COMMON + "weights: {cycle: 10, ssim: 1, adversarial: 1, classification: 1, reconstruction: 10}"),
 }
 PLACES = ["one process", "shared memory", "10 Gbit/s", "1 Gbit/s"]
 # Gradients of a step, MB: both networks' where both are trained.
@@ -67,7 +72,8 @@ def hosts(folder, rate):
         # What ssh is between machines.
         agent.write_text(
             f"#!/bin/sh\nnumber=${{1##*.}}\nshift\n"
-            f"exec ip netns exec collagan{os.getpid()}-$number unshare --uts sh -c \"hostname host$number; exec sh -c '$*'\"\n")
+            f"exec ip netns exec collagan{os.getpid()}-$number unshare --uts"
+            " sh -c \"hostname host$number; exec sh -c '$*'\"\n")
         agent.chmod(0o755)
         list_of_hosts.write_text("10.77.0.1 slots=1\n10.77.0.2 slots=1\n")
         options = ["--map-by", "node", "--hostfile", list_of_hosts]
@@ -94,7 +100,8 @@ def train(folder, recipe, place, launcher):
     lines = [json.loads(line) for line in (out / "training.jsonl").read_text().splitlines()]
     progress = [line for line in lines if line["event"] == "progress" and line["step"] > 20]
     exchange = [line.get("exchange", {}) for line in progress]
-    return {"recipe": recipe, "place": place, "step": statistics.median(1 / line["stepsPerSecond"] for line in progress)} | {
+    step = statistics.median(1 / line["stepsPerSecond"] for line in progress)
+    return {"recipe": recipe, "place": place, "step": step} | {
         key: statistics.median(one.get(key, 0) for one in exchange) for key in ("seconds", "waited")}
 
 
@@ -125,9 +132,11 @@ def row(one):
 
 
 class Model:
-    """A step of one sample a node: computing, the slowest of n nodes 3 % · √(2 ln n) late, and what of the exchange is not hidden.
+    """A step of one sample a node: computing, the slowest of n nodes 3 % · √(2 ln n) late,
+    and what of the exchange is not hidden.
 
-    Bytes per second and the hidden seconds are those measured between two ranks; a node's computing is that of one rank alone.
+    Bytes per second and the hidden seconds are those measured between two ranks;
+    a node's computing is that of one rank alone.
     """
 
     def __init__(self, results, recipe, place):
@@ -221,7 +230,8 @@ def main():
     options = parser.parse_args()
     record = PAGE / "scale.json"
     if not options.report_only:
-        kept = [one for one in json.loads(record.read_text()) if one["recipe"] not in options.recipes] if record.exists() else []
+        kept = ([one for one in json.loads(record.read_text()) if one["recipe"] not in options.recipes]
+                if record.exists() else [])
         record.write_text(json.dumps(kept + measure(options.recipes), indent=1) + "\n")
     results = json.loads(record.read_text())
     print("| recipe | ranks over | step, ms | samples/s | gradients on their way, ms | of them waiting, ms | hidden |")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Step times of a training on ranks, over shared memory and limited networks; writes docs/benchmarks/scale.{json,svg}. For root.
+# Step times of a training on ranks, over shared memory and limited networks;
+# writes docs/benchmarks/scale.{json,svg}. For root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

@@ -1,4 +1,5 @@
-"""Measures the registration on real heads against known answers, with elastix and greedy as judges: docs/benchmarks/registration.md.
+"""Measures the registration on real heads against known answers, with elastix and greedy as judges:
+docs/benchmarks/registration.md.
 
     registration.sh --raw RAW --glioma GLIOMA [--judges] [--json FILE] [--threads N]
 
@@ -176,8 +177,8 @@ def scanned_anew(path, motion, plane, rng, target):
         m = np.linalg.inv(image.affine) @ np.linalg.inv(motion) @ thin
         result = result + ndimage.affine_transform(values, m[:3, :3], m[:3, 3], output_shape=size, order=1) / 5
     direction = rng.normal(size=3)
-    field = np.tensordot(
-        direction / np.linalg.norm(direction), np.stack(np.meshgrid(*[np.linspace(-1, 1, n) for n in size], indexing="ij")), 1)
+    grid = np.stack(np.meshgrid(*[np.linspace(-1, 1, n) for n in size], indexing="ij"))
+    field = np.tensordot(direction / np.linalg.norm(direction), grid, 1)
     result = result * np.exp(0.25 * field)
     inside = result > 0
     noise = rng.normal(size=size) * 0.03 * np.percentile(values[values > 0], 90)
@@ -221,8 +222,10 @@ class Table:
                 known = [p for p in parts if "mean" in p]
                 line = f"{group:34} {judge:8} n {len(parts):2}"
                 if known:
-                    line += f"  mean {np.mean([p['mean'] for p in known]):6.2f}  worst {max(p['worst'] for p in known):6.2f} mm"
-                line += f"  {np.median([p['processorSeconds'] for p in parts]):5.1f} s of a processor, {np.median([p['seconds'] for p in parts]):5.1f} s"
+                    line += (f"  mean {np.mean([p['mean'] for p in known]):6.2f}"
+                             f"  worst {max(p['worst'] for p in known):6.2f} mm")
+                line += (f"  {np.median([p['processorSeconds'] for p in parts]):5.1f} s of a processor,"
+                         f" {np.median([p['seconds'] for p in parts]):5.1f} s")
                 if judge == "own":
                     verdicts = [p["verdict"] for p in parts]
                     line += "  " + ", ".join(f"{v} {verdicts.count(v)}" for v in sorted(set(verdicts)))
@@ -245,7 +248,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         judge = Judge(folder, options.threads)
-        table = Table({"own": judge.own} | ({"elastix": judge.elastix, "greedy": judge.greedy} if options.judges else {}))
+        judges = {"elastix": judge.elastix, "greedy": judge.greedy} if options.judges else {}
+        table = Table({"own": judge.own} | judges)
         moving = folder / "moving.nii.gz"
         wanted = lambda group: not options.only or any(group.startswith(o) for o in options.only)
         pairs = list(raw_pairs(options.raw))

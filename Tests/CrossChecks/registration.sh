@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The registration on real heads against known answers: registration.py says what it does. elastix is Debian's, greedy PyPI's.
+# The registration on real heads against known answers: registration.py says what it does.
+# elastix is Debian's, greedy PyPI's.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Cross-checks of what the built program writes against Python peers (nibabel, NumPy, scikit-image; piq, torchmetrics and inpainting for scores;
-# onnxruntime, OpenVINO and PyTorch for the exported generator;
-# the BIDS validator and boutiques for the BIDS App; the comparison of methods), in a virtual environment of their own.
+# Cross-checks of what the built program writes against Python peers (nibabel, NumPy, scikit-image; piq, torchmetrics
+# and inpainting for scores; onnxruntime, OpenVINO and PyTorch for the exported generator; the BIDS validator and
+# boutiques for the BIDS App; the comparison of methods), in a virtual environment of their own.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

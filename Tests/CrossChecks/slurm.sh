@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A Slurm cluster on this machine, for root, without systemd: munged, slurmctld and nodes with one processor each and names of their
-# own, all on loopback, every process started and ended by its number.
+# A Slurm cluster on this machine, for root, without systemd: munged, slurmctld and nodes with one processor each and
+# names of their own, all on loopback, every process started and ended by its number.
 #   slurm.sh up FOLDER [NODES]     then: . FOLDER/env; sinfo. All or nothing: where it fails, nothing of it runs on
 #   slurm.sh kill FOLDER NODE      ends a node's slurmd at once, as a failure of the machine would
 #   slurm.sh start FOLDER NODE     starts it again, with nothing left of what ran there

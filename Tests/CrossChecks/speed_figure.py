@@ -12,7 +12,9 @@ TITLES = {"infer": "Imputation, per slice", "train": "Training step"}
 
 
 def label(milliseconds):
-    return f"{milliseconds / 1e3:.2f} s" if milliseconds >= 1e3 else f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.1f} ms"
+    if milliseconds >= 1e3:
+        return f"{milliseconds / 1e3:.2f} s"
+    return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.1f} ms"
 
 
 def panel(axes, row):

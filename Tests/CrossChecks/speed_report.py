@@ -39,7 +39,8 @@ def place(row):
 
 
 def table(rows):
-    """One line a runtime, one column a width and number of cores: ms, in brackets how many times as long as collagan in float32."""
+    """One line a runtime, one column a width and number of cores: ms,
+    in brackets how many times as long as collagan in float32."""
     sides = [side for side in TITLES if any(side in row["sides"] for row in rows)]
     lines = []
     for side in sides:
@@ -75,7 +76,8 @@ def tables(result):
     for mode, name in NAMES.items():
         rows = [row for row in result["rows"] if row["mode"] == mode]
         if rows:
-            parts.append(f"{name[0].upper()}{name[1:]}, ms (in brackets: times collagan's float32):\n\n{table(rows)}\n\n{ahead(rows)}")
+            parts.append(f"{name[0].upper()}{name[1:]}, ms (in brackets: times collagan's float32):\n\n"
+                         f"{table(rows)}\n\n{ahead(rows)}")
     return "\n\n".join(parts)
 
 
@@ -84,10 +86,12 @@ def costs(result):
     for ngf, size in sorted({(row["ngf"], row["size"]) for row in result["rows"]}, reverse=True):
         cost = generator_cost.cost(ngf, size)
         lines.append([
-            ngf, f"{size}×{size}", number(cost["gflop"]), f"{100 * cost['share_3x3']:.1f} %", number(cost["gflop_winograd"]),
-            f"{cost['gflop'] / cost['gflop_winograd']:.2f}", number(1e3 * cost["gbyte"]),
+            ngf, f"{size}×{size}", number(cost["gflop"]), f"{100 * cost['share_3x3']:.1f} %",
+            number(cost["gflop_winograd"]), f"{cost['gflop'] / cost['gflop_winograd']:.2f}",
+            number(1e3 * cost["gbyte"]),
         ])
-    return markdown(["ngf", "slice", "GFLOP", "in 3×3 convolutions", "GFLOP left by F(4×4, 3×3)", "saved ×", "MB moved at least"], lines)
+    return markdown(["ngf", "slice", "GFLOP", "in 3×3 convolutions", "GFLOP left by F(4×4, 3×3)", "saved ×",
+                     "MB moved at least"], lines)
 
 
 def floors(result):
@@ -110,7 +114,8 @@ def rates(result):
     if not result["rates"]:
         return "GEMM rate and memory bandwidth were not measured in this run."
     return "; ".join(
-        f"{cores} core{'s' if cores != '1' else ''}: GEMM {number(rate['gemm_gflop_s'])} GFLOP/s, memory {number(rate['bandwidth_gb_s'])} GB/s"
+        f"{cores} core{'s' if cores != '1' else ''}: GEMM {number(rate['gemm_gflop_s'])} GFLOP/s,"
+        f" memory {number(rate['bandwidth_gb_s'])} GB/s"
         for cores, rate in sorted(result["rates"].items())) + " (`collagan benchmark --ops`)."
 
 

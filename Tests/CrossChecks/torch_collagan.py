@@ -30,7 +30,8 @@ class CNR(nn.Module):
 class CCAM(nn.Module):
     def __init__(s, c, n=4, r=4):
         super().__init__()
-        s.m = nn.Sequential(nn.Linear(c + n, c // r), nn.LeakyReLU(0.2), nn.Linear(c // r, c // r), nn.LeakyReLU(0.2), nn.Linear(c // r, c), nn.Sigmoid())
+        s.m = nn.Sequential(nn.Linear(c + n, c // r), nn.LeakyReLU(0.2), nn.Linear(c // r, c // r), nn.LeakyReLU(0.2),
+                            nn.Linear(c // r, c), nn.Sigmoid())
 
     def forward(s, x, mask):
         return x * s.m(torch.cat([mask, x.mean((2, 3))], 1))[:, :, None, None]
@@ -85,8 +86,8 @@ class Generator(nn.Module):
 
 
 class ImputingGenerator(Generator):
-    """With the regression skip (method.md, section 10), of images and the target's index: what `collagan model export --format pytorch`
-    writes the state dictionary of. An absent contrast is all 0."""
+    """With the regression skip (method.md, section 10), of images and the target's index:
+    what `collagan model export --format pytorch` writes the state dictionary of. An absent contrast is all 0."""
 
     def __init__(s, ngf, n, rows):
         super().__init__(ngf, n)
@@ -119,14 +120,19 @@ class Discriminator(nn.Module):
         super().__init__()
         c = [nd * 2 ** k for k in range(8)]
         C = lambda i, o: nn.Conv2d(i, o, 3, padding=1)
-        s.p1 = nn.Sequential(C(1, c[0]), nn.LeakyReLU(.2), C(c[0], c[0]), nn.LeakyReLU(.2), C(c[0], c[0]), nn.LeakyReLU(.2), nn.Conv2d(c[0], c[2], 4, 4, bias=False))
-        s.p2 = nn.Sequential(C(1, c[0]), nn.MaxPool2d(2), C(c[0], c[1]), nn.MaxPool2d(2), C(c[1], c[2]), nn.LeakyReLU(.2))
-        s.p3 = nn.Sequential(nn.Conv2d(1, c[2], 4, 4, bias=False), C(c[2], c[2]), nn.LeakyReLU(.2), C(c[2], c[2]), nn.LeakyReLU(.2), C(c[2], c[2]))
-        s.cat = nn.Sequential(nn.Conv2d(3 * c[2], c[3], 4, 2, bias=False), nn.LeakyReLU(.2), nn.Conv2d(c[3], c[4], 4, 2, bias=False), nn.LeakyReLU(.2))
+        s.p1 = nn.Sequential(C(1, c[0]), nn.LeakyReLU(.2), C(c[0], c[0]), nn.LeakyReLU(.2), C(c[0], c[0]),
+                             nn.LeakyReLU(.2), nn.Conv2d(c[0], c[2], 4, 4, bias=False))
+        s.p2 = nn.Sequential(C(1, c[0]), nn.MaxPool2d(2), C(c[0], c[1]), nn.MaxPool2d(2), C(c[1], c[2]),
+                             nn.LeakyReLU(.2))
+        s.p3 = nn.Sequential(nn.Conv2d(1, c[2], 4, 4, bias=False), C(c[2], c[2]), nn.LeakyReLU(.2), C(c[2], c[2]),
+                             nn.LeakyReLU(.2), C(c[2], c[2]))
+        s.cat = nn.Sequential(nn.Conv2d(3 * c[2], c[3], 4, 2, bias=False), nn.LeakyReLU(.2),
+                              nn.Conv2d(c[3], c[4], 4, 2, bias=False), nn.LeakyReLU(.2))
         s.rf = nn.Sequential(nn.Dropout(p), nn.Conv2d(c[4], 1, 3, bias=False))
         s.c3 = nn.Sequential(nn.Conv2d(c[4], c[5], 4, 2, bias=False), nn.LeakyReLU(.2), nn.Dropout(p))
         side = lambda n: (((n // 4 - 4) // 2 + 1 - 4) // 2 + 1 - 4) // 2 + 1
-        s.cls = nn.Conv2d(c[5], classes, tuple(min(5, side(n)) for n in size), bias=False)  # 5x5 at 240, then mean over positions
+        # 5x5 at 240, then mean over positions
+        s.cls = nn.Conv2d(c[5], classes, tuple(min(5, side(n)) for n in size), bias=False)
 
     def forward(s, x):
         h = s.cat(torch.cat([s.p1(x), s.p2(x), s.p3(x)], 1))
@@ -134,7 +140,8 @@ class Discriminator(nn.Module):
 
 
 def train_step(G, D, og, od, imgs, t):
-    """One CollaGAN step at batch 1: forward imputation + 4 cyclic reconstructions, G and D updates (LSGAN, clsf, L1)."""
+    """One CollaGAN step at batch 1: forward imputation + 4 cyclic reconstructions,
+    G and D updates (LSGAN, clsf, L1)."""
     n = imgs.shape[1]
     eye = torch.eye(n)
     keep = 1 - eye[t][None, :, None, None]
@@ -148,7 +155,8 @@ def train_step(G, D, og, od, imgs, t):
     real = torch.cat([imgs[:, c:c + 1] for c in cls], 0)
     y = torch.tensor(cls)
     rf, cl = D(fake)
-    lg = 5 * ((rf - 1) ** 2).mean() + 5 * F.cross_entropy(cl, y) + 10 * (fake[1:] - real[1:]).abs().mean((1, 2, 3)).sum()
+    lg = (5 * ((rf - 1) ** 2).mean() + 5 * F.cross_entropy(cl, y)
+          + 10 * (fake[1:] - real[1:]).abs().mean((1, 2, 3)).sum())
     og.zero_grad(); lg.backward(); og.step()
     rfr, clr = D(real)
     rff, _ = D(fake.detach())

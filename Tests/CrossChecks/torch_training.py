@@ -1,5 +1,6 @@
-"""Trains the generator of method.md with PyTorch by direct reconstruction: the recipe of a collagan training configuration, on the
-slices that `collagan preprocess` wrote, for a fixed wall time. Prints one JSON object per line: validation scores against seconds of training."""
+"""Trains the generator of method.md with PyTorch by direct reconstruction: the recipe of a collagan training
+configuration, on the slices that `collagan preprocess` wrote, for a fixed wall time. Prints one JSON object per line:
+validation scores against seconds of training."""
 
 import argparse
 import copy

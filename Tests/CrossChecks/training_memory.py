@@ -1,4 +1,5 @@
-"""Peak memory of a training against the number of patients: generates cohorts, trains a tiny net on each, reads VmHWM of the process.
+"""Peak memory of a training against the number of patients: generates cohorts, trains a tiny net on each,
+reads VmHWM of the process.
 
 Writes training-memory.{md,svg} into the folder given by --out.
 """
@@ -62,7 +63,8 @@ def status(process: int) -> tuple[float, int] | None:
 
 
 def train(patients: Path, configuration: Path, out: Path) -> dict:
-    """Trains and watches the process; the peak so far is read when the training proper starts, and last before the end."""
+    """Trains and watches the process; the peak so far is read when the training proper starts,
+    and last before the end."""
     program = os.environ["COLLAGAN"]
     process = subprocess.Popen(
         [program, "train", patients, "--config", configuration, "--out", out, "--json"],
@@ -95,7 +97,8 @@ def train(patients: Path, configuration: Path, out: Path) -> dict:
 
 def page(rows: list[tuple[int, dict]]) -> str:
     table = "\n".join(
-        f"| {count} | {row['training']} | {row['cache']:.0f} | {row['prepared']:.0f} | {row['peak']:.0f} | {row['files']} |"
+        f"| {count} | {row['training']} | {row['cache']:.0f} | {row['prepared']:.0f} | {row['peak']:.0f}"
+        f" | {row['files']} |"
         for count, row in rows)
     return f"""# Memory of a training
 
@@ -129,15 +132,18 @@ def figure(rows: list[tuple[int, dict]]) -> str:
         return height - bottom - (height - top - bottom) * numpy.log(size / lowest) / numpy.log(highest / lowest)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
+        ' font-family="sans-serif" font-size="12">',
         f'<rect width="{width}" height="{height}" fill="white"/>',
     ]
     for size in [10, 30, 100, 300, 1000, 3000, 10000]:
         if lowest <= size <= highest:
-            parts.append(f'<line x1="{left}" x2="{width - right}" y1="{y(size):.1f}" y2="{y(size):.1f}" stroke="#ddd"/>')
+            parts.append(
+                f'<line x1="{left}" x2="{width - right}" y1="{y(size):.1f}" y2="{y(size):.1f}" stroke="#ddd"/>')
             parts.append(f'<text x="{left - 8}" y="{y(size) + 4:.1f}" text-anchor="end" fill="#444">{size} MB</text>')
     for count in counts:
-        parts.append(f'<text x="{x(count):.1f}" y="{height - bottom + 20}" text-anchor="middle" fill="#444">{count}</text>')
+        parts.append(
+            f'<text x="{x(count):.1f}" y="{height - bottom + 20}" text-anchor="middle" fill="#444">{count}</text>')
     middle = (left + width - right) / 2
     parts.append(f'<text x="{middle}" y="{height - 8}" text-anchor="middle" fill="#444">patients</text>')
     for key, name, colour in [("cache", "cache on disk", "#999999"), ("peak", "peak memory", "#0b6e99")]:

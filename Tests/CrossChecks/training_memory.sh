@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Peak memory of a training with 10, 100 and 300 generated patients; writes docs/benchmarks/training-memory.{md,svg}. --help lists the options.
+# Peak memory of a training with 10, 100 and 300 generated patients; writes docs/benchmarks/training-memory.{md,svg}.
+# --help lists the options.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . Tests/CrossChecks/environment.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes the packages and installs each where there is no Swift and no -dev package: a minimal Debian in a folder. What they impute has to be
-# the same bytes as the program's that was built here; then the Python package's tests, against the wheel.
+# Makes the packages and installs each where there is no Swift and no -dev package: a minimal Debian in a folder.
+# What they impute has to be the same bytes as the program's that was built here; then the Python package's tests,
+# against the wheel.
 #   Tests/Packaging/run.sh [FOLDER OF PACKAGES]
 # COLLAGAN names a built program; DEBIAN_ROOT a folder that keeps the minimal Debian for the next time. Needs root.
 set -euo pipefail
@@ -33,7 +34,8 @@ found=0
 LC_ALL=C grep -rlaP "(?<![\w.+/-])\Q$(pwd -P)\E(?![\w.+-])" "$work/unpacked" || found=$?
 if [ "$found" -ne 1 ]; then
     [ "$found" -ne 0 ] ||
-        echo "these name the folder that they were built in: build with Pipelines/test.sh or Pipelines/package.sh, which leave it out" >&2
+        echo "these name the folder that they were built in: build with Pipelines/test.sh or Pipelines/package.sh," \
+            "which leave it out" >&2
     exit 1
 fi
 rm -rf "$work/unpacked"
@@ -44,7 +46,8 @@ python3 -m venv "$work/audit"
 "$work/audit/bin/pip" install --quiet --disable-pip-version-check auditwheel
 wheel=$(basename "$packages"/collagan-*.whl .whl)
 "$work/audit/bin/auditwheel" show "$packages/$wheel.whl" >"$work/audit.txt"
-grep -qF "\"${wheel##*-none-}\"" <(grep -A 1 "is consistent with" "$work/audit.txt") || { cat "$work/audit.txt"; exit 1; }
+grep -qF "\"${wheel##*-none-}\"" <(grep -A 1 "is consistent with" "$work/audit.txt") ||
+    { cat "$work/audit.txt"; exit 1; }
 echo "ok: auditwheel says ${wheel##*-none-}"
 version=$("$COLLAGAN" --version | cut -d ' ' -f 2)
 for line in "CITATION.cff:version: $version" "codemeta.json:  \"version\": \"$version\","; do
@@ -54,8 +57,10 @@ seconds "paths, names, versions"
 
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 if ! [ -x "$root/usr/bin/python3" ]; then
-    mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' | awk -v r="$release" '$2 == r { print $1; exit }')
-    debootstrap --variant=minbase --include=python3,python3-venv,jq "$release" "$root" "$mirror" >"$work/debootstrap.log" 2>&1 ||
+    mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
+        awk -v r="$release" '$2 == r { print $1; exit }')
+    debootstrap --variant=minbase --include=python3,python3-venv,jq "$release" "$root" "$mirror" \
+        >"$work/debootstrap.log" 2>&1 ||
         { tail -n 20 "$work/debootstrap.log"; exit 1; }
 fi
 [ -x "$root/usr/bin/jq" ] || { echo "run.sh: $root lacks jq; remove it, it is made anew" >&2; exit 1; }

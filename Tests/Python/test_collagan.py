@@ -95,9 +95,11 @@ def test_progress_on_the_standard_error(patients, tmp_path, monkeypatch, capfd, 
 def test_same_bytes_as_the_command_line(patients, tmp_path):
     run = collagan.impute(patients / "a", tmp_path / "python")
     subprocess.run([collagan.program(), "impute", patients / "a", "--out", tmp_path / "shell", "--quiet"], check=True)
-    assert run.images[0].path.read_bytes() == (tmp_path / "shell" / run.images[0].path.relative_to(run.output)).read_bytes()
+    shell = tmp_path / "shell" / run.images[0].path.relative_to(run.output)
+    assert run.images[0].path.read_bytes() == shell.read_bytes()
     entry = pathlib.Path(sys.executable).with_name("collagan")
-    assert subprocess.run([entry, "--version"], capture_output=True, text=True).stdout.split()[1] == collagan.__version__
+    version = subprocess.run([entry, "--version"], capture_output=True, text=True).stdout.split()[1]
+    assert version == collagan.__version__
 
 
 def test_collagan_names_another_program(tmp_path, monkeypatch):
@@ -250,9 +252,11 @@ def test_a_killed_program_is_an_exception_and_the_same_call_goes_on(tmp_path, nu
 def test_ctrl_c_ends_both(tmp_path):
     thin(tmp_path / "in/a", ["T1", "T1Gd", "T2"], slices=24)
     out = tmp_path / "out"
-    script = f"import collagan\ntry:\n    collagan.impute({str(tmp_path / 'in')!r}, {str(out)!r})\nexcept KeyboardInterrupt:\n    print('interrupted')\n"
+    script = (f"import collagan\ntry:\n    collagan.impute({str(tmp_path / 'in')!r}, {str(out)!r})\n"
+              "except KeyboardInterrupt:\n    print('interrupted')\n")
     for group in (True, False):
-        python = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, start_new_session=True)
+        python = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True,
+                                  start_new_session=True)
         child = running(out)
         # A terminal tells both, a notebook only Python.
         os.killpg(python.pid, signal.SIGINT) if group else os.kill(python.pid, signal.SIGINT)
@@ -316,7 +320,8 @@ def test_start_up(capsys):
                 call()
                 times.append(time.perf_counter() - began)
             return statistics.median(times) * 1e3
-        bare = median(lambda: subprocess.run([collagan.program(), "inspect", path, "--json"], capture_output=True, check=True))
+        bare = median(lambda: subprocess.run(
+            [collagan.program(), "inspect", path, "--json"], capture_output=True, check=True))
         python = median(lambda: collagan.inspect(path))
     finally:
         path.unlink()

@@ -22,7 +22,8 @@ def dataset(tmp_path):
         thin(tmp_path / case, contrasts)
         for contrast in contrasts:
             (tmp_path / case / f"{contrast}.nii.gz").rename(dataset / f"imagesTs/{case}_{NUMBERS[contrast]:04}.nii.gz")
-    (dataset / "dataset.json").write_text(json.dumps({"channel_names": {"0": "T1", "1": "T1ce", "2": "T2", "3": "FLAIR"}}))
+    channels = {"0": "T1", "1": "T1ce", "2": "T2", "3": "FLAIR"}
+    (dataset / "dataset.json").write_text(json.dumps({"channel_names": channels}))
     return dataset
 
 
@@ -115,7 +116,8 @@ def test_complete_patients_by_the_shell(tmp_path):
         return [row[:2] for row in tsv(out / "synthetic.tsv")[1:]]
 
     def complete():
-        """Contrast files by patient; those that say of themselves that they are synthetic are exactly the listed ones."""
+        """Contrast files by patient;
+        those that say of themselves that they are synthetic are exactly the listed ones."""
         files = sorted((out / "complete").glob("*/*.nii.gz"))
         marked = [[path.parent.name, path.name.split(".")[0]] for path in files
                   if nibabel.load(path).header["descrip"].item().startswith(b"synthetic")]
@@ -126,7 +128,8 @@ def test_complete_patients_by_the_shell(tmp_path):
     every = sorted(NUMBERS)
     done = recipe(patients)
     assert done.returncode == 0, done.stderr
-    assert complete() == {"a b": every, "c": sorted(["brainmask", *every])} and synthetic() == [["a b", "FLAIR"], ["c", "T1Gd"]]
+    assert complete() == {"a b": every, "c": sorted(["brainmask", *every])}
+    assert synthetic() == [["a b", "FLAIR"], ["c", "T1Gd"]]
     assert ["the brain mask" in row[4] for row in tsv(out / "synthetic.tsv")[1:]] == [False, True]
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     assert lines[0][0].startswith("2 images imputed")

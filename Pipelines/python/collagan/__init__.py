@@ -4,8 +4,8 @@
     run = collagan.impute("PATIENTS", "RESULTS")
     pandas.DataFrame(run.images)
 
-Every function calls the program that comes with the package and returns dataclasses; what it refuses is an exception with the program's
-one-line reason. Research use only: this is not a medical device.
+Every function calls the program that comes with the package and returns dataclasses; what it refuses is an exception
+with the program's one-line reason. Research use only: this is not a medical device.
 """
 from ._arrays import ImputedVolume, impute_volumes
 from ._commands import collect, evaluate, impute, inspect, metrics, plan, train
@@ -18,6 +18,6 @@ from ._version import __version__
 __all__ = [
     "Busy", "CollaganError", "FileInspection", "ImputedImage", "ImputedVolume", "Inspection", "Interrupted", "Killed",
     "PatientInspection", "PatientPlan", "PatientResult", "PatientsFailed", "Plan", "Refused", "RunResult", "Scores",
-    "TrainingResult", "WrongUsage", "__version__", "collect", "evaluate", "impute", "impute_volumes", "inspect", "metrics",
-    "plan", "program", "train",
+    "TrainingResult", "WrongUsage", "__version__", "collect", "evaluate", "impute", "impute_volumes", "inspect",
+    "metrics", "plan", "program", "train",
 ]

@@ -36,14 +36,16 @@ def impute_volumes(
 ) -> Dict[str, ImputedVolume]:
     """Synthesises the contrasts that one patient lacks, from arrays.
 
-    Needs NumPy and nibabel. Files lie in memory (/dev/shm) meanwhile, in the temporary folder where memory is short. They are removed
-    afterwards, on an exception too, but not if Python itself is killed.
+    Needs NumPy and nibabel. Files lie in memory (/dev/shm) meanwhile, in the temporary folder where memory is short.
+    They are removed afterwards, on an exception too, but not if Python itself is killed.
 
     Args:
-        volumes: by contrast ("T1", "T1Gd", "T2", "FLAIR" of the shipped model) a three-dimensional array and its affine.
+        volumes: by contrast ("T1", "T1Gd", "T2", "FLAIR" of the shipped model)
+            a three-dimensional array and its affine.
         model: weight file; the shipped model if None.
         targets: only these contrasts.
-        brainmask: above 0 inside the brain, on the grid of the first entry of `volumes`: it has its shape and gets its affine.
+        brainmask: above 0 inside the brain, on the grid of the first entry of `volumes`:
+            it has its shape and gets its affine.
         folder: where files may lie instead of memory.
 
     Returns:
@@ -60,7 +62,8 @@ def impute_volumes(
     if brainmask is not None and volumes:
         contrast, (first, affine) = next(iter(volumes.items()))
         if np.shape(brainmask) != np.shape(first):
-            raise WrongUsage(f"brainmask: its shape {np.shape(brainmask)} is not that of {contrast}, {np.shape(first)}", 64)
+            raise WrongUsage(
+                f"brainmask: its shape {np.shape(brainmask)} is not that of {contrast}, {np.shape(first)}", 64)
         images["brainmask"] = (np.asarray(brainmask) > 0, affine)
     place = folder or _memory(sum(4 * np.size(array) for array, _ in images.values()))
     with tempfile.TemporaryDirectory(prefix="collagan-", dir=place) as name:

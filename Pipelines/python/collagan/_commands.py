@@ -36,11 +36,13 @@ def _run(check: bool, progress: Progress, words: List[PathLike]) -> RunResult:
 
 def impute(
     patients: PathLike, out: PathLike, model: Optional[PathLike] = None, *, targets: Optional[Sequence[str]] = None,
-    patterns: Optional[Dict[str, str]] = None, layout: Optional[str] = None, participants: Optional[Sequence[str]] = None,
-    prepare: bool = False, overwrite: bool = False, threads: Optional[int] = None, memory: Optional[str] = None,
-    precision: Optional[str] = None, check: bool = True, progress: Progress = None,
+    patterns: Optional[Dict[str, str]] = None, layout: Optional[str] = None,
+    participants: Optional[Sequence[str]] = None, prepare: bool = False, overwrite: bool = False,
+    threads: Optional[int] = None, memory: Optional[str] = None, precision: Optional[str] = None, check: bool = True,
+    progress: Progress = None,
 ) -> RunResult:
-    """Synthesises every contrast that a patient lacks: image, sidecar, report. Called again, it finishes what is missing.
+    """Synthesises every contrast that a patient lacks: image, sidecar, report.
+    Called again, it finishes what is missing.
 
     Args:
         patients: a patient's folder, a folder of patients, or a BIDS dataset. Never modified.
@@ -56,8 +58,8 @@ def impute(
         memory: that may be taken, e.g. "2G".
         precision: "float32" or "bfloat16".
         check: whether a failed patient raises an exception when the others are done.
-        progress: True for a bar (tqdm if it is installed), False for none, None for a bar on a terminal, or a function that is told number,
-            count and outcome of every patient.
+        progress: True for a bar (tqdm if it is installed), False for none, None for a bar on a terminal, or a function
+            that is told number, count and outcome of every patient.
 
     Raises:
         PatientsFailed: some failed, the rest is complete; its `result` has the reasons.
@@ -70,13 +72,14 @@ def impute(
 
 def evaluate(
     patients: PathLike, out: PathLike, model: Optional[PathLike] = None, *, targets: Optional[Sequence[str]] = None,
-    patterns: Optional[Dict[str, str]] = None, layout: Optional[str] = None, participants: Optional[Sequence[str]] = None,
-    subsets: bool = True, overwrite: bool = False, threads: Optional[int] = None, memory: Optional[str] = None,
-    check: bool = True, progress: Progress = None,
+    patterns: Optional[Dict[str, str]] = None, layout: Optional[str] = None,
+    participants: Optional[Sequence[str]] = None, subsets: bool = True, overwrite: bool = False,
+    threads: Optional[int] = None, memory: Optional[str] = None, check: bool = True, progress: Progress = None,
 ) -> RunResult:
     """Hides each contrast in turn, synthesises it, and scores it against the truth: `pandas.read_csv(result.metrics)`.
 
-    Arguments and exceptions as those of `impute`; with `participants` there is no `metrics.csv` and no report until `collect`.
+    Arguments and exceptions as those of `impute`;
+    with `participants` there is no `metrics.csv` and no report until `collect`.
 
     Args:
         subsets: whether every set of inputs is tried.
@@ -87,11 +90,13 @@ def evaluate(
 
 
 def collect(folder: PathLike, *, check: bool = True) -> RunResult:
-    """Puts together what calls with `participants` wrote into one folder: `metrics.csv`, `report.html` and `run.json` of all patients.
+    """Puts together what calls with `participants` wrote into one folder:
+    `metrics.csv`, `report.html` and `run.json` of all patients.
 
     Args:
         folder: the `out` of these calls; the patients need not be there.
-        check: whether a failed patient, or a call that did not come to its end, raises an exception when all is written.
+        check: whether a failed patient, or a call that did not come to its end, raises an exception
+            when all is written.
 
     Raises:
         PatientsFailed: that; its `result` has everything that is there.
@@ -126,8 +131,8 @@ def metrics(
 
 
 def inspect(path: PathLike, *, patterns: Optional[Dict[str, str]] = None, layout: Optional[str] = None) -> Inspection:
-    """What a file or folder holds: geometry, which contrasts were recognised and why. A file that cannot be used is no exception but a
-    `problem`."""
+    """What a file or folder holds: geometry, which contrasts were recognised and why. A file that cannot be used is no
+    exception but a `problem`."""
     _, record, _ = call(["inspect", path, "--json", *_patterns(patterns), *options(layout=layout)], False)
     return _inspection(record)
 

@@ -51,8 +51,8 @@ def _unstartable(path: str, error: OSError) -> str:
 def call(arguments: Iterable[Union[str, os.PathLike]], progress: Progress = None) -> Tuple[int, Any, str]:
     """Runs the program to its end; returns its exit status, its JSON and the last error it told.
 
-    An exception (Ctrl-C too) leaves no process behind: the program gets the time to leave nothing half done, and is waited for. If
-    Python itself is killed, the program goes on.
+    An exception (Ctrl-C too) leaves no process behind: the program gets the time to leave nothing half done, and is
+    waited for. If Python itself is killed, the program goes on.
 
     Args:
         arguments: after the program's name; `--json` among them.
