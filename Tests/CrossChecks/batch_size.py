@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Trains the same recipe with 1, 2, 4 and 8 samples a step, at equal samples and at equal steps, with three rules for the learning
-rate, and prints the scores of the held-out patients (the fold `mixed` of recipes.json).
+"""Trains one recipe with 1, 2, 4 and 8 samples a step and prints the scores of the held-out patients.
+
+At equal samples and at equal steps, with three rules for the learning rate, on the fold `mixed` of recipes.json.
 
 A run that is finished is not done again; one that was stopped goes on from its last checkpoint.
 

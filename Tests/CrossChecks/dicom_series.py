@@ -2,11 +2,11 @@
 
     dicom_series.sh --raw SESSION [--keep FOLDER]
 
-SESSION holds T1W.nii.gz, T2W.nii.gz and FLAIR.nii.gz of one raw session. A study of 13 series is made of it, most of them
-none of the contrasts, one told from another by a contrast agent alone. `prepare` has to choose the right four, whatever
-the files' names. Then T1Gd is left out, and what `impute --prepare --dicom --space` writes is read by pydicom and dcm2niix:
-geometry, values, identifiers, patient, and the marks of a synthetic image. Exit status 1 where something is not as it has
-to be.
+SESSION holds T1W.nii.gz, T2W.nii.gz and FLAIR.nii.gz of one raw session. A study of 13 series is made of it, most of
+them none of the contrasts, one told from another by a contrast agent alone. `prepare` has to choose the right four,
+whatever the files' names. Then T1Gd is left out, and what `impute --prepare --dicom --space` writes is read by pydicom
+and dcm2niix: geometry, values, identifiers, patient, and the marks of a synthetic image. Exit status 1 where something
+is not as it has to be.
 """
 
 import argparse

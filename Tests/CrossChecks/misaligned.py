@@ -2,10 +2,10 @@
 
     misaligned.py --collagan PROGRAM --data FOLDER
 
-FOLDER holds `glioma`, `openms` and `openms_longitudinal`. Into nine patients (seven skull-stripped, two heads) one contrast
-is put that was moved by 3 mm, turned by 8 degrees, mirrored, or is another patient's: found is one whose warning names that
-contrast. Then every patient of FOLDER as it is, where each warning is false. Exit status 1 where one is not found, or a
-warning is false. Half an hour; docs/benchmarks/inputs.md has the result.
+FOLDER holds `glioma`, `openms` and `openms_longitudinal`. Into nine patients (seven skull-stripped, two heads) one
+contrast is put that was moved by 3 mm, turned by 8 degrees, mirrored, or is another patient's: found is one whose
+warning names that contrast. Then every patient of FOLDER as it is, where each warning is false. Exit status 1 where one
+is not found, or a warning is false. Half an hour; docs/benchmarks/inputs.md has the result.
 """
 
 import argparse

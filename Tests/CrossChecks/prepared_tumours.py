@@ -2,10 +2,10 @@
 
     prepared_tumours.sh --glioma GLIOMA [--patients N] [--json FILE] [--threads N]
 
-GLIOMA holds skull-stripped patients with four contrasts on one grid and a tumour label. The headers of T1Gd, T2 and FLAIR
-are turned and moved, the label's with FLAIR's. `prepare --reference T1` has to find the motions (errors in mm at the corners
-of the brain's box), to see that the skull is off, and to bring the label along. Images lie up to 1 mm off as they were
-released; that counts as error here. Exit status 1 where a bar is missed.
+GLIOMA holds skull-stripped patients with four contrasts on one grid and a tumour label. The headers of T1Gd, T2 and
+FLAIR are turned and moved, the label's with FLAIR's. `prepare --reference T1` has to find the motions (errors in mm at
+the corners of the brain's box), to see that the skull is off, and to bring the label along. Images lie up to 1 mm off
+as they were released; that counts as error here. Exit status 1 where a bar is missed.
 """
 
 import argparse
